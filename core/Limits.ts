@@ -1,0 +1,128 @@
+/**
+ * Every bound of the system has a name here: queue lengths, retries, timeouts, payload sizes, boards per bus.
+ * Times are milliseconds (`…Ms`), sizes are bytes (`…Bytes`), counts have no unit. Relations between bounds are
+ * asserted when this file is loaded, so a change that breaks one stops the program at once.
+ */
+export const Limits = {
+  /** Boards on one RS-485 bus: rotary selector 0..9 (cu16.md §1.6). */
+  boardsPerBus: 10,
+  /** Locks on one CU16 board. */
+  locksPerBoard: 16,
+
+  // --- the serial bus -------------------------------------------------------------------------------------------
+  baudRate: 19_200,
+  /** How long the bus waits for an answer after the last byte of a request was written. */
+  replyTimeoutMs: 100,
+  /** Bytes that have not completed a frame after this much quiet are thrown away (resynchronisation). */
+  busSilenceMs: 20,
+  /** Bytes a parser holds at most; a CU16 answer has 9. */
+  parserBufferBytes: 64,
+  /** Time from the start of one polling round of a bus to the start of the next. */
+  pollEveryMs: 100,
+  /** Consecutive rounds without a good answer before a board counts as silent (domain.md §6.6). */
+  roundsUntilSilent: 3,
+  /** Polling interval of a board that is silent, so that it costs the others little. */
+  silentPollEveryMs: 1_000,
+  /** A polling round longer than this makes the boards `slow`. */
+  slowRoundMs: 1_000,
+  /** Requests waiting for a turn on one bus. */
+  busQueueLength: 64,
+  /** First and longest wait before a vanished port is opened again. */
+  reopenFirstMs: 250,
+  reopenMaxMs: 5_000,
+  /** Exchanges in a row without an answer from any board after which the port is closed and opened anew. */
+  missesUntilReopen: 40,
+
+  // --- bays -----------------------------------------------------------------------------------------------------
+  /** Length of the coil pulse the board gives (cu16.md §1.7: 500 or 550 ms). */
+  pulseMs: 550,
+  /** Least time between two pulses on one board: one lock fires at a time (cu16.md §1.8). */
+  pulseGapMs: 600,
+  /** After a pulse, how long the hook may take to open before the bay is read to decide. */
+  confirmAfterPulseMs: 1_000,
+  /** Pulses within one command; the second only after reads that still say closed. */
+  pulsesPerCommand: 2,
+  /** Equal reads in a row before a change is believed. */
+  readsToBelieve: 2,
+  /** A cart that came back must stay latched this long before the return counts. */
+  returnSettleMs: 2_000,
+  /** How long an opened bay waits for its cart to be pulled before it says so. */
+  pickupWindowMs: 45_000,
+  /** How long a cart may stand in an open bay, pushed in but not latched. */
+  entryWindowMs: 10_000,
+  /** How long reads may be missing before an unlock's outcome is called unknown. */
+  verifyTimeoutMs: 1_500,
+  /** Changes per minute after which a bay's sensors count as suspect. */
+  flappingEdgesPerMinute: 12,
+  /** Age after which a bay's reading is shown as stale. */
+  staleAfterMs: 5_000,
+
+  // --- commands -------------------------------------------------------------------------------------------------
+  commandLifetimeMs: 10_000,
+  commandLifetimeMaxMs: 30_000,
+  /** Extra time the cloud waits beyond a command's expiry for its outcome before calling it unknown. */
+  outcomeGraceMs: 10_000,
+  /** Command ids an edge remembers after their end, to refuse repeats (also kept in the journal). */
+  commandsRemembered: 10_000,
+  /** Commands that may wait for one device at the same time. */
+  commandsInFlightPerDevice: 64,
+
+  // --- MQTT -----------------------------------------------------------------------------------------------------
+  mqttPayloadBytes: 256 * 1024,
+  mqttKeepAliveSeconds: 15,
+  reconnectFirstMs: 500,
+  reconnectMaxMs: 10_000,
+  heartbeatMs: 30_000,
+  /** Without any sign of life for this long a device is offline. */
+  offlineAfterMs: 90_000,
+  /** After a last will, how long a device may take to come back before it is offline. */
+  lostConfirmMs: 10_000,
+  bootRetryMs: 3_000,
+  /** Facts in one message. */
+  factsPerMessage: 100,
+  /** Messages of facts sent and not yet acknowledged. */
+  factMessagesInFlight: 8,
+  /** Without an acknowledgement for this long the unacknowledged facts are sent again. */
+  factResendMs: 5_000,
+
+  // --- edge journal ---------------------------------------------------------------------------------------------
+  journalBytes: 64 * 1024 * 1024,
+  journalRecordBytes: 16 * 1024,
+
+  // --- cloud ----------------------------------------------------------------------------------------------------
+  httpBodyBytes: 64 * 1024,
+  ingestQueueMessages: 10_000,
+  ingestBatchMessages: 256,
+  pageItems: 100,
+  pageItemsMax: 1_000,
+  reasonCharacters: 500,
+  outboxRetryMs: 1_000,
+  staffTokenSeconds: 12 * 3_600,
+  signInTriesPerMinute: 10,
+  quarantinePayloadBytes: 4 * 1024,
+
+  // --- live -----------------------------------------------------------------------------------------------------
+  liveClients: 1_000,
+  liveSubscriptionsPerClient: 16,
+  liveMessageBytes: 16 * 1024,
+  /** A client with more than this unsent gets no more deltas until it has drained, then one coalesced state. */
+  liveBufferedBytes: 256 * 1024,
+  liveAuthenticateMs: 5_000,
+  livePingMs: 15_000,
+} as const
+
+const relations: ReadonlyArray<readonly [boolean, string]> = [
+  [Limits.busSilenceMs < Limits.replyTimeoutMs, "busSilenceMs < replyTimeoutMs"],
+  [Limits.pulseMs < Limits.pulseGapMs, "pulseMs < pulseGapMs"],
+  [Limits.pulseGapMs < Limits.confirmAfterPulseMs, "pulseGapMs < confirmAfterPulseMs"],
+  [Limits.commandLifetimeMs <= Limits.commandLifetimeMaxMs, "commandLifetimeMs <= commandLifetimeMaxMs"],
+  [Limits.heartbeatMs * 2 < Limits.offlineAfterMs, "heartbeatMs * 2 < offlineAfterMs"],
+  [Limits.reconnectFirstMs < Limits.reconnectMaxMs, "reconnectFirstMs < reconnectMaxMs"],
+  [Limits.reconnectMaxMs < Limits.offlineAfterMs, "reconnectMaxMs < offlineAfterMs"],
+  [Limits.journalRecordBytes < Limits.mqttPayloadBytes, "journalRecordBytes < mqttPayloadBytes"],
+  [Limits.liveMessageBytes < Limits.liveBufferedBytes, "liveMessageBytes < liveBufferedBytes"],
+]
+
+for (const [holds, relation] of relations) {
+  if (!holds) throw new RangeError(`core/Limits.ts: ${relation} does not hold`)
+}
