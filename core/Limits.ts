@@ -25,8 +25,21 @@ export const Limits = {
   silentPollEveryMs: 1_000,
   /** A polling round longer than this makes the boards `slow`. */
   slowRoundMs: 1_000,
-  /** Requests waiting for a turn on one bus. */
+  /** Requests waiting for a turn on one bus: so many reads and so many pulses. */
   busQueueLength: 64,
+  /** How long a port may take to accept a frame; a port that takes longer is closed so that nothing leaves it late. */
+  writeTimeoutMs: 100,
+  /** Status reads tried before a pulse to prove that the board answers; one lost to noise must not refuse an unlock. */
+  proofReads: 2,
+  /** Quiet on the bus after a frame that is not answered, on top of its wire time. */
+  quietAfterPulseMs: 3,
+  /** Frames the bus remembers for people who look into it. */
+  busTapFrames: 256,
+  /** Exchanges over which the latency of a bus is summed up. */
+  busLatencySamples: 512,
+  /** How long a TCP serial box may take to accept a connection, and the quiet after which it is probed. */
+  linkConnectMs: 3_000,
+  linkKeepAliveMs: 10_000,
   /** First and longest wait before a vanished port is opened again. */
   reopenFirstMs: 250,
   reopenMaxMs: 5_000,
@@ -52,6 +65,14 @@ export const Limits = {
   entryWindowMs: 10_000,
   /** How long reads may be missing before an unlock's outcome is called unknown. */
   verifyTimeoutMs: 1_500,
+  /** How long the bus may take to say what became of a pulse: the longest command plus its answer. */
+  pulseAnswerMs: 35_000,
+  /** After a start, how long a board may take to give its first answer. */
+  probeWindowMs: 3_000,
+  /** How long a reservation holds: the longest command, its outcome, and the clocks' margin have all passed by then. */
+  reservationMs: 60_000,
+  /** Failed unlocks in a row after which a bay counts as jammed. */
+  failuresUntilJammed: 2,
   /** Changes per minute after which a bay's sensors count as suspect. */
   flappingEdgesPerMinute: 12,
   /** Age after which a bay's reading is shown as stale. */
@@ -85,9 +106,35 @@ export const Limits = {
   /** Without an acknowledgement for this long the unacknowledged facts are sent again. */
   factResendMs: 5_000,
 
+  mqttConnectMs: 10_000,
+  /** Messages from the broker that wait for the edge's attention; a flood beyond it is dropped and counted. */
+  downlinkMessages: 256,
+  telemetryEveryMs: 60_000,
+  /** How long a stopping edge waits for its last words to be taken by the broker. */
+  farewellMs: 1_000,
+
+  // --- edge -----------------------------------------------------------------------------------------------------
+  devicesPerEdge: 64,
+  busesPerDevice: 8,
+  /** Polling interval of a board while something is about to move on it: after a pulse, and after a changed read. */
+  fastPollMs: 25,
+  /** How far a steady clock may drift (parts per million), and after how long it is compared with the cloud again. */
+  clockDriftPpm: 100,
+  clockResyncMs: 2 * 3_600_000,
+
   // --- edge journal ---------------------------------------------------------------------------------------------
   journalBytes: 64 * 1024 * 1024,
+  /** Left free for facts: with less room than this, unlocks are refused. */
+  journalReserveBytes: 4 * 1024 * 1024,
+  /** A segment longer than this is closed; acknowledged segments are deleted whole. */
+  journalSegmentBytes: 1024 * 1024,
   journalRecordBytes: 16 * 1024,
+  /** Facts that wait for a disk that takes nothing; more are lost, counted, and made good by a snapshot. */
+  journalPendingFacts: 10_000,
+  /** How long a disk that failed is left alone before it is tried again. */
+  journalRetryMs: 1_000,
+  /** Newest facts kept in memory, so that publishing them needs no reading from disk. */
+  journalFactsInMemory: 2_000,
 
   // --- cloud ----------------------------------------------------------------------------------------------------
   httpBodyBytes: 64 * 1024,
@@ -109,18 +156,51 @@ export const Limits = {
   liveBufferedBytes: 256 * 1024,
   liveAuthenticateMs: 5_000,
   livePingMs: 15_000,
+  /** How often the server says that it is there when it has nothing else to say. */
+  liveAliveMs: 3_000,
+  /** Silence after which a dashboard says `delayed`, and after which it gives the socket up and calls all stale. */
+  liveDelayedAfterMs: 8_000,
+  liveSilentAfterMs: 20_000,
+  /** First and longest wait of a dashboard before it connects again. */
+  liveReconnectFirstMs: 500,
+  liveReconnectMaxMs: 15_000,
+
+  // --- embedded Postgres ----------------------------------------------------------------------------------------
+  /** How long a start may take; replaying the journal after `kill -9` is part of it. */
+  postgresStartMs: 60_000,
+  /** How long a fast shutdown may take before an immediate one is asked for. */
+  postgresStopMs: 10_000,
+  /** Between two looks at whether the server is ready or gone. */
+  postgresPollMs: 20,
+  /** Starts in a row when a port is lost to another program or children of a killed server still end. */
+  postgresStartTries: 20,
+  postgresRetryMs: 250,
+  postgresConnections: 60,
+  /** A log longer than this is started afresh at the next start. */
+  postgresLogBytes: 4 * 1024 * 1024,
 } as const
 
 const relations: ReadonlyArray<readonly [boolean, string]> = [
   [Limits.busSilenceMs < Limits.replyTimeoutMs, "busSilenceMs < replyTimeoutMs"],
   [Limits.pulseMs < Limits.pulseGapMs, "pulseMs < pulseGapMs"],
   [Limits.pulseGapMs < Limits.confirmAfterPulseMs, "pulseGapMs < confirmAfterPulseMs"],
+  [Limits.commandLifetimeMaxMs < Limits.pulseAnswerMs, "commandLifetimeMaxMs < pulseAnswerMs"],
+  [
+    Limits.commandLifetimeMaxMs + Limits.outcomeGraceMs < Limits.reservationMs,
+    "commandLifetimeMaxMs + outcomeGraceMs < reservationMs",
+  ],
   [Limits.commandLifetimeMs <= Limits.commandLifetimeMaxMs, "commandLifetimeMs <= commandLifetimeMaxMs"],
   [Limits.heartbeatMs * 2 < Limits.offlineAfterMs, "heartbeatMs * 2 < offlineAfterMs"],
   [Limits.reconnectFirstMs < Limits.reconnectMaxMs, "reconnectFirstMs < reconnectMaxMs"],
   [Limits.reconnectMaxMs < Limits.offlineAfterMs, "reconnectMaxMs < offlineAfterMs"],
   [Limits.journalRecordBytes < Limits.mqttPayloadBytes, "journalRecordBytes < mqttPayloadBytes"],
+  [Limits.journalReserveBytes < Limits.journalBytes, "journalReserveBytes < journalBytes"],
+  [Limits.journalSegmentBytes < Limits.journalReserveBytes, "journalSegmentBytes < journalReserveBytes"],
+  [Limits.fastPollMs <= Limits.pollEveryMs, "fastPollMs <= pollEveryMs"],
   [Limits.liveMessageBytes < Limits.liveBufferedBytes, "liveMessageBytes < liveBufferedBytes"],
+  [Limits.liveAliveMs * 2 < Limits.liveDelayedAfterMs, "liveAliveMs * 2 < liveDelayedAfterMs"],
+  [Limits.liveDelayedAfterMs < Limits.liveSilentAfterMs, "liveDelayedAfterMs < liveSilentAfterMs"],
+  [Limits.postgresPollMs < Limits.postgresStopMs, "postgresPollMs < postgresStopMs"],
 ]
 
 for (const [holds, relation] of relations) {

@@ -1,0 +1,145 @@
+/**
+ * The HTTP contract: every route with what it takes, gives and may fail with. Handlers live in the cloud; the OpenAPI
+ * document, the typed client of the UI and the tests all come from this one definition. Prefix: `/api`.
+ */
+import { Schema } from "effect"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema, OpenApi } from "effect/http-api"
+import { BranchId, CartId, ChainId, CommandId, DeviceId, TwinKind, UserId } from "../domain/Ids.ts"
+import { Authorization, StaffRole } from "./Authorization.ts"
+import { CommandView } from "./Commands.ts"
+import { CommandRefused, Forbidden, NotFound, SignInFailed, TooManyRequests, Unavailable } from "./Problems.ts"
+import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
+import { Reason, Twin, TwinHistoryEvent } from "./Twins.ts"
+
+const Email = Schema.String.check(Schema.isPattern(/^[^\s@]{1,64}@[^\s@]{1,190}$/u))
+
+export const SignIn = Schema.Struct({
+  email: Email,
+  password: Schema.String.check(Schema.isBetweenLength(1, 200)),
+})
+
+export const SignedIn = Schema.Struct({
+  access_token: Schema.String,
+  token_type: Schema.Literal("Bearer"),
+  expires_in: Schema.Int,
+  user: Schema.Struct({ id: UserId, email: Schema.String, name: Schema.String, role: StaffRole }),
+})
+
+export class StaffGroup extends HttpApiGroup.make("staff")
+  .add(
+    HttpApiEndpoint.post("login", "/staff/login", {
+      payload: SignIn,
+      success: SignedIn,
+      error: [SignInFailed, TooManyRequests],
+    }),
+  )
+  .annotateMerge(OpenApi.annotations({ title: "Staff", description: "Signing in." })) {}
+
+export class RegistryGroup extends HttpApiGroup.make("registry")
+  .add(
+    HttpApiEndpoint.get("chains", "/chains", { query: pageQuery, success: Page(Chain) }),
+    HttpApiEndpoint.get("branches", "/branches", {
+      query: { ...pageQuery, chain_id: Schema.optional(ChainId) },
+      success: Page(Branch),
+    }),
+    HttpApiEndpoint.get("devices", "/devices", {
+      query: { ...pageQuery, branch_id: Schema.optional(BranchId) },
+      success: Page(Device),
+    }),
+    HttpApiEndpoint.get("controllers", "/devices/:id/controllers", {
+      params: { id: DeviceId },
+      query: pageQuery,
+      success: Page(Controller),
+      error: NotFound,
+    }),
+    HttpApiEndpoint.get("bays", "/branches/:id/bays", {
+      params: { id: BranchId },
+      query: pageQuery,
+      success: Page(Bay),
+      error: NotFound,
+    }),
+    HttpApiEndpoint.get("carts", "/branches/:id/carts", {
+      params: { id: BranchId },
+      query: pageQuery,
+      success: Page(Cart),
+      error: NotFound,
+    }),
+  )
+  .middleware(Authorization)
+  .annotateMerge(OpenApi.annotations({ title: "Registry", description: "What is installed where." })) {}
+
+export class TwinsGroup extends HttpApiGroup.make("twins")
+  .add(
+    HttpApiEndpoint.get("get", "/twins/:kind/:id", {
+      params: { kind: TwinKind, id: Schema.String },
+      success: Twin,
+      error: NotFound,
+    }),
+    HttpApiEndpoint.get("events", "/twins/:kind/:id/events", {
+      params: { kind: TwinKind, id: Schema.String },
+      query: pageQuery,
+      success: Page(TwinHistoryEvent),
+      error: NotFound,
+    }),
+  )
+  .middleware(Authorization)
+  .annotateMerge(OpenApi.annotations({ title: "Twins", description: "The state of everything, and how it came." })) {}
+
+export class CommandsGroup extends HttpApiGroup.make("commands")
+  .add(
+    HttpApiEndpoint.post("unlock", "/carts/:id/unlock", {
+      params: { id: CartId },
+      payload: Schema.Struct({ reason: Reason }),
+      success: Schema.Struct({ command_id: CommandId }).pipe(HttpApiSchema.status(202)),
+      error: [NotFound, Forbidden, CommandRefused, Unavailable],
+    }),
+    HttpApiEndpoint.get("get", "/commands/:id", {
+      params: { id: CommandId },
+      success: CommandView,
+      error: NotFound,
+    }),
+  )
+  .middleware(Authorization)
+  .annotateMerge(OpenApi.annotations({ title: "Commands", description: "Asking a device to act, once." })) {}
+
+/** What a hand can do to a simulated bay. */
+export const SimulationVerb = Schema.Literals(["take", "return", "jam", "free", "silence", "cut-wire", "restore"])
+export type SimulationVerb = typeof SimulationVerb.Type
+
+export class SimulationGroup extends HttpApiGroup.make("simulation")
+  .add(
+    HttpApiEndpoint.post("act", "/simulation/bays/:id/:verb", {
+      params: { id: Schema.String, verb: SimulationVerb },
+      success: Schema.Struct({ done: Schema.String }),
+      error: [NotFound, Forbidden, Unavailable],
+    }),
+  )
+  .middleware(Authorization)
+  .annotateMerge(OpenApi.annotations({ title: "Simulation", description: "Hands for simulated bays only." })) {}
+
+const Health = Schema.Struct({ status: Schema.Literals(["ok"]), version: Schema.String })
+
+export class HealthGroup extends HttpApiGroup.make("health")
+  .add(
+    HttpApiEndpoint.get("live", "/live", { success: Health }),
+    HttpApiEndpoint.get("ready", "/ready", { success: Health, error: Unavailable }),
+  )
+  .prefix("/health")
+  .annotateMerge(OpenApi.annotations({ title: "Health", description: "For load balancers and watchdogs." })) {}
+
+export class Api extends HttpApi.make("cartwise")
+  .add(StaffGroup.prefix("/api"))
+  .add(RegistryGroup.prefix("/api"))
+  .add(TwinsGroup.prefix("/api"))
+  .add(CommandsGroup.prefix("/api"))
+  .add(SimulationGroup.prefix("/api"))
+  .add(HealthGroup)
+  .middleware(HttpApiMiddleware.ProblemDetails)
+  .annotate(HttpApi.ParseOptions, { errors: "all" })
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "CartWise Cloud",
+      version: "0.1.0",
+      description: "Lends shopping carts from electronically locked bays; mirrors every machine as a digital twin.",
+    }),
+  ) {}

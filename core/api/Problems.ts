@@ -1,0 +1,53 @@
+/**
+ * Every error the API answers with, as problem+json (RFC 9457): a stable `type` and `code`-like tag, a status, a title
+ * that says what happened and a `detail` that says what to do.
+ */
+import { Schema } from "effect"
+import { HttpApiError } from "effect/http-api"
+import { CommandReason } from "../domain/Command.ts"
+
+/** The URN prefix of our problem types: stable names, not addresses to fetch. */
+const problem = <const Code extends string>(code: Code) => `urn:cartwise:problem:${code}` as const
+
+export class SignInFailed extends HttpApiError.Problem<SignInFailed>()("SignInFailed", {
+  type: problem("sign_in_failed"),
+  status: 401,
+  title: "The e-mail address or the password is wrong.",
+}) {}
+
+export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
+  type: problem("unauthorized"),
+  status: 401,
+  title: "Sign in first: the access token is missing, wrong or has run out.",
+}) {}
+
+export class Forbidden extends HttpApiError.Problem<Forbidden>()("Forbidden", {
+  type: problem("forbidden"),
+  status: 403,
+  title: "Your role does not allow this.",
+}) {}
+
+export class NotFound extends HttpApiError.Problem<NotFound>()("NotFound", {
+  type: problem("not_found"),
+  status: 404,
+  title: "There is no such record, or it is not yours to see.",
+}) {}
+
+/** The target's machine or its device cannot take the command now; `reason` says why. */
+export class CommandRefused extends HttpApiError.Problem<CommandRefused>()(
+  "CommandRefused",
+  { type: problem("command_refused"), status: 409, title: "The command cannot be carried out now." },
+  { reason: CommandReason },
+) {}
+
+export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()(
+  "TooManyRequests",
+  { type: problem("too_many_requests"), status: 429, title: "Too many requests: wait and try again." },
+  { retry_after_s: Schema.Int },
+) {}
+
+export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {
+  type: problem("unavailable"),
+  status: 503,
+  title: "A part that this needs is not ready.",
+}) {}

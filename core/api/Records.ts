@@ -1,0 +1,126 @@
+/**
+ * The records as the API speaks them: the seed's fields under the seed's names (requirements.md §3), more added,
+ * none renamed. Times are `Instant`s.
+ */
+import { Schema } from "effect"
+import { CartStatus } from "../domain/Cart.ts"
+import { ControllerStatus } from "../domain/Controller.ts"
+import { DeviceStatus } from "../domain/Device.ts"
+import { BayId, BoardAddress, BranchId, CartId, ChainId, ControllerId, DeviceId, LockIndex } from "../domain/Ids.ts"
+import { Instant } from "../domain/Instant.ts"
+import { Limits } from "../Limits.ts"
+
+const stamps = { created_at: Instant, updated_at: Instant }
+
+export const Chain = Schema.Struct({
+  id: ChainId,
+  name: Schema.String,
+  slug: Schema.String,
+  description: Schema.NullOr(Schema.String),
+  active: Schema.Boolean,
+  simulated: Schema.Boolean,
+  ...stamps,
+})
+export type Chain = typeof Chain.Type
+
+export const Branch = Schema.Struct({
+  id: BranchId,
+  chain_id: ChainId,
+  name: Schema.String,
+  branch_code: Schema.String,
+  address: Schema.NullOr(Schema.String),
+  city: Schema.NullOr(Schema.String),
+  latitude: Schema.NullOr(Schema.Finite),
+  longitude: Schema.NullOr(Schema.Finite),
+  timezone: Schema.String,
+  active: Schema.Boolean,
+  simulated: Schema.Boolean,
+  ...stamps,
+})
+export type Branch = typeof Branch.Type
+
+export const Device = Schema.Struct({
+  id: DeviceId,
+  branch_id: BranchId,
+  device_name: Schema.String,
+  mac_address: Schema.String,
+  serial_number: Schema.String,
+  status: DeviceStatus,
+  /** The connection region of its twin: online, lost, offline, … */
+  connection: Schema.String,
+  /** The sync region of its twin: unsynced, comparing, inSync, diverged. */
+  sync: Schema.String,
+  health: Schema.String,
+  last_heartbeat: Schema.NullOr(Instant),
+  firmware_version: Schema.NullOr(Schema.String),
+  ip_address: Schema.NullOr(Schema.String),
+  simulated: Schema.Boolean,
+  ...stamps,
+})
+export type Device = typeof Device.Type
+
+export const Controller = Schema.Struct({
+  id: ControllerId,
+  device_id: DeviceId,
+  controller_address: BoardAddress,
+  port: Schema.String,
+  baudrate: Schema.Int,
+  status: ControllerStatus,
+  created_at: Instant,
+})
+export type Controller = typeof Controller.Type
+
+export const Cart = Schema.Struct({
+  id: CartId,
+  branch_id: BranchId,
+  controller_id: Schema.NullOr(ControllerId),
+  cart_number: Schema.String,
+  /** Number printed on the lock, 1..16, of the bay the cart is placed in. */
+  locker_id: Schema.NullOr(Schema.Int),
+  status: CartStatus,
+  /** Null while nothing is known. */
+  is_locked: Schema.NullOr(Schema.Boolean),
+  assigned_to: Schema.NullOr(Schema.String),
+  last_used: Schema.NullOr(Instant),
+  maintenance_notes: Schema.NullOr(Schema.String),
+  bay_id: Schema.NullOr(BayId),
+  bay_label: Schema.NullOr(Schema.String),
+  device_id: Schema.NullOr(DeviceId),
+  controller_address: Schema.NullOr(BoardAddress),
+  lock_index: Schema.NullOr(LockIndex),
+  dock: Schema.String,
+  custody: Schema.String,
+  /** True when its device or board is away: the values are the last known ones. */
+  stale: Schema.Boolean,
+  revision: Schema.Int,
+  simulated: Schema.Boolean,
+  ...stamps,
+})
+export type Cart = typeof Cart.Type
+
+/** A bay as installed: where it is, what is printed on it, and which cart belongs in it. */
+export const Bay = Schema.Struct({
+  id: BayId,
+  branch_id: BranchId,
+  device_id: DeviceId,
+  controller_id: ControllerId,
+  controller_address: BoardAddress,
+  lock_index: LockIndex,
+  lock_number: Schema.Int,
+  label: Schema.String,
+  cart: Schema.NullOr(Schema.Struct({ id: CartId, cart_number: Schema.String })),
+  simulated: Schema.Boolean,
+})
+export type Bay = typeof Bay.Type
+
+/** A page of a list; `next` is the cursor of the following page or null. */
+export const Page = <S extends Schema.Constraint>(item: S) =>
+  Schema.Struct({ items: Schema.Array(item), next: Schema.NullOr(Schema.String) })
+
+/** Query of every list. */
+export const pageQuery = {
+  limit: Schema.optional(
+    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: Limits.pageItemsMax })),
+  ),
+  cursor: Schema.optional(Schema.String.check(Schema.isMaxLength(200))),
+}

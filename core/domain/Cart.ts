@@ -1,0 +1,37 @@
+/**
+ * A cart. Its dock region (is it latched in its bay?) belongs to the edge that its placement names; its custody
+ * region (may it be lent, who has it?) belongs to the cloud.
+ */
+import { Schema } from "effect"
+import { DeadlineDue } from "./Deadline.ts"
+import { BayId } from "./Ids.ts"
+import { Millis } from "./Instant.ts"
+
+/** The seed's word for a cart's state. */
+export const CartStatus = Schema.Literals(["available", "in_use", "maintenance"])
+export type CartStatus = typeof CartStatus.Type
+
+const at = { at: Millis }
+const rental = { rentalId: Schema.String }
+
+export const CartEvent = Schema.Union([
+  Schema.Struct({ type: Schema.Literal("dock.secured"), ...at }),
+  Schema.Struct({ type: Schema.Literal("dock.releasing"), ...at }),
+  Schema.Struct({ type: Schema.Literal("dock.released"), ...at }),
+  Schema.Struct({ type: Schema.Literal("dock.left"), ...at }),
+  Schema.Struct({ type: Schema.Literal("dock.lost"), ...at }),
+  /** Configuration puts the cart into a bay and so hands its dock region to that bay's edge. */
+  Schema.Struct({ type: Schema.Literal("cart.placed"), bayId: BayId, ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.reserved"), ...rental, ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.reservationCancelled"), ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.rented"), ...rental, ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.becameOverdue"), ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.returned"), ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.maintenanceStarted"), reason: Schema.String, ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.maintenanceEnded"), ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.wentMissing"), ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.found"), ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.retired"), ...at }),
+  DeadlineDue,
+])
+export type CartEvent = typeof CartEvent.Type

@@ -1,0 +1,82 @@
+/**
+ * How a device says it is there: a boot handshake that binds a session to an epoch, a retained status with a last
+ * will, and heartbeats. A will or a message of another session than the current one is ignored.
+ */
+import { Schema } from "effect"
+import { DeviceHealth, DeviceStatus, Epoch, Session } from "../domain/Device.ts"
+import { ControllerId, JournalId, TwinKind } from "../domain/Ids.ts"
+import { Instant, Millis } from "../domain/Instant.ts"
+import { Watermark } from "./Facts.ts"
+
+/** `devices/{id}/status`, retained; the last will is one with `offline`. */
+export const StatusMessage = Schema.Struct({
+  v: Schema.Literal(1),
+  session: Session,
+  status: DeviceStatus,
+  at: Instant,
+  simulated: Schema.Boolean,
+})
+export type StatusMessage = typeof StatusMessage.Type
+
+/** `devices/{id}/boot`: the first word of a session, repeated until it is answered. */
+export const BootMessage = Schema.Struct({
+  v: Schema.Literal(1),
+  session: Session,
+  reason: Schema.Literals(["start", "reconnect", "epoch_lost"]),
+  firmware_version: Schema.String,
+  /** Version of each machine this program runs. */
+  machines: Schema.Record(TwinKind, Schema.Int),
+  journal: Schema.Struct({ id: JournalId, acknowledged: Watermark, written: Watermark }),
+  /** Milliseconds on the device's own steady clock, echoed in the reply to measure the round trip. */
+  mono_ms: Schema.Finite,
+  at: Instant,
+  simulated: Schema.Boolean,
+})
+export type BootMessage = typeof BootMessage.Type
+
+/** `devices/{id}/boot/reply`. Only an accepted device may take commands. */
+export const BootReply = Schema.Union([
+  Schema.Struct({
+    v: Schema.Literal(1),
+    status: Schema.Literal("accepted"),
+    session: Session,
+    epoch: Epoch,
+    server_time: Instant,
+    mono_ms: Schema.Finite,
+    heartbeat_ms: Schema.Int,
+    journal: Schema.Struct({ id: JournalId, acknowledged: Watermark }),
+  }),
+  Schema.Struct({
+    v: Schema.Literal(1),
+    status: Schema.Literals(["pending", "rejected"]),
+    session: Session,
+    reason: Schema.String,
+    retry_ms: Schema.Int,
+  }),
+])
+export type BootReply = typeof BootReply.Type
+
+/** `devices/{id}/heartbeat`: alive, and how fresh each board's readings are. */
+export const HeartbeatMessage = Schema.Struct({
+  v: Schema.Literal(1),
+  session: Session,
+  epoch: Epoch,
+  at: Instant,
+  health: DeviceHealth,
+  journal: Schema.Struct({ id: JournalId, written: Watermark }),
+  controllers: Schema.Array(Schema.Struct({ id: ControllerId, fresh_at: Schema.NullOr(Millis) })),
+})
+export type HeartbeatMessage = typeof HeartbeatMessage.Type
+
+/** `carts/{id}/status`, retained: the seed's view of a cart, a hint and never the truth. */
+export const CartStatusMessage = Schema.Struct({
+  v: Schema.Literal(1),
+  session: Session,
+  device_id: Schema.String,
+  bay: Schema.String,
+  dock: Schema.Literals(["unknown", "secured", "releasing", "released", "away"]),
+  is_locked: Schema.NullOr(Schema.Boolean),
+  at: Instant,
+  simulated: Schema.Boolean,
+})
+export type CartStatusMessage = typeof CartStatusMessage.Type

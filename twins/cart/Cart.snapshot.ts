@@ -1,0 +1,15 @@
+/**
+ * The stored form of a cart's machine: its version, the schema of its memory, and how older versions become newer ones.
+ * A migration is named by the version it starts from and gives the next; it is kept for ever.
+ */
+import { Schema } from "effect"
+import type { Migrations } from "../Migrations.ts"
+
+export const version = 1
+
+export const Context = Schema.Struct({
+  bay: Schema.NullOr(Schema.String),
+  rental: Schema.NullOr(Schema.String),
+})
+
+export const migrations: Migrations = {}

@@ -1,0 +1,16 @@
+/**
+ * The stored form of a controller's machine: its version, the schema of its memory, and how older versions become newer ones.
+ * A migration is named by the version it starts from and gives the next; it is kept for ever.
+ */
+import { Schema } from "effect"
+import { Millis } from "#core/domain/Instant.ts"
+import type { Migrations } from "../Migrations.ts"
+
+export const version = 1
+
+export const Context = Schema.Struct({
+  lostAt: Schema.NullOr(Millis),
+  problem: Schema.NullOr(Schema.String),
+})
+
+export const migrations: Migrations = {}

@@ -1,0 +1,17 @@
+/**
+ * The stored form of a device's machine: its version, the schema of its memory, and how older versions become newer ones.
+ * A migration is named by the version it starts from and gives the next; it is kept for ever.
+ */
+import { Schema } from "effect"
+import type { Migrations } from "../Migrations.ts"
+
+export const version = 1
+
+export const Context = Schema.Struct({
+  session: Schema.Int,
+  epoch: Schema.Int,
+  divergences: Schema.Int,
+  causes: Schema.Array(Schema.String),
+})
+
+export const migrations: Migrations = {}
