@@ -79,6 +79,8 @@ export const Limits = {
   staleAfterMs: 5_000,
 
   // --- commands -------------------------------------------------------------------------------------------------
+  /** A command has some 500 bytes. */
+  commandBytes: 8 * 1024,
   commandLifetimeMs: 10_000,
   commandLifetimeMaxMs: 30_000,
   /** Extra time the cloud waits beyond a command's expiry for its outcome before calling it unknown. */
@@ -115,7 +117,8 @@ export const Limits = {
 
   // --- edge -----------------------------------------------------------------------------------------------------
   devicesPerEdge: 64,
-  busesPerDevice: 8,
+  /** Bounded so that one snapshot of every twin of a device fits into one message. */
+  busesPerDevice: 2,
   /** Polling interval of a board while something is about to move on it: after a pulse, and after a changed read. */
   fastPollMs: 25,
   /** How far a steady clock may drift (parts per million), and after how long it is compared with the cloud again. */
@@ -146,7 +149,43 @@ export const Limits = {
   outboxRetryMs: 1_000,
   staffTokenSeconds: 12 * 3_600,
   signInTriesPerMinute: 10,
+  /** Pairs of e-mail address and client whose sign-in tries are counted at the same time. */
+  signInCounters: 10_000,
+  /** Password hashes computed at the same time: each takes 32 MiB and a core. */
+  passwordHashesAtOnce: 2,
+  /** How long a person's role is believed before it is read again. */
+  personCacheMs: 5_000,
   quarantinePayloadBytes: 4 * 1024,
+  /** Quarantined messages that are kept; older ones are only counted. */
+  quarantineRows: 10_000,
+  /** Quarantined messages waiting to be written; more are only counted. */
+  quarantineQueue: 256,
+  /** Age after which a twin of a connected device is stale: two and a half heartbeats. */
+  twinStaleAfterMs: 75_000,
+  /** How often due deadlines, expired commands and silent devices are looked for. */
+  sweepEveryMs: 500,
+  /** Deadlines or commands handled in one sweep. */
+  sweepRows: 256,
+  /** Snapshots that wait for the facts before them, one a device. */
+  snapshotsWaiting: 1_000,
+  /** Wait before a rejected device may ask again. */
+  bootRejectedRetryMs: 30_000,
+  databaseConnections: 10,
+  databaseConnectMs: 3_000,
+  databaseRetryMs: 500,
+  databaseConnectTries: 20,
+  /** Wait before facts are tried again while the database is away: first and longest. */
+  ingestRetryFirstMs: 100,
+  ingestRetryMaxMs: 5_000,
+  /** Work committed and not yet taken by the live stream. */
+  commitsWaiting: 1_024,
+  simulatorAnswerMs: 3_000,
+  /** How long requests under way may take when the program stops. */
+  httpStopMs: 3_000,
+  /** Largest message the embedded broker passes on; a bigger one costs the sender its connection. */
+  brokerPayloadBytes: 4 * 1024 * 1024,
+  /** Messages the embedded broker keeps for one slow client. */
+  brokerQueueMessages: 10_000,
 
   // --- live -----------------------------------------------------------------------------------------------------
   liveClients: 1_000,
@@ -155,6 +194,12 @@ export const Limits = {
   /** A client with more than this unsent gets no more deltas until it has drained, then one coalesced state. */
   liveBufferedBytes: 256 * 1024,
   liveAuthenticateMs: 5_000,
+  /** Deltas are gathered this long, except the first after a pause. */
+  liveBatchMs: 33,
+  /** A client that has not taken its data for this long is dropped. */
+  liveStalledMs: 30_000,
+  /** Between two looks at whether a slow client has drained. */
+  liveDrainPollMs: 100,
   livePingMs: 15_000,
   /** How often the server says that it is there when it has nothing else to say. */
   liveAliveMs: 3_000,
@@ -178,6 +223,18 @@ export const Limits = {
   postgresConnections: 60,
   /** A log longer than this is started afresh at the next start. */
   postgresLogBytes: 4 * 1024 * 1024,
+
+  // --- demo -----------------------------------------------------------------------------------------------------
+  /** How long the demo waits until every simulated device is online and in sync. */
+  demoReadyMs: 120_000,
+  /** Between two looks at whether they are. */
+  demoPollMs: 100,
+  /** How long one of its programs may take to end before it is killed. */
+  demoStopMs: 15_000,
+  /** A log longer than this is started afresh at the next start. */
+  demoLogBytes: 4 * 1024 * 1024,
+  /** Between two looks of the simulated people at the world. */
+  peopleTickMs: 250,
 } as const
 
 const relations: ReadonlyArray<readonly [boolean, string]> = [
@@ -200,7 +257,11 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [Limits.liveMessageBytes < Limits.liveBufferedBytes, "liveMessageBytes < liveBufferedBytes"],
   [Limits.liveAliveMs * 2 < Limits.liveDelayedAfterMs, "liveAliveMs * 2 < liveDelayedAfterMs"],
   [Limits.liveDelayedAfterMs < Limits.liveSilentAfterMs, "liveDelayedAfterMs < liveSilentAfterMs"],
+  [Limits.heartbeatMs * 2 < Limits.twinStaleAfterMs, "heartbeatMs * 2 < twinStaleAfterMs"],
+  [Limits.mqttPayloadBytes < Limits.brokerPayloadBytes, "mqttPayloadBytes < brokerPayloadBytes"],
+  [Limits.databaseConnections < Limits.postgresConnections, "databaseConnections < postgresConnections"],
   [Limits.postgresPollMs < Limits.postgresStopMs, "postgresPollMs < postgresStopMs"],
+  [Limits.postgresStopMs < Limits.demoStopMs, "postgresStopMs < demoStopMs"],
 ]
 
 for (const [holds, relation] of relations) {

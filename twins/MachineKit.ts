@@ -4,19 +4,19 @@
  */
 import type { IntentName, IntentParams } from "./Intent.ts"
 
-/** Declares a named intent for `setup({ actions })`: the params travel as data, nothing is executed. */
-export const intent =
-  <N extends IntentName>(_name: N) =>
-  (_: unknown, _params: IntentParams[N]): void => {}
+/** A named intent for `setup({ actions })`: its params travel as data, nothing is executed. */
+type IntentAction<N extends IntentName> = (args: unknown, params: IntentParams[N]) => void
+
+const nothing = (): void => {}
 
 /** Intents by name, each an action that does nothing: the host acts. */
-export const intents = {
-  pulseLock: intent("pulseLock"),
-  readBay: intent("readBay"),
-  reportStage: intent("reportStage"),
-  announce: intent("announce"),
-  loseBays: intent("loseBays"),
-  requestSnapshot: intent("requestSnapshot"),
+export const intents: { readonly [N in IntentName]: IntentAction<N> } = {
+  pulseLock: nothing,
+  readBay: nothing,
+  reportStage: nothing,
+  announce: nothing,
+  loseBays: nothing,
+  requestSnapshot: nothing,
 }
 
 /** The instant an event carries, in milliseconds UTC. `step` gives deadline events theirs; 0 only at creation. */

@@ -73,7 +73,7 @@ export type LiveScope = typeof LiveScope.Type
 /** From client to server on `/api/live`. The first message must be `authenticate`. */
 export const LiveRequest = Schema.Union([
   Schema.Struct({ type: Schema.Literal("authenticate"), access_token: Schema.String }),
-  Schema.Struct({ type: Schema.Literal("subscribe"), subscription: Schema.String, ...{ to: LiveScope } }),
+  Schema.Struct({ type: Schema.Literal("subscribe"), subscription: Schema.String, to: LiveScope }),
   Schema.Struct({ type: Schema.Literal("unsubscribe"), subscription: Schema.String }),
 ])
 export type LiveRequest = typeof LiveRequest.Type

@@ -20,11 +20,7 @@ export const bayMachine = setup({
   types: { context: {} as Rules.BayContext, events: {} as BayEvent },
   actions: {
     ...intents,
-    remember: assign(({ event }) =>
-      event.type === "bay.observed" || event.type === "bay.verified"
-        ? { hook: event.hook, presence: event.presence }
-        : {},
-    ),
+    remember: assign(({ context, event }) => Rules.rememberReading(context, event)),
     forgetReading: assign({ hook: null, presence: null }),
     takeCommand: assign(({ event }) =>
       event.type === "bay.unlock" ? { command: event.commandId, expiresAt: event.expiresAt, pulses: 0 } : {},
@@ -32,7 +28,7 @@ export const bayMachine = setup({
     countPulse: assign({ pulses: ({ context }) => Math.min(context.pulses + 1, Limits.pulsesPerCommand) }),
     endCommand: assign({ command: null, expiresAt: 0, pulses: 0 }),
     succeed: assign({ failures: 0 }),
-    fail: assign({ failures: ({ context }) => Math.min(context.failures + 1, Limits.failuresUntilJammed) }),
+    fail: assign({ failures: ({ context }) => Rules.failuresAfter(context) }),
   },
   guards: {
     parked: Rules.reads("closed", "present"),
@@ -48,7 +44,7 @@ export const bayMachine = setup({
     pulsed: ({ context }) => context.pulses > 0,
     late: ({ event }) => event.type === "bay.pulseRefused" && event.reason === "expired",
     jammed: ({ context }) => context.failures >= Limits.failuresUntilJammed,
-    nearlyJammed: ({ context }) => context.failures + 1 >= Limits.failuresUntilJammed,
+    nearlyJammed: ({ context }) => Rules.failuresAfter(context) >= Limits.failuresUntilJammed,
     inTime: ({ context, event }) => context.pulses < Limits.pulsesPerCommand && instantOf(event) < context.expiresAt,
     doubtful: stateIn({ sensor: "suspect" }),
     enabled: not(stateIn({ service: "disabled" })),
@@ -61,7 +57,11 @@ export const bayMachine = setup({
     "parked and jammed": and(["parked", "jammed"]),
     "empty and pending": and(["closedEmpty", "pending"]),
     "closed and in time": and(["closed", "inTime", not("doubtful")]),
+    "closed, pending and nearly jammed": and(["closed", "pending", "nearlyJammed"]),
+    "pending and nearly jammed": and(["pending", "nearlyJammed"]),
     "closed and doubtful": and(["closed", "doubtful"]),
+    "empty and doubtful": and(["closedEmpty", "doubtful"]),
+    "jammed and doubtful": and(["closed", "doubtful", "jammed"]),
     "closed and nearly jammed": and(["closed", "nearlyJammed"]),
     "late after a pulse": and(["mine", "pulsed", "late"]),
     "late and nearly jammed": and(["late after a pulse", "nearlyJammed"]),
@@ -93,6 +93,11 @@ export const bayMachine = setup({
             "bay.observed": [
               { guard: "ajar and pending", target: "ajar.released", actions: Rules.opened },
               { guard: "gone and pending", target: "empty", actions: [...Rules.opened, Rules.announce("REMOVED")] },
+              {
+                guard: "closed, pending and nearly jammed",
+                target: "jammed",
+                actions: [...Rules.unmoved, Rules.announce("JAMMED")],
+              },
               { guard: "parked and pending", target: "secured", actions: Rules.unmoved },
               { guard: "empty and pending", target: "latchedEmpty", actions: Rules.unmoved },
               { guard: "parked and jammed", target: "jammed", actions: "remember" },
@@ -110,7 +115,14 @@ export const bayMachine = setup({
           on: {
             "bay.unlock": Rules.unlock,
             "bay.observed": [...Rules.openedByItself, Rules.foundLatchedEmpty, { actions: "remember" }],
-            "bay.steady": { guard: "pending", actions: Rules.unmoved },
+            "bay.steady": [
+              {
+                guard: "pending and nearly jammed",
+                target: "jammed",
+                actions: [...Rules.unmoved, Rules.announce("JAMMED")],
+              },
+              { guard: "pending", actions: Rules.unmoved },
+            ],
           },
         },
         releasing: {
@@ -201,17 +213,22 @@ export const bayMachine = setup({
           on: {
             "bay.unlock": Rules.unlock,
             "bay.observed": [
+              { guard: "ajar and pending", target: "ajar.released", actions: Rules.opened },
+              { guard: "gone and pending", target: "empty", actions: [...Rules.opened, Rules.announce("REMOVED")] },
+              { guard: "parked and pending", target: "secured", actions: "remember" },
               { guard: "parked", target: "settling", actions: "remember" },
               { guard: "ajar", target: "ajar.entering", actions: "remember" },
               { guard: "gone", target: "empty", actions: "remember" },
               noted,
             ],
+            "bay.steady": { guard: "pending", actions: Rules.unmoved },
           },
         },
         jammed: {
           on: {
             "bay.unlock": Rules.unlock,
             "bay.observed": [...Rules.openedByItself, Rules.foundLatchedEmpty],
+            "bay.steady": { guard: "pending", actions: Rules.unmoved },
             "bay.jamCleared": { target: "secured", actions: "succeed" },
           },
         },

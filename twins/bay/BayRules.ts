@@ -5,6 +5,7 @@
 import type { BayEvent } from "#core/domain/Bay.ts"
 import type { CommandReason } from "#core/domain/Command.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
+import { Limits } from "#core/Limits.ts"
 
 /** A bay's memory. `command` is the unlock in flight, or the one whose outcome is still unknown. */
 export interface BayContext {
@@ -42,6 +43,17 @@ export const knows =
 /** True if the event names the command that is in flight, not an earlier one. */
 export const isMine = ({ context, event }: BayArgs): boolean =>
   "commandId" in event && context.command !== null && event.commandId === context.command
+
+/** What an event's reading changes in the memory, if it has one. A hook that opened is not jammed. */
+export const rememberReading = (context: BayContext, event: BayEvent): Partial<BayContext> => {
+  if (event.type !== "bay.observed" && event.type !== "bay.verified") return {}
+  const { hook, presence } = event
+  return { hook, presence, failures: hook === "open" ? 0 : context.failures }
+}
+
+/** Failures once the unlock in flight has moved nothing; one of which no pulse is known says nothing about the lock. */
+export const failuresAfter = ({ failures, pulses }: BayContext): number =>
+  pulses === 0 ? failures : Math.min(failures + 1, Limits.failuresUntilJammed)
 
 export const announce = (what: Announcement) => ({
   type: "announce" as const,
@@ -95,6 +107,9 @@ export const refused = [reportBecause("rejected", whyRefused), "endCommand"] as 
 /** What became of the unlock cannot be seen; the command stays remembered so that later evidence can end it. */
 export const unseen = [reportBecause("unknown", whyUnknown), announce("UNLOCK_UNKNOWN"), "forgetReading"] as const
 
+/** The hook is said to be closed by a sensor that is not believed: no second pulse, and no outcome yet. */
+const doubted = ["remember", reportBecause("unknown", () => "sensor_suspect"), announce("UNLOCK_UNKNOWN")] as const
+
 /** An unlock may start wherever the hook is closed; one whose outcome was never seen ends here. */
 export const unlock = [
   {
@@ -129,11 +144,9 @@ export const foundLatchedEmpty = {
 export const judged = [
   ...confirmed,
   { guard: "closed and in time", target: "#bay.latch.releasing.pulsing", actions: "remember" },
-  {
-    guard: "closed and doubtful",
-    target: "#bay.latch.secured",
-    actions: ["remember", reportBecause("unknown", () => "sensor_suspect"), announce("UNLOCK_UNKNOWN")],
-  },
+  { guard: "jammed and doubtful", target: "#bay.latch.jammed", actions: doubted },
+  { guard: "empty and doubtful", target: "#bay.latch.latchedEmpty", actions: doubted },
+  { guard: "closed and doubtful", target: "#bay.latch.secured", actions: doubted },
   { guard: "closed and nearly jammed", target: "#bay.latch.jammed", actions: [...unmoved, announce("JAMMED")] },
   { guard: "closedEmpty", target: "#bay.latch.latchedEmpty", actions: unmoved },
   { guard: "parked", target: "#bay.latch.secured", actions: unmoved },
