@@ -7,7 +7,15 @@ import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchem
 import { BranchId, CartId, ChainId, CommandId, DeviceId, TwinKind, UserId } from "../domain/Ids.ts"
 import { Authorization, StaffRole } from "./Authorization.ts"
 import { CommandView } from "./Commands.ts"
-import { CommandRefused, Forbidden, NotFound, SignInFailed, TooManyRequests, Unavailable } from "./Problems.ts"
+import {
+  CommandRefused,
+  Forbidden,
+  NotFound,
+  SignInFailed,
+  SimulationRefused,
+  TooManyRequests,
+  Unavailable,
+} from "./Problems.ts"
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
 import { Reason, Twin, TwinHistoryEvent } from "./Twins.ts"
 
@@ -111,7 +119,7 @@ export class SimulationGroup extends HttpApiGroup.make("simulation")
     HttpApiEndpoint.post("act", "/simulation/bays/:id/:verb", {
       params: { id: Schema.String, verb: SimulationVerb },
       success: Schema.Struct({ done: Schema.String }),
-      error: [NotFound, Forbidden, Unavailable],
+      error: [NotFound, Forbidden, SimulationRefused, Unavailable],
     }),
   )
   .middleware(Authorization)

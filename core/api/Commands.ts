@@ -15,9 +15,7 @@ export const CommandView = Schema.Struct({
   /** Why, for rejected, failed, expired and unknown. */
   reason: Schema.optionalKey(CommandReason),
   /** The stages in the order they were reached. */
-  stages: Schema.Array(
-    Schema.Struct({ stage: CommandStage, at: Instant, reason: Schema.optionalKey(CommandReason) }),
-  ),
+  stages: Schema.Array(Schema.Struct({ stage: CommandStage, at: Instant, reason: Schema.optionalKey(CommandReason) })),
   pulses: Schema.Int,
   requested_by: Schema.String,
   requested_reason: Schema.String,

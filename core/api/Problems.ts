@@ -40,6 +40,13 @@ export class CommandRefused extends HttpApiError.Problem<CommandRefused>()(
   { reason: CommandReason },
 ) {}
 
+/** The hand at the simulated bay cannot do that now: the detail says why. */
+export class SimulationRefused extends HttpApiError.Problem<SimulationRefused>()("SimulationRefused", {
+  type: problem("simulation_refused"),
+  status: 409,
+  title: "The simulated bay does not allow this now.",
+}) {}
+
 export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()(
   "TooManyRequests",
   { type: problem("too_many_requests"), status: 429, title: "Too many requests: wait and try again." },
