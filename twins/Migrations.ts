@@ -1,16 +1,12 @@
 /**
- * How a stored twin of an older machine becomes one of the next: pure functions on its value and context, kept for
- * ever, each with a literal before and after in a test.
+ * How a stored twin of an older machine becomes one of the next: pure functions on its value, context and deadlines,
+ * kept for ever, each with a literal before and after in a test. Deadlines are named by the path of their state, so
+ * renaming a state renames them too.
  */
-import type { Schema } from "effect"
+import type { Stored } from "./Stored.ts"
 
-/** By the version it starts from: gives the value and context of the next version. */
-export type Migrations = Readonly<
-  Record<
-    number,
-    (old: { readonly value: Schema.Json; readonly context: Schema.JsonObject }) => {
-      readonly value: Schema.Json
-      readonly context: Schema.JsonObject
-    }
-  >
->
+/** What a migration changes of a stored twin. */
+export type Migrated = Pick<Stored, "value" | "context" | "deadlines">
+
+/** By the version it starts from: gives the value, context and deadlines of the next version. */
+export type Migrations = Readonly<Record<number, (old: Migrated) => Migrated>>

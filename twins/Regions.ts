@@ -53,6 +53,12 @@ export const writerOf = (
 export const writerOfDeadline = (kind: TwinKind, id: string): Host | undefined =>
   writerOf(kind, { type: "deadline.due", id })
 
+const deadlinePrefix = "xstate.after."
+
+/** True if a machine has a deadline of this name. */
+export const isDeadlineOf = (kind: TwinKind, id: string): boolean =>
+  id.startsWith(deadlinePrefix) && writerOfDeadline(kind, id) !== undefined
+
 /** The regions of a value that a host writes, by name: what a fact carries and what the mirror compares. */
 export const valueOfHost = (
   kind: TwinKind,

@@ -18,12 +18,13 @@ import {
   createActor,
   type ExecutableActionObject,
 } from "xstate"
-import type { Deadline } from "#core/domain/Deadline.ts"
+import type { Deadline, DeadlineDue } from "#core/domain/Deadline.ts"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import type { TwinEvent } from "#core/domain/TwinEvent.ts"
 import { whyBayRefusesUnlock } from "./bay/BayRefusal.ts"
 import { type Intent, isIntent } from "./Intent.ts"
 import { machines } from "./Machines.ts"
+import { isDeadlineOf } from "./Regions.ts"
 import type { Stored } from "./Stored.ts"
 
 /** What became of an event. */
@@ -34,6 +35,13 @@ export interface Stepped {
   readonly accepted: boolean
   /** Why it was refused: a stable code. */
   readonly reason?: string
+}
+
+/** A state of a machine, resolved once: XState's snapshot of it with some context. */
+interface Configuration {
+  readonly snapshot: AnyMachineSnapshot
+  /** It has eventless transitions: after an event it does not know it may still move, and that is no answer to the event. */
+  readonly movesByItself: boolean
 }
 
 interface Runner {
@@ -63,21 +71,25 @@ const makeRunner = (kind: TwinKind): Runner => {
   const { machine } = machines[kind]
   let executed: Array<ExecutableActionObject> = []
   const scope = inertScope(machine, (action) => void executed.push(action))
-  const resolved = new Map<string, AnyMachineSnapshot>()
-  const resolve = (stored: Stored): AnyMachineSnapshot => {
+  const resolved = new Map<string, Configuration>()
+  const resolve = (stored: Stored): Configuration => {
     const key = JSON.stringify(stored.value)
     const known = resolved.get(key)
     if (known !== undefined) return known
     const snapshot = machine.resolveState({ value: stored.value as never, context: stored.context })
-    resolved.set(key, snapshot)
-    return snapshot
+    const configuration = { snapshot, movesByItself: snapshot._nodes.some(({ always }) => always !== undefined) }
+    resolved.set(key, configuration)
+    return configuration
   }
   return {
     run: (stored, event) => {
       executed = []
-      const before = { ...resolve(stored), context: stored.context } as AnyMachineSnapshot
+      const { snapshot, movesByItself } = resolve(stored)
+      const before = { ...snapshot, context: stored.context } as AnyMachineSnapshot
+      if (movesByItself && !before.can(event)) return undefined
       const after = machine.transition(before, event, scope)
-      return after === before ? undefined : after
+      // A transition to where it already is, without actions, leaves the very same snapshot and yet was taken.
+      return after === before && !before.can(event) ? undefined : after
     },
     actions: () => executed,
   }
@@ -98,15 +110,17 @@ const whyRefused = (stored: Stored, event: TwinEvent): string => {
 const isRegions = (value: Stored["value"]): value is Readonly<Record<string, Stored["value"]>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+/** A deadline's id becomes the type of an event, so it must be the name of a deadline, whoever stored it. */
+const isPending = ({ machine, deadlines }: Stored, due: DeadlineDue): boolean =>
+  isDeadlineOf(machine, due.id) && deadlines.some(({ id, dueAt }) => id === due.id && dueAt === due.dueAt)
+
 /**
  * Takes a twin and an event of its kind, gives the twin after it. A deadline is refused unless exactly this id and
  * instant are stored. Throws only for a defect of a machine.
  */
 export const step = (stored: Stored, event: TwinEvent): Stepped => {
   const isDeadline = event.type === "deadline.due"
-  if (isDeadline && !stored.deadlines.some(({ id, dueAt }) => id === event.id && dueAt === event.dueAt)) {
-    return refuse(stored, "deadline_not_pending")
-  }
+  if (isDeadline && !isPending(stored, event)) return refuse(stored, "deadline_not_pending")
   const runner = runnerOf(stored.machine)
   const after = runner.run(stored, isDeadline ? ({ type: event.id, at: event.at } as { type: string }) : event)
   if (after === undefined) return refuse(stored, whyRefused(stored, event))

@@ -93,11 +93,7 @@ export const bayMachine = setup({
             "bay.observed": [
               { guard: "ajar and pending", target: "ajar.released", actions: Rules.opened },
               { guard: "gone and pending", target: "empty", actions: [...Rules.opened, Rules.announce("REMOVED")] },
-              {
-                guard: "closed, pending and nearly jammed",
-                target: "jammed",
-                actions: [...Rules.unmoved, Rules.announce("JAMMED")],
-              },
+              { guard: "closed, pending and nearly jammed", target: "jammed", actions: Rules.jammed },
               { guard: "parked and pending", target: "secured", actions: Rules.unmoved },
               { guard: "empty and pending", target: "latchedEmpty", actions: Rules.unmoved },
               { guard: "parked and jammed", target: "jammed", actions: "remember" },
@@ -115,14 +111,7 @@ export const bayMachine = setup({
           on: {
             "bay.unlock": Rules.unlock,
             "bay.observed": [...Rules.openedByItself, Rules.foundLatchedEmpty, { actions: "remember" }],
-            "bay.steady": [
-              {
-                guard: "pending and nearly jammed",
-                target: "jammed",
-                actions: [...Rules.unmoved, Rules.announce("JAMMED")],
-              },
-              { guard: "pending", actions: Rules.unmoved },
-            ],
+            "bay.steady": Rules.believedAgain,
           },
         },
         releasing: {
@@ -215,13 +204,14 @@ export const bayMachine = setup({
             "bay.observed": [
               { guard: "ajar and pending", target: "ajar.released", actions: Rules.opened },
               { guard: "gone and pending", target: "empty", actions: [...Rules.opened, Rules.announce("REMOVED")] },
+              { guard: "parked and jammed", target: "jammed", actions: "remember" },
               { guard: "parked and pending", target: "secured", actions: "remember" },
               { guard: "parked", target: "settling", actions: "remember" },
               { guard: "ajar", target: "ajar.entering", actions: "remember" },
               { guard: "gone", target: "empty", actions: "remember" },
               noted,
             ],
-            "bay.steady": { guard: "pending", actions: Rules.unmoved },
+            "bay.steady": Rules.believedAgain,
           },
         },
         jammed: {

@@ -101,6 +101,9 @@ export const unmoved = [
   "endCommand",
 ] as const
 
+/** The hook never moved, once too often. */
+export const jammed = [...unmoved, announce("JAMMED")] as const
+
 /** No pulse was written, and none will be. */
 export const refused = [reportBecause("rejected", whyRefused), "endCommand"] as const
 
@@ -147,7 +150,7 @@ export const judged = [
   { guard: "jammed and doubtful", target: "#bay.latch.jammed", actions: doubted },
   { guard: "empty and doubtful", target: "#bay.latch.latchedEmpty", actions: doubted },
   { guard: "closed and doubtful", target: "#bay.latch.secured", actions: doubted },
-  { guard: "closed and nearly jammed", target: "#bay.latch.jammed", actions: [...unmoved, announce("JAMMED")] },
+  { guard: "closed and nearly jammed", target: "#bay.latch.jammed", actions: jammed },
   { guard: "closedEmpty", target: "#bay.latch.latchedEmpty", actions: unmoved },
   { guard: "parked", target: "#bay.latch.secured", actions: unmoved },
 ] as const
@@ -157,13 +160,19 @@ export const judged = [
  * first moved nothing, and any other reason that the board is away and the outcome unseen.
  */
 export const notPulsed = [
-  { guard: "late and nearly jammed", target: "#bay.latch.jammed", actions: [...unmoved, announce("JAMMED")] },
+  { guard: "late and nearly jammed", target: "#bay.latch.jammed", actions: jammed },
   { guard: "late and empty", target: "#bay.latch.latchedEmpty", actions: unmoved },
   { guard: "late after a pulse", target: "#bay.latch.secured", actions: unmoved },
   { guard: "refused after a pulse", target: "#bay.latch.dark", actions: unseen },
   { guard: "refused and empty", target: "#bay.latch.latchedEmpty", actions: refused },
   { guard: "refused and jammed", target: "#bay.latch.jammed", actions: refused },
   { guard: "mine", target: "#bay.latch.secured", actions: refused },
+] as const
+
+/** The sensor is believed again and still says closed: so the unlock that waited for that moved nothing. */
+export const believedAgain = [
+  { guard: "pending and nearly jammed", target: "#bay.latch.jammed", actions: jammed },
+  { guard: "pending", actions: unmoved },
 ] as const
 
 /** A cart is being pushed back in. */

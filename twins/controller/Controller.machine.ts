@@ -56,7 +56,7 @@ export const controllerMachine = setup({
         slow: { on: { ...answered, ...lost, ...busLost, ...disabled } },
         garbled: { on: { ...answered, ...busLost, ...disabled, "controller.silenced": "silent" } },
         silent: { on: { ...answered, ...busLost, ...disabled, "controller.garbled": "garbled" } },
-        busDown: { on: { ...answered, ...disabled, "controller.silenced": "silent" } },
+        busDown: { on: { ...answered, ...disabled, "controller.silenced": "silent", "controller.garbled": "garbled" } },
         disabled: { on: { "controller.enabled": { target: "probing", actions: "markAnswering" } } },
       },
     },

@@ -6,7 +6,7 @@
  *
  * Not here: heartbeats (a column) and staleness (an overlay computed from age).
  */
-import { assign, setup } from "xstate"
+import { and, assign, not, or, setup, stateIn } from "xstate"
 import type { DeviceEvent } from "#core/domain/Device.ts"
 import { Limits } from "#core/Limits.ts"
 import { intents } from "../MachineKit.ts"
@@ -27,7 +27,10 @@ const boot = {
   "device.bootRejected": { guard: "notOlder", target: "quarantined", actions: "takeSession" },
 } as const
 
-const away = { "device.silenced": "unsynced", "device.decommissioned": "unsynced" } as const
+/** Nothing can be said about the twins of a device that is not there. */
+const untilAway = { always: { guard: "away", target: "unsynced" } } as const
+
+const compare = { target: ".comparing", actions: { type: "requestSnapshot", params: {} } } as const
 
 export const deviceMachine = setup({
   types: { context: {} as DeviceContext, events: {} as DeviceEvent },
@@ -49,6 +52,10 @@ export const deviceMachine = setup({
   guards: {
     notOlder: ({ context, event }) => "session" in event && event.session >= context.session,
     current: ({ context, event }) => "session" in event && event.session === context.session,
+    /** Not even a device that the broker thinks lost for the moment. */
+    away: not(or([stateIn({ connection: "online" }), stateIn({ connection: "lost" })])),
+    "booted again": and(["notOlder", not(stateIn({ connection: "decommissioned" }))]),
+    "back without a boot": and(["current", stateIn({ connection: "offline" })]),
     alike: ({ event }) => event.type === "device.compared" && event.divergences === 0,
     healthIs: ({ event }, params: { readonly health: string }) =>
       event.type === "device.healthChanged" && event.health === params.health,
@@ -83,17 +90,14 @@ export const deviceMachine = setup({
     sync: {
       initial: "unsynced",
       on: {
-        "device.bootAccepted": {
-          guard: "notOlder",
-          target: ".comparing",
-          actions: { type: "requestSnapshot", params: {} },
-        },
+        "device.bootAccepted": { guard: "booted again", ...compare },
+        "device.seen": { guard: "back without a boot", ...compare },
       },
       states: {
         unsynced: {},
         comparing: {
+          ...untilAway,
           on: {
-            ...away,
             "device.compared": [
               { guard: "alike", target: "inSync", actions: "takeDivergences" },
               { target: "diverged", actions: "takeDivergences" },
@@ -101,8 +105,8 @@ export const deviceMachine = setup({
           },
         },
         inSync: {
+          ...untilAway,
           on: {
-            ...away,
             "device.compared": [
               { guard: "alike", actions: "takeDivergences" },
               { target: "diverged", actions: "takeDivergences" },
@@ -110,8 +114,8 @@ export const deviceMachine = setup({
           },
         },
         diverged: {
+          ...untilAway,
           on: {
-            ...away,
             "device.compared": [
               { guard: "alike", target: "inSync", actions: "takeDivergences" },
               { actions: "takeDivergences" },

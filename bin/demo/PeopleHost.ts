@@ -1,0 +1,86 @@
+/**
+ * Carries out what the simulated people decide: unlocks through the public API, hands through the simulator's control.
+ * A person learns how it went when the command's outcome is known. Nothing that goes wrong for a person ends the demo.
+ */
+import { Clock, Effect, Schedule } from "effect"
+import { isFinal } from "#core/domain/Command.ts"
+import { CartId } from "#core/domain/Ids.ts"
+import { Limits } from "#core/Limits.ts"
+import {
+  type FreeCart,
+  nextOfPeople,
+  noPeople,
+  type PersonAction,
+  type PersonNews,
+  tellPeople,
+} from "#twins/world/People.ts"
+import { handAt } from "../sim/SimulatorControl.ts"
+import type { DemoClient } from "./DemoClient.ts"
+
+export interface PeopleOptions {
+  readonly client: DemoClient
+  /** Address of the simulator's control. */
+  readonly control: string
+  readonly seed: number
+}
+
+/** How long a person waits for a bay to open. */
+const patienceMs = Limits.commandLifetimeMs + Limits.verifyTimeoutMs
+
+/** Runs the people until interrupted. */
+export const runPeople = ({ client, control, seed }: PeopleOptions) =>
+  Effect.gen(function* () {
+    let people = noPeople(seed, yield* Clock.currentTimeMillis)
+    const tell = (news: PersonNews) =>
+      Effect.map(Clock.currentTimeMillis, (nowMs) => void (people = tellPeople(people, news, nowMs)))
+    const attempt = (action: PersonAction): Effect.Effect<unknown, unknown> =>
+      action.do === "unlock" ? unlock(client, action.cart) : handAt(control, action.bay, action.do)
+    const carryOut = (action: PersonAction) =>
+      attempt(action).pipe(
+        Effect.match({ onFailure: () => "wrong" as const, onSuccess: () => "well" as const }),
+        Effect.flatMap((went) => tell({ visit: action.visit, went })),
+      )
+    const tick = Effect.gen(function* () {
+      const someoneComes = people.nextArrivalAtMs <= (yield* Clock.currentTimeMillis)
+      const free = someoneComes ? yield* Effect.orElseSucceed(freeCarts(client), () => []) : []
+      const step = nextOfPeople(people, free, yield* Clock.currentTimeMillis)
+      people = step.state
+      yield* Effect.forEach(step.actions, (action) => Effect.forkScoped(carryOut(action)), { discard: true })
+    })
+    yield* Effect.forkScoped(
+      client.signIn.pipe(Effect.ignore, Effect.schedule(Schedule.spaced((Limits.staffTokenSeconds * 1_000) / 2))),
+    )
+    yield* tick.pipe(Effect.repeat(Schedule.spaced(Limits.peopleTickMs)))
+  }).pipe(Effect.scoped)
+
+/** The bay opened, or it fails: refused, failed, or no word in time. */
+const unlock = (client: DemoClient, cart: string) =>
+  Effect.gen(function* () {
+    const { command_id } = yield* client.commands.unlock({
+      params: { id: CartId.make(cart) },
+      payload: { reason: "A simulated shopper wants it" },
+    })
+    const command = yield* client.commands
+      .get({ params: { id: command_id } })
+      .pipe(
+        Effect.repeat({ until: ({ stage }) => isFinal(stage), schedule: Schedule.spaced(Limits.peopleTickMs) }),
+        Effect.timeout(patienceMs),
+      )
+    if (command.stage !== "confirmed") return yield* Effect.fail(command.stage)
+    return command.stage
+  })
+
+const freeCarts = (client: DemoClient) =>
+  Effect.gen(function* () {
+    const branches = yield* client.registry.branches({ query: { limit: Limits.pageItemsMax } })
+    const pages = yield* Effect.forEach(
+      branches.items.filter((branch) => branch.simulated),
+      (branch) => client.registry.carts({ params: { id: branch.id }, query: { limit: Limits.pageItemsMax } }),
+    )
+    return pages.flatMap((page) =>
+      page.items.flatMap((cart): ReadonlyArray<FreeCart> => {
+        const isFree = cart.custody === "available" && cart.dock === "secured" && !cart.stale && cart.simulated
+        return isFree && cart.bay_id !== null ? [{ cart: cart.id, bay: cart.bay_id }] : []
+      }),
+    )
+  })

@@ -1,0 +1,66 @@
+/**
+ * What the cloud is told by its environment. Every value is parsed once, here; a wrong one stops the start with an
+ * error that names the setting. An empty value counts as not set. `.env.example` lists them all.
+ */
+import { Config, Context, Effect, Layer, type Option, Redacted, Schema } from "effect"
+
+/** A path below which the API lives: `/api`, `/cartwise/api`. */
+const Prefix = Schema.String.check(Schema.isPattern(/^(?:\/[a-z0-9][a-z0-9-]*)+$/u))
+const Url = Schema.String.check(Schema.isPattern(/^https?:\/\/[^\s]+$/u))
+const PostgresUrl = Schema.String.check(Schema.isPattern(/^postgres(?:ql)?:\/\/[^\s]+$/u))
+/** HS256 wants at least as many bits of key as its hash has. */
+const Secret = Schema.String.check(Schema.isMinLength(32))
+
+const redacted = <S extends Schema.ConstraintCodec<string, unknown>>(schema: S, name: string) =>
+  Config.schema(schema, name).pipe(Config.map((value: string) => Redacted.make(value)))
+
+const config = Config.all({
+  appName: Config.String("APP_NAME").pipe(Config.withDefault("CartWise Cloud")),
+  appVersion: Config.String("APP_VERSION").pipe(Config.withDefault("0.1.0")),
+  debug: Config.Boolean("DEBUG").pipe(Config.withDefault(false)),
+  apiHost: Config.String("API_HOST").pipe(Config.withDefault("127.0.0.1")),
+  /** 0 lets the system choose. */
+  apiPort: Config.schema(
+    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 })),
+    "API_PORT",
+  ).pipe(Config.withDefault(8000)),
+  apiPrefix: Config.schema(Prefix, "API_PREFIX").pipe(Config.withDefault("/api")),
+  /** Unset: the embedded Postgres. */
+  databaseUrl: Config.option(redacted(PostgresUrl, "DATABASE_URL")),
+  /** A fixed port for the embedded Postgres. */
+  databasePort: Config.option(Config.Port("DATABASE_PORT")),
+  /** Unset: the embedded broker. */
+  mqttBroker: Config.option(Config.String("MQTT_BROKER")),
+  mqttPort: Config.schema(
+    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 })),
+    "MQTT_PORT",
+  ).pipe(Config.withDefault(1883)),
+  mqttUsername: Config.option(Config.String("MQTT_USERNAME")),
+  mqttPassword: Config.option(Config.Redacted("MQTT_PASSWORD")),
+  mqttUseTls: Config.Boolean("MQTT_USE_TLS").pipe(Config.withDefault(false)),
+  dataDir: Config.String("CARTWISE_DATA_DIR").pipe(Config.withDefault(".data")),
+  /** Unset: made once and kept in the data folder. */
+  secretKey: Config.option(redacted(Secret, "SECRET_KEY")),
+  registryFile: Config.option(Config.String("REGISTRY_FILE")),
+  /** The simulator's control address; unset: there is none. */
+  simulatorControl: Config.option(Config.schema(Url, "SIMULATOR_CONTROL")),
+})
+
+export type SettingsValues = Config.Success<typeof config>
+
+/** A setting that cannot be used; `message` names it and says what was expected. */
+export class SettingsError extends Schema.TaggedError<SettingsError>()("SettingsError", { message: Schema.String }) {}
+
+const explain = (error: Config.ConfigError): SettingsError => {
+  const name = /\["([A-Z_]+)"\]/u.exec(error.message)?.[1] ?? "a setting"
+  const why = error.message.replace(/^SchemaError\(|\)$/gu, "").replace(/\s+at \[.*$/su, "")
+  return new SettingsError({ message: `${name} cannot be used: ${why}. See .env.example.` })
+}
+
+export class Settings extends Context.Service<Settings, SettingsValues>()("cartwise/cloud/Settings") {
+  static readonly layer = Layer.effect(Settings, Effect.mapError(config, explain))
+}
+
+/** A setting that may be absent, as the optional property other modules take. */
+export const orUndefined = <A>(option: Option.Option<A>): A | undefined =>
+  option._tag === "Some" ? option.value : undefined

@@ -1,0 +1,83 @@
+/**
+ * Publishes what the outbox holds. An envelope is published right after the transaction that wrote it, from memory, so
+ * no poll delays it; the table is for what a crash left behind. QoS 1, never retained, and never after its expiry: an
+ * envelope that could not leave in time is `expired`, and one of which that is not certain is left for the sweep, which
+ * calls it `unknown`. The same id may be published twice; the device carries it out once.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Clock, Context, Effect, Layer } from "effect"
+import { Limits } from "#core/Limits.ts"
+import { Commits } from "../live/Commits.ts"
+import { Commands, type OutboxEntry, type StageReached } from "../store/Commands.ts"
+import { MqttClient } from "../sync/MqttClient.ts"
+
+export class Outbox extends Context.Service<
+  Outbox,
+  {
+    /** Publishes a committed command; returns at once. */
+    readonly send: (entry: OutboxEntry) => Effect.Effect<void>
+  }
+>()("cartwise/cloud/commands/Outbox") {
+  static readonly layer = Layer.effect(
+    Outbox,
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const mqtt = yield* MqttClient
+      const commands = yield* Commands
+      const commits = yield* Commits
+      const scope = yield* Effect.scope
+
+      const settle = Effect.fnUntraced(function* (entry: OutboxEntry, stage: "sent" | "expired", at: number) {
+        const reached: StageReached = {
+          commandId: entry.commandId,
+          stage,
+          reason: stage === "expired" ? "expired" : null,
+          pulses: null,
+          at,
+        }
+        const { moved } = yield* Effect.tap(commands.record([reached]), () => commands.settle([entry.commandId])).pipe(
+          sql.withTransaction,
+        )
+        yield* commits.publish({ commands: moved })
+      })
+
+      /** One try; gives true when the entry is dealt with. `left` remembers whether an earlier try may have got through. */
+      const attempt = Effect.fnUntraced(function* (entry: OutboxEntry, tries: { mayHaveLeft: boolean }) {
+        const now = yield* Clock.currentTimeMillis
+        if (now >= entry.expiresAt) {
+          if (!tries.mayHaveLeft) yield* settle(entry, "expired", now)
+          return true
+        }
+        const published = yield* Effect.result(mqtt.publish(entry.topic, entry.payload))
+        if (published._tag === "Success") {
+          yield* settle(entry, "sent", now)
+          return true
+        }
+        tries.mayHaveLeft ||= !published.failure.certain
+        yield* Effect.logWarning("a command could not be published yet", {
+          commandId: entry.commandId,
+          error: published.failure.message,
+        })
+        return false
+      })
+
+      const deliver = Effect.fn("Outbox.deliver")(function* (entry: OutboxEntry, mayHaveLeft: boolean) {
+        const tries = { mayHaveLeft }
+        while (!(yield* attempt(entry, tries))) {
+          const left = entry.expiresAt - (yield* Clock.currentTimeMillis)
+          yield* Effect.sleep(Math.max(0, Math.min(Limits.outboxRetryMs, left)))
+        }
+      })
+
+      const run = (entry: OutboxEntry, mayHaveLeft: boolean) =>
+        deliver(entry, mayHaveLeft).pipe(
+          Effect.catchCause((cause) => Effect.logError("a command's publication could not be recorded", cause)),
+          Effect.forkIn(scope, { startImmediately: true }),
+          Effect.asVoid,
+        )
+
+      for (const entry of yield* commands.unpublished(yield* Clock.currentTimeMillis)) yield* run(entry, true)
+      return Outbox.of({ send: (entry) => run(entry, false) })
+    }),
+  )
+}

@@ -1,0 +1,232 @@
+/**
+ * Asks a device to open the bay of a cart, once. What can be known now is answered now: no bay, device away, or the
+ * bay's own machine says that it cannot be opened. Otherwise one transaction writes the command, its first stage, its
+ * outbox entry and a line in the history of bay and cart; after the commit the envelope leaves and the caller has the
+ * command's id. Nothing is queued for a device that is not there.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Clock, Context, Effect, Layer, Result, Schema } from "effect"
+import type { SqlError } from "effect/sql"
+import { randomUUID } from "node:crypto"
+import type { Person } from "#core/api/Authorization.ts"
+import { CommandRefused, NotFound } from "#core/api/Problems.ts"
+import { CommandReason } from "#core/domain/Command.ts"
+import { BayId, BranchId, type CartId, ChainId, CommandId, DeviceId } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import type { CommandEnvelope } from "#core/wire/Commands.ts"
+import { deviceTopic } from "#core/wire/Topics.ts"
+import { readStored } from "#twins/Migrate.ts"
+import { whyNot } from "#twins/Twin.ts"
+import { Commits } from "../live/Commits.ts"
+import { type NewTwinEvent, TwinBatch } from "../registry/TwinBatch.ts"
+import { Commands } from "../store/Commands.ts"
+import { Twins } from "../store/Twins.ts"
+import { Connections } from "../sync/Connections.ts"
+import { Outbox } from "./Outbox.ts"
+
+/** A cart with the bay it is placed in, as the command needs it. */
+interface Target {
+  readonly cart_revision: number
+  readonly cart_value: Schema.Json
+  readonly bay_id: string | null
+  readonly bay_label: string | null
+  readonly device_id: string
+  readonly branch_id: string
+  readonly chain_id: string
+  readonly chain_slug: string
+  readonly branch_code: string
+  readonly machine: string
+  readonly version: number
+  readonly value: Schema.Json
+  readonly context: Schema.Json
+  readonly deadlines: Schema.Json
+  readonly revision: number
+}
+
+const isReason = Schema.is(CommandReason)
+const refuse = (reason: CommandReason, detail: string) => new CommandRefused({ reason, detail })
+
+const details: Partial<Record<CommandReason, string>> = {
+  device_offline: "The device of this bay is not connected. Try again when it is back.",
+  controller_silent: "The lock board of this bay does not answer.",
+  bus_down: "The serial bus of this bay is down.",
+  already_open: "The bay is open already.",
+  busy: "The bay is busy with another unlock.",
+  bay_disabled: "The bay is taken out of service.",
+}
+
+export class Unlock extends Context.Service<
+  Unlock,
+  {
+    readonly unlock: (
+      cartId: CartId,
+      reason: string,
+      person: Person,
+    ) => Effect.Effect<CommandId, NotFound | CommandRefused | SqlError.SqlError>
+  }
+>()("cartwise/cloud/commands/Unlock") {
+  static readonly layer = Layer.effect(
+    Unlock,
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const commands = yield* Commands
+      const twins = yield* Twins
+      const connections = yield* Connections
+      const outbox = yield* Outbox
+      const commits = yield* Commits
+
+      const find = (cartId: string) => sql<Target>`
+        select ct.revision as cart_revision, ct.value as cart_value, c.bay_id, b.label as bay_label, co.device_id,
+               c.branch_id, br.chain_id, ch.slug as chain_slug, br.branch_code,
+               t.machine, t.version, t.value, t.context, t.deadlines, t.revision
+        from carts c
+        join twins ct on ct.kind = 'cart' and ct.id = c.id
+        join branches br on br.id = c.branch_id
+        join chains ch on ch.id = br.chain_id
+        left join bays b on b.id = c.bay_id
+        left join controllers co on co.id = b.controller_id
+        left join twins t on t.kind = 'bay' and t.id = c.bay_id
+        where c.id = ${cartId}`
+
+      /** The epoch of a device that is there and was heard of lately. */
+      const epochOf = (deviceId: string, nowMs: number): number | undefined => {
+        const connection = connections.find(deviceId)
+        const there = connection?.state === "online" && nowMs - connection.lastSeenAt < Limits.offlineAfterMs
+        return there ? connection.epoch : undefined
+      }
+
+      const write = Effect.fnUntraced(function* (
+        cartId: CartId,
+        target: Target,
+        bayId: string,
+        reason: string,
+        person: Person,
+      ) {
+        const now = yield* Clock.currentTimeMillis
+        const epoch = epochOf(target.device_id, now)
+        if (epoch === undefined) return yield* refuse("device_offline", details.device_offline ?? "")
+        const id = CommandId.make(randomUUID())
+        const expiresAt = now + Limits.commandLifetimeMs
+        const why = whyBayCannot(target, id, expiresAt, now)
+        if (why !== undefined) return yield* refuse(why, details[why] ?? `The bay cannot be opened now: ${why}.`)
+        if ((yield* commands.inFlight(target.device_id, now)) >= Limits.commandsInFlightPerDevice) {
+          return yield* refuse("busy", "Too many commands wait for this device.")
+        }
+        const envelope = envelopeOf(target, bayId, id, epoch, reason, now, expiresAt)
+        const entry = {
+          commandId: id,
+          topic: deviceTopic(
+            { chainSlug: target.chain_slug, branchCode: target.branch_code },
+            target.device_id,
+            "commands",
+          ),
+          payload: JSON.stringify(envelope),
+          expiresAt,
+        }
+        yield* commands.create({
+          ...entry,
+          id,
+          kind: "unlock",
+          target: { kind: "bay", id: bayId },
+          cartId,
+          deviceId: target.device_id,
+          epoch,
+          requestedBy: person.email,
+          requestedReason: reason,
+          traceparent: envelope.traceparent ?? null,
+          createdAt: now,
+        })
+        const history = new TwinBatch([])
+        history.events.push(...linesOf(cartId, bayId, target, id, reason, person, now))
+        yield* twins.save(history)
+        return { entry, id, now, bayId }
+      })
+
+      return Unlock.of({
+        unlock: Effect.fn("Unlock.unlock")(function* (cartId, reason, person) {
+          const [target] = yield* find(cartId)
+          if (target === undefined) return yield* new NotFound({ detail: "There is no such cart." })
+          const { bay_id: bayId } = target
+          if (bayId === null) return yield* refuse("target_unknown", "The cart is placed in no bay.")
+          const written = yield* write(cartId, target, bayId, reason, person).pipe(sql.withTransaction)
+          yield* outbox.send(written.entry)
+          const created = { command_id: written.id, stage: "created", reason: null, at: written.now } as const
+          yield* commits.publish({ twins: [{ kind: "bay", id: bayId }], commands: [created] })
+          return written.id
+        }),
+      })
+    }),
+  )
+}
+
+/** Asks the bay's own machine; undefined if it would take the unlock. */
+const whyBayCannot = (
+  target: Target,
+  commandId: CommandId,
+  expiresAt: number,
+  at: number,
+): CommandReason | undefined => {
+  const { machine, version, value, context, deadlines, revision } = target
+  const stored = readStored({ machine, version, value, context, deadlines, revision })
+  if (Result.isFailure(stored)) return "not_possible_now"
+  const why = whyNot(stored.success, { type: "bay.unlock", commandId, expiresAt, at })
+  return why === undefined ? undefined : isReason(why) ? why : "not_possible_now"
+}
+
+const envelopeOf = (
+  target: Target,
+  bayId: string,
+  id: CommandId,
+  epoch: number,
+  reason: string,
+  now: number,
+  expiresAt: number,
+): CommandEnvelope => ({
+  v: 1,
+  command_id: id,
+  kind: "unlock",
+  tenant: ChainId.make(target.chain_id),
+  branch: BranchId.make(target.branch_id),
+  device: DeviceId.make(target.device_id),
+  target: { kind: "bay", id: BayId.make(bayId) },
+  epoch,
+  issued_at: toInstant(now),
+  expires_at: toInstant(expiresAt),
+  reason,
+  traceparent: traceparentOf(id),
+})
+
+/** A W3C trace context of its own for every command: what the device does for it carries the same trace. */
+const traceparentOf = (id: CommandId): string => {
+  const hex = id.replaceAll("-", "")
+  return `00-${hex}-${hex.slice(16)}-01`
+}
+
+/** Who asked for what and why, in the history of the bay and of the cart. */
+const linesOf = (
+  cartId: CartId,
+  bayId: string,
+  target: Target,
+  commandId: CommandId,
+  reason: string,
+  person: Person,
+  at: number,
+): ReadonlyArray<NewTwinEvent> => {
+  const common = {
+    event: { type: "unlock.requested", commandId, reason, at },
+    accepted: true,
+    reason: null,
+    announces: [],
+    actor: person.email,
+    commandId,
+    traceparent: traceparentOf(commandId),
+    journalId: null,
+    seq: null,
+    at,
+  }
+  return [
+    { ...common, ref: { kind: "bay", id: bayId }, revision: target.revision, value: target.value },
+    { ...common, ref: { kind: "cart", id: cartId }, revision: target.cart_revision, value: target.cart_value },
+  ]
+}

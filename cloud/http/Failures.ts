@@ -1,0 +1,54 @@
+/**
+ * Whatever goes wrong outside a handler is answered as problem+json too: a route nobody knows, a body that is too large
+ * or no JSON, and our own defects, which are logged with their cause and told apart by an id only.
+ */
+import { Cause, Effect } from "effect"
+import { HttpServerError, HttpServerResponse, ProblemDetails } from "effect/http"
+import { randomUUID } from "node:crypto"
+import { Limits } from "#core/Limits.ts"
+
+const problem = (status: number, code: string, title: string, detail?: string) =>
+  ProblemDetails.toResponse({
+    type: `urn:cartwise:problem:${code}`,
+    status,
+    title,
+    ...(detail === undefined ? {} : { detail }),
+  })
+
+const tooLarge = () =>
+  problem(413, "too_large", "The request is too large.", `At most ${Limits.httpBodyBytes} bytes are read.`)
+
+const ofServerError = ({ reason }: HttpServerError.HttpServerError) => {
+  switch (reason._tag) {
+    case "RouteNotFound":
+      return problem(404, "not_found", "There is nothing at this address.")
+    case "RequestParseError":
+      return "reason" in reason && reason.reason === "BodyTooLarge"
+        ? tooLarge()
+        : problem(400, "unreadable", "The request cannot be read.", "The body must be JSON.")
+    default:
+      return undefined
+  }
+}
+
+/** The answer to a failed request. */
+export const answerFailure = (cause: Cause.Cause<unknown>) =>
+  Effect.gen(function* () {
+    for (const reason of cause.reasons) {
+      const error = reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
+      const known = HttpServerError.isHttpServerError(error) ? ofServerError(error) : undefined
+      if (known !== undefined) return known
+    }
+    const id = randomUUID()
+    yield* Effect.logError("a request failed", { id }, cause)
+    return problem(500, "internal", "Something went wrong on our side.", `It was recorded as ${id}.`)
+  })
+
+/** Answers without a body that the framework gives get one. */
+export const withBody = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
+  if (response.status < 400 || response.body._tag !== "Empty") return response
+  if (response.status === 413) return tooLarge()
+  if (response.status === 400) return problem(400, "unreadable", "The request cannot be read.")
+  if (response.status === 404) return problem(404, "not_found", "There is nothing at this address.")
+  return problem(response.status, "refused", "The request cannot be answered.")
+}

@@ -1,0 +1,83 @@
+/**
+ * The one HTTP server: requests go to the routes, WebSocket upgrades to the live stream. It listens only when everything
+ * behind it is ready, and when it stops it lets requests under way finish for a moment.
+ */
+import { NodeHttpServer } from "@effect/platform-node"
+import { ByteSize, Context, Effect, Layer, Schema } from "effect"
+import { HttpIncomingMessage, HttpRouter, HttpServerRequest } from "effect/http"
+import { createServer, type Server } from "node:http"
+import { Limits } from "#core/Limits.ts"
+import { LiveServer } from "../live/LiveServer.ts"
+import { Settings } from "../Settings.ts"
+import { answerFailure, withBody } from "./Failures.ts"
+import { Routes } from "./Routes.ts"
+import { withSecurityHeaders } from "./SecurityHeaders.ts"
+
+/** The program cannot listen; `message` names address and setting. */
+export class HttpUnavailable extends Schema.TaggedError<HttpUnavailable>()("HttpUnavailable", {
+  message: Schema.String,
+}) {}
+
+const why = (host: string, port: number, error: NodeJS.ErrnoException): HttpUnavailable =>
+  new HttpUnavailable({
+    message:
+      error.code === "EADDRINUSE"
+        ? `Port ${port} on ${host} is taken, so the API cannot listen. Set API_PORT to a free port.`
+        : `The API cannot listen on ${host}:${port} (${error.code ?? error.message}). Check API_HOST and API_PORT.`,
+  })
+
+const listen = (server: Server, host: string, port: number) =>
+  Effect.callback<number, HttpUnavailable>((resume) => {
+    server.once("error", (error: NodeJS.ErrnoException) => resume(Effect.fail(why(host, port, error))))
+    server.listen({ host, port }, () => {
+      const address = server.address()
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
+    })
+  })
+
+const stop = (server: Server) =>
+  Effect.callback<void>((resume) => {
+    server.close(() => resume(Effect.void))
+    server.closeIdleConnections()
+  }).pipe(Effect.timeoutOption(Limits.httpStopMs), Effect.andThen(Effect.sync(() => server.closeAllConnections())))
+
+/** Our contract lives under `/api`; another `API_PREFIX` is taken off before and `/api` put in its place. */
+const underPrefix = (url: string, prefix: string): string =>
+  prefix !== "/api" && (url === prefix || url.startsWith(`${prefix}/`)) ? `/api${url.slice(prefix.length)}` : url
+
+export class HttpServer extends Context.Service<HttpServer, { readonly url: string; readonly port: number }>()(
+  "cartwise/cloud/http/HttpServer",
+) {
+  static readonly layer = Layer.effect(
+    HttpServer,
+    Effect.gen(function* () {
+      const settings = yield* Settings
+      const live = yield* LiveServer
+      const scope = yield* Effect.scope
+      const routes = yield* HttpRouter.toHttpEffect(Routes)
+      const app = Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const url = underPrefix(request.url, settings.apiPrefix)
+        const routed = url === request.url ? request : request.modify({ url })
+        return yield* Effect.provideService(routes, HttpServerRequest.HttpServerRequest, routed)
+      }).pipe(
+        Effect.map(withBody),
+        Effect.catchCause(answerFailure),
+        Effect.map(withSecurityHeaders),
+        Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(Limits.httpBodyBytes)),
+      )
+      const handler = yield* NodeHttpServer.makeHandler(app, { scope })
+      const server = createServer({ noDelay: true }, handler)
+      server.on("upgrade", (request, socket, head) => {
+        request.url = underPrefix(request.url ?? "/", settings.apiPrefix)
+        live.upgrade(request, socket, head)
+      })
+      server.on("clientError", (_error, socket) => void socket.destroy())
+      yield* Effect.addFinalizer(() => stop(server))
+      const port = yield* listen(server, settings.apiHost, settings.apiPort)
+      const url = `http://${settings.apiHost.includes(":") ? `[${settings.apiHost}]` : settings.apiHost}:${port}`
+      yield* Effect.logInfo("the API listens", { url })
+      return { url, port }
+    }),
+  ).pipe(Layer.provide(NodeHttpServer.layerHttpServices))
+}

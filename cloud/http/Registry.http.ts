@@ -1,0 +1,65 @@
+/** What is installed where, as lists. */
+import { Effect } from "effect"
+import { HttpApiBuilder, HttpApiError } from "effect/http-api"
+import { Api } from "#core/api/Api.ts"
+import { NotFound } from "#core/api/Problems.ts"
+import { Bays } from "../store/Bays.ts"
+import { Branches } from "../store/Branches.ts"
+import { Carts } from "../store/Carts.ts"
+import { Chains } from "../store/Chains.ts"
+import { Controllers } from "../store/Controllers.ts"
+import { Devices } from "../store/Devices.ts"
+import { type PageQuery, positionOf } from "../store/Page.ts"
+import { TwinViews } from "../views/TwinViews.ts"
+
+/** Where the list goes on; a cursor that this API did not give is a bad request. */
+export const position = (query: PageQuery) =>
+  Effect.suspend(() => {
+    const at = positionOf(query)
+    if (at !== undefined) return Effect.succeed(at)
+    const errors = [{ path: ["query", "cursor"], message: "Expected a cursor that a list has given as `next`" }]
+    return Effect.fail(new HttpApiError.BadRequestProblem({ detail: "Request validation failed", errors }))
+  })
+
+const ifThere = Effect.fnUntraced(function* (there: Effect.Effect<boolean, unknown>) {
+  if (!(yield* Effect.orDie(there))) return yield* new NotFound({})
+})
+
+export const RegistryHttp = HttpApiBuilder.group(
+  Api,
+  "registry",
+  Effect.fn(function* (handlers) {
+    const chains = yield* Chains
+    const branches = yield* Branches
+    const devices = yield* Devices
+    const controllers = yield* Controllers
+    const bays = yield* Bays
+    const carts = yield* Carts
+    const views = yield* TwinViews
+
+    const cartsOf = Effect.fnUntraced(function* (branchId: string, query: PageQuery) {
+      const page = yield* Effect.orDie(carts.list(yield* position(query), branchId))
+      const refs = page.items.map(({ id }) => ({ kind: "cart" as const, id }))
+      const seen = new Map((yield* Effect.orDie(views.changed(refs, []))).map((twin) => [twin.id, twin]))
+      return { ...page, items: page.items.map((cart) => ({ ...cart, stale: seen.get(cart.id)?.stale ?? true })) }
+    })
+
+    return handlers.handleAll({
+      chains: ({ query }) => Effect.flatMap(position(query), (at) => Effect.orDie(chains.list(at))),
+      branches: ({ query }) => Effect.flatMap(position(query), (at) => Effect.orDie(branches.list(at, query.chain_id))),
+      devices: ({ query }) => Effect.flatMap(position(query), (at) => Effect.orDie(devices.list(at, query.branch_id))),
+      controllers: Effect.fnUntraced(function* ({ params, query }) {
+        yield* ifThere(devices.exists(params.id))
+        return yield* Effect.orDie(controllers.list(yield* position(query), params.id))
+      }),
+      bays: Effect.fnUntraced(function* ({ params, query }) {
+        yield* ifThere(branches.exists(params.id))
+        return yield* Effect.orDie(bays.list(yield* position(query), params.id))
+      }),
+      carts: Effect.fnUntraced(function* ({ params, query }) {
+        yield* ifThere(branches.exists(params.id))
+        return yield* cartsOf(params.id, query)
+      }),
+    })
+  }),
+)

@@ -1,0 +1,20 @@
+/** Every route of the program: the API and its documentation, and the user interface for the rest. */
+import { Layer } from "effect"
+import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
+import { Api } from "#core/api/Api.ts"
+import { AuthorizationHttp } from "./Authorization.http.ts"
+import { CommandsHttp } from "./Commands.http.ts"
+import { DocumentationHttp } from "./Documentation.http.ts"
+import { HealthHttp } from "./Health.http.ts"
+import { RegistryHttp } from "./Registry.http.ts"
+import { SimulationHttp } from "./Simulation.http.ts"
+import { StaffHttp } from "./Staff.http.ts"
+import { TwinsHttp } from "./Twins.http.ts"
+import { UserInterfaceHttp } from "./UserInterface.http.ts"
+
+const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).pipe(
+  Layer.provide([StaffHttp, RegistryHttp, TwinsHttp, CommandsHttp, SimulationHttp, HealthHttp]),
+  Layer.provide([AuthorizationHttp, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
+)
+
+export const Routes = Layer.mergeAll(ApiHttp, DocumentationHttp, UserInterfaceHttp)

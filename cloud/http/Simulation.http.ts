@@ -1,0 +1,61 @@
+/**
+ * Hands for simulated bays: passes a verb on to the simulator. A bay of a real branch has no such hand, whatever the
+ * simulator thinks of it.
+ */
+import { Effect, Option, Result, Schema } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "#core/api/Api.ts"
+import { CurrentPerson } from "#core/api/Authorization.ts"
+import { Forbidden, NotFound, SimulationRefused, Unavailable } from "#core/api/Problems.ts"
+import { BayId } from "#core/domain/Ids.ts"
+import { Limits } from "#core/Limits.ts"
+import { Settings } from "../Settings.ts"
+import { Bays } from "../store/Bays.ts"
+import { mayAct } from "./Commands.http.ts"
+
+const isBayId = Schema.is(BayId)
+const decodeDone = Schema.decodeUnknownResult(Schema.Struct({ done: Schema.String }))
+const decodeError = Schema.decodeUnknownResult(Schema.Struct({ error: Schema.String }))
+
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+const post = (url: string) =>
+  Effect.tryPromise(async (): Promise<Answer> => {
+    const response = await fetch(url, { method: "POST", signal: AbortSignal.timeout(Limits.simulatorAnswerMs) })
+    return { status: response.status, body: await response.json() }
+  }).pipe(Effect.mapError(() => new Unavailable({ detail: "The simulator does not answer." })))
+
+/** What the simulator's answer means. */
+const interpret = Effect.fnUntraced(function* ({ status, body }: Answer) {
+  const done = decodeDone(body)
+  if (status === 200 && Result.isSuccess(done)) return done.success
+  if (status === 404) return yield* new NotFound({ detail: "The simulator has no such bay." })
+  const error = decodeError(body)
+  if (status === 409 && Result.isSuccess(error)) return yield* new SimulationRefused({ detail: error.success.error })
+  return yield* new Unavailable({ detail: `The simulator answered with status ${status}.` })
+})
+
+export const SimulationHttp = HttpApiBuilder.group(
+  Api,
+  "simulation",
+  Effect.fn(function* (handlers) {
+    const settings = yield* Settings
+    const bays = yield* Bays
+    return handlers.handleAll({
+      act: Effect.fnUntraced(function* ({ params: { id, verb } }) {
+        if (!mayAct(yield* CurrentPerson)) return yield* new Forbidden({})
+        const simulated = isBayId(id) ? yield* Effect.orDie(bays.isSimulated(id)) : undefined
+        if (simulated === undefined) return yield* new NotFound({})
+        if (!simulated) return yield* new Forbidden({ detail: "This bay is real: it has no simulated hand." })
+        if (Option.isNone(settings.simulatorControl)) {
+          return yield* new Unavailable({ detail: "There is no simulator: SIMULATOR_CONTROL is not set." })
+        }
+        const base = settings.simulatorControl.value.replace(/\/+$/u, "")
+        return yield* interpret(yield* post(`${base}/bays/${encodeURIComponent(id)}/${verb}`))
+      }),
+    })
+  }),
+)

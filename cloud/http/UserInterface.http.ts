@@ -1,0 +1,45 @@
+/**
+ * Serves the built user interface: files by their name, and the start page for every other address of it, because the
+ * routes live in the browser. Files with a hash in their name never change; the start page is asked for every time.
+ */
+import { Effect, FileSystem, Path } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse, HttpStaticServer, ProblemDetails } from "effect/http"
+
+const root = new URL("../../ui/dist", import.meta.url).pathname
+
+const notOurs = ProblemDetails.toResponse({
+  type: "urn:cartwise:problem:not_found",
+  status: 404,
+  title: "There is nothing at this address.",
+})
+
+const notBuilt = HttpServerResponse.text(
+  "The user interface is not built. Run `npm run build`. The API is at /api/docs.\n",
+  { status: 404 },
+)
+
+const cached = (request: HttpServerRequest.HttpServerRequest, response: HttpServerResponse.HttpServerResponse) =>
+  HttpServerResponse.setHeader(
+    response,
+    "cache-control",
+    request.url.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+  )
+
+export const UserInterfaceHttp = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const files = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const isBuilt = Effect.orElseSucceed(files.exists(path.join(root, "index.html")), () => false)
+    const serve = yield* HttpStaticServer.make({ root, spa: true })
+    yield* router.add(
+      "GET",
+      "/*",
+      Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        if (/^\/(?:api|health)(?:\/|$)/u.test(request.url)) return notOurs
+        if (!(yield* isBuilt)) return notBuilt
+        return cached(request, yield* serve)
+      }),
+    )
+  }),
+)

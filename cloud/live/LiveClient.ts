@@ -1,0 +1,46 @@
+/**
+ * One live connection: who it is, what it subscribed to, and whether it keeps up. A client whose socket has too much
+ * unsent is `behind`: it gets no deltas until the socket has drained, and then the whole state of its subscriptions
+ * once, so a slow reader costs memory for one batch and never for a queue. A client that stays behind is dropped.
+ */
+import type { LiveScope, Twin } from "#core/api/Twins.ts"
+import type { Person } from "#core/api/Authorization.ts"
+import { Limits } from "#core/Limits.ts"
+import type { WebSocket } from "ws"
+import { isInScope } from "./LiveScopes.ts"
+
+/** Close codes of our own (RFC 6455 leaves 4000 and up to applications). */
+export const closeCodes = { unauthorized: 4401, protocol: 4400, tooSlow: 4408, stopping: 1001 } as const
+
+export class LiveClient {
+  readonly socket: WebSocket
+  readonly connectedAt: number
+  person: Person | undefined = undefined
+  readonly subscriptions = new Map<string, LiveScope>()
+  /** Since when the client is behind; undefined while it keeps up. */
+  behindSince: number | undefined = undefined
+  answeredPing = true
+
+  constructor(socket: WebSocket, connectedAt: number) {
+    this.socket = socket
+    this.connectedAt = connectedAt
+  }
+
+  /** True if any subscription covers the twin. */
+  wants(twin: Twin): boolean {
+    for (const scope of this.subscriptions.values()) if (isInScope(scope, twin)) return true
+    return false
+  }
+
+  /** Sends an encoded message unless the client is behind; a full socket makes it so. */
+  send(message: Uint8Array, nowMs: number): void {
+    if (this.behindSince !== undefined || this.socket.readyState !== this.socket.OPEN) return
+    this.socket.send(message, { binary: false })
+    if (this.socket.bufferedAmount > Limits.liveBufferedBytes) this.behindSince = nowMs
+  }
+
+  /** True once a client that was behind has taken everything. */
+  hasDrained(): boolean {
+    return this.behindSince !== undefined && this.socket.bufferedAmount === 0
+  }
+}

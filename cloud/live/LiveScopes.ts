@@ -1,0 +1,16 @@
+/** Which twins belong to what a client subscribed to. Pure. */
+import type { LiveScope, Twin } from "#core/api/Twins.ts"
+
+/** True if the twin belongs to the scope. */
+export const isInScope = (scope: LiveScope, twin: Twin): boolean => {
+  switch (scope.scope) {
+    case "all":
+      return true
+    case "chain":
+      return twin.chain_id === scope.id
+    case "branch":
+      return twin.branch_id === scope.id
+    case "twin":
+      return twin.kind === scope.twin.kind && twin.id === scope.twin.id
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The live stream at `/api/live`: a client authenticates, subscribes to a scope, gets everything in it once and then
+ * what changes. Changes are gathered for a moment (the first after a pause goes at once), read once from the database
+ * after their commit, and encoded once; clients that want the same twins share the bytes.
+ *
+ * Twins travel as whole states keyed by revision, so a client that missed some loses nothing but time. Browsers are
+ * let in from our own host only.
+ */
+import { Clock, Context, Effect, Fiber, Layer, Result, Schema } from "effect"
+import type { IncomingMessage } from "node:http"
+import type { Duplex } from "node:stream"
+import { type LiveMessage, LiveRequest, type Twin } from "#core/api/Twins.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import { WebSocketServer, type WebSocket } from "ws"
+import { People } from "../http/People.ts"
+import { TwinViews } from "../views/TwinViews.ts"
+import { closeCodes, LiveClient } from "./LiveClient.ts"
+import { LiveFeed } from "./LiveFeed.ts"
+
+const decodeRequest = Schema.decodeUnknownResult(Schema.fromJsonString(LiveRequest))
+const encoder = new TextEncoder()
+
+/** The bytes of a message. */
+export const encodeLive = (message: LiveMessage): Uint8Array => encoder.encode(JSON.stringify(message))
+
+/** True for a browser on a page of this very host, and for programs, which send no origin. */
+const isOwnOrigin = ({ headers: { origin, host } }: IncomingMessage): boolean => {
+  if (origin === undefined) return true
+  return URL.canParse(origin) && new URL(origin).host === host
+}
+
+const refuseUpgrade = (socket: Duplex, status: string): void => {
+  socket.on("error", () => {})
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}
+
+export class LiveServer extends Context.Service<
+  LiveServer,
+  {
+    /** Takes an upgrade request of the HTTP server. */
+    readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  }
+>()("cartwise/cloud/live/LiveServer") {
+  static readonly layer = Layer.effect(
+    LiveServer,
+    Effect.gen(function* () {
+      const people = yield* People
+      const views = yield* TwinViews
+      const feed = yield* LiveFeed
+      const clock = yield* Clock.Clock
+      const context = yield* Effect.context()
+      const scope = yield* Effect.scope
+      const now = () => clock.currentTimeMillisUnsafe()
+      const run = (effect: Effect.Effect<void>) => void Fiber.runIn(Effect.runForkWith(context)(effect), scope)
+
+      const tell = (client: LiveClient, message: LiveMessage) => client.send(encodeLive(message), now())
+      const end = (client: LiveClient, code: number, reason: string, detail: string) => {
+        tell(client, { type: "error", code: reason, detail })
+        client.socket.close(code, reason)
+      }
+
+      const authenticate = (client: LiveClient, token: string) =>
+        Effect.gen(function* () {
+          const person = yield* people.ofToken(token)
+          if (person === undefined) {
+            return end(client, closeCodes.unauthorized, "unauthorized", "Sign in first: the access token is not valid.")
+          }
+          client.person = person
+          tell(client, { type: "ready", server_time: toInstant(now()) })
+        })
+
+      const subscribe = (client: LiveClient, { subscription, to }: Extract<LiveRequest, { type: "subscribe" }>) =>
+        Effect.gen(function* () {
+          // Registered before it is read: a change that comes meanwhile is sent twice, never missed.
+          client.subscriptions.set(subscription, to)
+          const twins: ReadonlyArray<Twin> = yield* Effect.orDie(views.inScope(to))
+          if (client.subscriptions.get(subscription) === to) tell(client, { type: "snapshot", subscription, twins })
+        })
+
+      const take = (client: LiveClient, request: LiveRequest): Effect.Effect<void> => {
+        if (request.type === "authenticate") return authenticate(client, request.access_token)
+        if (client.person === undefined) {
+          return Effect.sync(() => end(client, closeCodes.unauthorized, "unauthorized", "Authenticate first."))
+        }
+        if (request.type === "unsubscribe")
+          return Effect.sync(() => void client.subscriptions.delete(request.subscription))
+        const { size } = client.subscriptions
+        if (size >= Limits.liveSubscriptionsPerClient && !client.subscriptions.has(request.subscription)) {
+          const detail = `At most ${Limits.liveSubscriptionsPerClient} subscriptions.`
+          return Effect.sync(() => tell(client, { type: "error", code: "too_many_subscriptions", detail }))
+        }
+        return subscribe(client, request)
+      }
+
+      const onMessage = (client: LiveClient, data: Buffer): void => {
+        const request = decodeRequest(data.toString())
+        if (Result.isFailure(request)) {
+          return tell(client, { type: "error", code: "unreadable", detail: "Expected a LiveRequest as JSON." })
+        }
+        run(
+          take(client, request.success).pipe(
+            Effect.catchCause((cause) =>
+              Effect.logError("a live request failed", cause).pipe(
+                Effect.andThen(Effect.sync(() => client.socket.close(1011, "internal"))),
+              ),
+            ),
+          ),
+        )
+      }
+
+      const accept = (socket: WebSocket): void => {
+        const client = new LiveClient(socket, now())
+        feed.add(client)
+        socket.on("message", (data: Buffer) => onMessage(client, data))
+        socket.on("pong", () => (client.answeredPing = true))
+        socket.on("error", () => {})
+        socket.on("close", () => feed.remove(client))
+      }
+
+      const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: Limits.liveMessageBytes })
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          for (const client of feed.clients()) client.socket.terminate()
+          wss.close()
+        }),
+      )
+
+      return LiveServer.of({
+        upgrade: (request, socket, head) => {
+          if (request.url?.split("?")[0] !== "/api/live") return refuseUpgrade(socket, "404 Not Found")
+          if (!isOwnOrigin(request)) return refuseUpgrade(socket, "403 Forbidden")
+          if (feed.clients().size >= Limits.liveClients) return refuseUpgrade(socket, "503 Service Unavailable")
+          wss.handleUpgrade(request, socket, head, accept)
+        },
+      })
+    }),
+  )
+}

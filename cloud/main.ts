@@ -1,0 +1,37 @@
+/** The cloud as layers: what listens, what sweeps, and what they stand on. Launched by `cartwise cloud`. */
+import { NodeServices } from "@effect/platform-node"
+import { Effect, Layer } from "effect"
+import { Broker } from "./broker/Broker.ts"
+import { Outbox } from "./commands/Outbox.ts"
+import { OverdueCommands } from "./commands/OverdueCommands.ts"
+import { Unlock } from "./commands/Unlock.ts"
+import { HttpServer } from "./http/HttpServer.ts"
+import { Sessions } from "./http/Sessions.ts"
+import { Commits } from "./live/Commits.ts"
+import { LiveFeed } from "./live/LiveFeed.ts"
+import { LiveServer } from "./live/LiveServer.ts"
+import { Logging } from "./Logging.ts"
+import { Deadlines } from "./registry/Deadlines.ts"
+import { Registry } from "./registry/Registry.ts"
+import { Settings } from "./Settings.ts"
+import { Database } from "./store/Database.ts"
+import { Store } from "./store/Store.ts"
+import { Sweeps } from "./Sweeps.ts"
+import { MqttClient } from "./sync/MqttClient.ts"
+import { Sync } from "./sync/Sync.ts"
+import { TwinViews } from "./views/TwinViews.ts"
+
+const Running = Layer.mergeAll(HttpServer.layer, Sweeps).pipe(
+  Layer.provideMerge(LiveServer.layer),
+  Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, Unlock.layer, Deadlines.layer, OverdueCommands.layer)),
+  Layer.provideMerge(Outbox.layer),
+  Layer.provideMerge(Sync),
+  Layer.provideMerge(Layer.mergeAll(TwinViews.layer, Commits.layer, MqttClient.layer)),
+  Layer.provideMerge(Registry),
+  Layer.provideMerge(Sessions),
+  Layer.provideMerge(Store),
+  Layer.provideMerge(Layer.mergeAll(Database, Broker.layer, NodeServices.layer)),
+)
+
+/** Everything the cloud is; `HttpServer` and `Broker` say where it listens. */
+export const Cloud = Running.pipe(Layer.provideMerge(Logging), Layer.provideMerge(Settings.layer))

@@ -1,0 +1,153 @@
+/**
+ * Brings a registry document into Postgres, in one transaction, by id: what is new is inserted, what changed is
+ * updated, what is not mentioned stays. Every device, controller, bay and cart gets a twin, and a cart that is placed
+ * in a bay hears so as an event. Importing the same document again changes nothing.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Clock, Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { RegistryDocument, RegistryUser } from "#core/domain/RegistryDocument.ts"
+import type { TwinKind } from "#core/domain/Ids.ts"
+import { initialOf } from "#twins/Twin.ts"
+import { Passwords } from "../http/Passwords.ts"
+import { type NewTwin, Twins } from "../store/Twins.ts"
+import { flatten, type FlatRegistry } from "./FlatRegistry.ts"
+
+export class RegistryImport extends Context.Service<
+  RegistryImport,
+  { readonly run: (document: RegistryDocument) => Effect.Effect<void, SqlError.SqlError> }
+>()("cartwise/cloud/registry/RegistryImport") {
+  static readonly layer = Layer.effect(
+    RegistryImport,
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const twins = yield* Twins
+      const passwords = yield* Passwords
+
+      const places = Effect.fnUntraced(function* (flat: FlatRegistry) {
+        yield* sql`
+          insert into chains (id, name, slug, description, simulated)
+          select id, name, slug, description, simulated from jsonb_to_recordset(${sql.json(flat.chains)}) as r (
+            id uuid, name text, slug text, description text, simulated boolean)
+          on conflict (id) do update set name = excluded.name, slug = excluded.slug,
+            description = excluded.description, simulated = excluded.simulated, updated_at = now()`
+        yield* sql`
+          insert into branches (id, chain_id, name, branch_code, address, city, latitude, longitude, timezone)
+          select id, chain_id, name, branch_code, address, city, latitude, longitude, timezone
+          from jsonb_to_recordset(${sql.json(flat.branches)}) as r (
+            id uuid, chain_id uuid, name text, branch_code text, address text, city text, latitude double precision,
+            longitude double precision, timezone text)
+          on conflict (id) do update set name = excluded.name, branch_code = excluded.branch_code,
+            address = excluded.address, city = excluded.city, latitude = excluded.latitude,
+            longitude = excluded.longitude, timezone = excluded.timezone, updated_at = now()`
+        yield* sql`
+          insert into devices (id, branch_id, device_name, mac_address, serial_number, firmware_version)
+          select id, branch_id, device_name, mac_address, serial_number, firmware_version
+          from jsonb_to_recordset(${sql.json(flat.devices)}) as r (
+            id uuid, branch_id uuid, device_name text, mac_address text, serial_number text, firmware_version text)
+          on conflict (id) do update set device_name = excluded.device_name, mac_address = excluded.mac_address,
+            serial_number = excluded.serial_number, updated_at = now()`
+      })
+
+      const parts = Effect.fnUntraced(function* (flat: FlatRegistry) {
+        yield* sql`
+          insert into controllers (id, device_id, controller_address, port, baudrate)
+          select id, device_id, controller_address, port, baudrate
+          from jsonb_to_recordset(${sql.json(flat.controllers)}) as r (
+            id uuid, device_id uuid, controller_address integer, port text, baudrate integer)
+          on conflict (id) do update set controller_address = excluded.controller_address, port = excluded.port,
+            baudrate = excluded.baudrate`
+        yield* sql`
+          insert into bays (id, branch_id, controller_id, lock_index, label)
+          select id, branch_id, controller_id, lock_index, label
+          from jsonb_to_recordset(${sql.json(flat.bays)}) as r (
+            id uuid, branch_id uuid, controller_id uuid, lock_index integer, label text)
+          on conflict (id) do update set lock_index = excluded.lock_index, label = excluded.label`
+        yield* sql`
+          insert into carts (id, branch_id, cart_number, bay_id)
+          select id, branch_id, cart_number, bay_id
+          from jsonb_to_recordset(${sql.json(flat.carts)}) as r (
+            id uuid, branch_id uuid, cart_number text, bay_id uuid)
+          on conflict (id) do update set cart_number = excluded.cart_number, bay_id = excluded.bay_id,
+            updated_at = now()`
+      })
+
+      /** A generated password is hashed here; one that still fits the stored hash leaves that as it is. */
+      const hashOf = Effect.fnUntraced(function* (user: RegistryUser) {
+        if (user.password === undefined) return user.password_hash ?? ""
+        const [row] = yield* sql<{ readonly password_hash: string }>`
+          select password_hash from users where id = ${user.id}`
+        const fits = row !== undefined && (yield* passwords.verify(user.password, row.password_hash))
+        return fits ? row.password_hash : yield* passwords.hash(user.password)
+      })
+
+      const people = Effect.fnUntraced(function* (users: ReadonlyArray<RegistryUser>) {
+        for (const user of users) {
+          yield* sql`
+            insert into users (id, email, name, role, password_hash)
+            values (${user.id}, ${user.email}, ${user.name}, ${user.role}, ${yield* hashOf(user)})
+            on conflict (id) do update set email = excluded.email, name = excluded.name, role = excluded.role,
+              password_hash = excluded.password_hash, updated_at = now()`
+        }
+      })
+
+      /** Twins that are missing are made; those that exist take their place and label. */
+      const mirror = Effect.fnUntraced(function* (flat: FlatRegistry, atMs: number) {
+        for (const kind of ["device", "controller", "bay", "cart"] satisfies ReadonlyArray<TwinKind>) {
+          const wanted = flat.twins.filter((twin) => twin.ref.kind === kind)
+          const known = yield* twins.existing(
+            kind,
+            wanted.map(({ ref }) => ref.id),
+          )
+          yield* twins.insert(wanted.filter(({ ref }) => !known.has(ref.id)).map((twin) => newTwin(twin, atMs)))
+        }
+        const rows = flat.twins.map(({ ref, ...place }) => ({ ...ref, ...place }))
+        yield* sql`
+          update twins t set label = r.label, device_id = r."deviceId", controller_id = r."controllerId"
+          from jsonb_to_recordset(${sql.json(rows)}) as r (
+            kind text, id uuid, label text, "deviceId" uuid, "controllerId" uuid)
+          where t.kind = r.kind and t.id = r.id
+            and (t.label, t.device_id, t.controller_id) is distinct from (r.label, r."deviceId", r."controllerId")`
+        const batch = yield* twins.hold(flat.placements.map(({ cart }) => cart))
+        for (const { cart, bayId } of flat.placements) {
+          if (batch.get(cart)?.stored.context["bay"] === bayId) continue
+          batch.apply(cart, { type: "cart.placed", bayId, at: atMs }, { actor: "registry" })
+        }
+        yield* twins.save(batch)
+      })
+
+      const run = Effect.fn("RegistryImport.run")(function* (document: RegistryDocument) {
+        const flat = flatten(document)
+        yield* places(flat)
+        yield* parts(flat)
+        yield* people(document.users)
+        yield* mirror(flat, yield* Clock.currentTimeMillis)
+        const { chains, branches, devices, bays, carts } = flat
+        yield* Effect.logInfo("the registry was imported", {
+          chains: chains.length,
+          branches: branches.length,
+          devices: devices.length,
+          bays: bays.length,
+          carts: carts.length,
+        })
+      }, sql.withTransaction)
+
+      return RegistryImport.of({ run })
+    }),
+  )
+}
+
+const newTwin = (twin: FlatRegistry["twins"][number], atMs: number): NewTwin => ({
+  held: {
+    ref: twin.ref,
+    deviceId: twin.deviceId,
+    stored: initialOf(twin.ref.kind, atMs),
+    changedAt: atMs,
+    freshAt: null,
+    edgeSeq: 0,
+  },
+  chainId: twin.chainId,
+  branchId: twin.branchId,
+  controllerId: twin.controllerId,
+  label: twin.label,
+})

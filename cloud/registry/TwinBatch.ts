@@ -1,0 +1,319 @@
+/**
+ * A unit of work on twins: the rows a transaction has locked, the events applied to them, and what must be written at
+ * the end. Pure: it reads no database and no clock, so what the mirror does can be tested without either.
+ *
+ * Two ways in. `apply` steps an event that the cloud causes itself (connection, custody, deadlines it owns). `mirror`
+ * steps an event that an edge reports and compares the outcome with the value the edge reports: evidence from the bay
+ * wins, and every correction is a divergence that names the event. `adopt` replaces the edge's regions by those of a
+ * full snapshot, with the same rule.
+ */
+import { Result, Schema } from "effect"
+import type { Deadline } from "#core/domain/Deadline.ts"
+import type { TwinKind, TwinRef } from "#core/domain/Ids.ts"
+import { type TwinEvent, twinEventSchemas } from "#core/domain/TwinEvent.ts"
+import type { TwinFact } from "#core/wire/Facts.ts"
+import type { Intent } from "#twins/Intent.ts"
+import { readStored } from "#twins/Migrate.ts"
+import { sameValue, valueOfHost, writerOf, writerOfDeadline } from "#twins/Regions.ts"
+import type { Stored } from "#twins/Stored.ts"
+import { step, type Stepped } from "#twins/Twin.ts"
+
+/** A twin as a transaction holds it. */
+export interface HeldTwin {
+  readonly ref: TwinRef
+  readonly deviceId: string | null
+  readonly stored: Stored
+  readonly changedAt: number
+  readonly freshAt: number | null
+  /** Place in its device's journal of the newest fact applied to it. */
+  readonly edgeSeq: number
+}
+
+/** A line of history, not yet written. */
+export interface NewTwinEvent {
+  readonly ref: TwinRef
+  readonly revision: number
+  readonly event: Schema.Json
+  readonly accepted: boolean
+  readonly reason: string | null
+  readonly value: Schema.Json
+  readonly announces: ReadonlyArray<string>
+  readonly actor: string
+  readonly commandId: string | null
+  readonly traceparent: string | null
+  readonly journalId: string | null
+  readonly seq: number | null
+  readonly at: number
+}
+
+/** Where mirror and bay disagreed. */
+export interface NewDivergence {
+  readonly ref: TwinRef
+  readonly deviceId: string
+  readonly journalId: string | null
+  readonly seq: number | null
+  readonly rule: "fact_replaces_mirror" | "snapshot_replaces_mirror" | "twin_unknown" | "twin_missing" | "facts_lost"
+  readonly event: Schema.Json
+  readonly expected: Schema.Json
+  readonly reported: Schema.Json
+}
+
+/** Who reports: the journal a fact stands in. */
+export interface Reporter {
+  readonly deviceId: string
+  readonly journalId: string
+}
+
+/** One twin of a full snapshot. */
+export interface SnapshotTwin {
+  readonly twin: TwinRef
+  readonly version: number
+  readonly value: Schema.Json
+  readonly context: Schema.Json
+  readonly fresh_at: number | null
+}
+
+/** Why a fact was not taken: it is put aside and counted. */
+export type FactRefusal = "twin_unknown" | "wrong_device" | "wrong_kind" | "not_yours" | "unreadable_state"
+
+export const keyOf = (ref: TwinRef): string => `${ref.kind}:${ref.id}`
+
+const isEventOf: Readonly<Record<TwinKind, (event: unknown) => boolean>> = {
+  device: Schema.is(twinEventSchemas.device),
+  controller: Schema.is(twinEventSchemas.controller),
+  bay: Schema.is(twinEventSchemas.bay),
+  cart: Schema.is(twinEventSchemas.cart),
+}
+
+/** The state with the edge's regions replaced by reported ones; undefined if no machine has such a state. */
+const withEdgeRegions = (stored: Stored, reported: Schema.Json): Stored | undefined => {
+  if (typeof reported !== "object" || reported === null || Array.isArray(reported)) return undefined
+  const value = { ...(stored.value as object), ...valueOfHost(stored.machine, reported, "edge") }
+  const read = readStored({ ...stored, value })
+  return Result.isSuccess(read) ? read.success : undefined
+}
+
+const addDeadline = (stored: Stored, deadline: Deadline): Stored =>
+  stored.deadlines.some(({ id, dueAt }) => id === deadline.id && dueAt === deadline.dueAt)
+    ? stored
+    : { ...stored, deadlines: [...stored.deadlines.filter(({ id }) => id !== deadline.id), deadline] }
+
+/** A step that cannot take the program down: a machine's defect is a refusal that says so. */
+const safeStep = (stored: Stored, event: TwinEvent): Stepped =>
+  Result.getOrElse(
+    Result.try(() => step(stored, event)),
+    () => ({ next: stored, intents: [], accepted: false, reason: "machine_defect" }),
+  )
+
+export class TwinBatch {
+  readonly #twins = new Map<string, HeldTwin>()
+  readonly #changed = new Set<string>()
+  readonly events: Array<NewTwinEvent> = []
+  readonly divergences: Array<NewDivergence> = []
+
+  constructor(twins: Iterable<HeldTwin>) {
+    for (const twin of twins) this.#twins.set(keyOf(twin.ref), twin)
+  }
+
+  get(ref: TwinRef): HeldTwin | undefined {
+    return this.#twins.get(keyOf(ref))
+  }
+
+  /** Every twin the batch holds. */
+  all(): ReadonlyArray<HeldTwin> {
+    return [...this.#twins.values()]
+  }
+
+  /** The twins that must be written. */
+  changed(): ReadonlyArray<HeldTwin> {
+    return [...this.#changed].flatMap((key) => this.#twins.get(key) ?? [])
+  }
+
+  #keep(twin: HeldTwin): void {
+    this.#twins.set(keyOf(twin.ref), twin)
+    this.#changed.add(keyOf(twin.ref))
+  }
+
+  /** Puts a twin into the batch, to be written: a new one, or one whose row could not be read. */
+  put(twin: HeldTwin): void {
+    this.#keep(twin)
+  }
+
+  /** Steps an event of the cloud's own regions; a refused one is recorded too. Undefined if the twin is not held. */
+  apply(
+    ref: TwinRef,
+    event: TwinEvent,
+    cause: { readonly actor: string; readonly commandId?: string },
+  ): Stepped | undefined {
+    const twin = this.get(ref)
+    if (twin === undefined) return undefined
+    const stepped = safeStep(twin.stored, event)
+    if (stepped.accepted) this.#keep({ ...twin, stored: stepped.next, changedAt: event.at })
+    this.events.push({
+      ref,
+      revision: stepped.next.revision,
+      event: event as unknown as Schema.Json,
+      accepted: stepped.accepted,
+      reason: stepped.reason ?? null,
+      value: stepped.next.value,
+      announces: [],
+      actor: cause.actor,
+      commandId: cause.commandId ?? null,
+      traceparent: null,
+      journalId: null,
+      seq: null,
+      at: event.at,
+    })
+    return stepped
+  }
+
+  /** Takes one reported event; gives why it was put aside, or undefined when it became history. */
+  mirror(fact: TwinFact, reporter: Reporter): FactRefusal | undefined {
+    const twin = this.get(fact.twin)
+    if (twin === undefined) return "twin_unknown"
+    if (twin.deviceId !== reporter.deviceId) return "wrong_device"
+    if (!isEventOf[fact.twin.kind](fact.event)) return "wrong_kind"
+    if (writerOf(fact.twin.kind, fact.event) === "cloud") return "not_yours"
+    const ours = this.#mirrored(twin, fact)
+    const agreed = sameValue(valueOfHost(fact.twin.kind, ours.value, "edge"), fact.value)
+    const next = agreed ? ours : withEdgeRegions(ours, fact.value)
+    if (next === undefined) return "unreadable_state"
+    const moved = fact.accepted || !agreed
+    const stored = { ...next, revision: twin.stored.revision + (moved ? 1 : 0) }
+    const changedAt = moved ? fact.event.at : twin.changedAt
+    this.#keep({ ...twin, stored, changedAt, freshAt: fact.event.at, edgeSeq: fact.seq })
+    if (!agreed) this.#diverged(fact, reporter, valueOfHost(fact.twin.kind, ours.value, "edge"))
+    this.events.push({
+      ref: fact.twin,
+      revision: stored.revision,
+      event: fact.event as unknown as Schema.Json,
+      accepted: fact.accepted,
+      reason: agreed ? (fact.reason ?? null) : (fact.reason ?? "diverged"),
+      value: stored.value,
+      announces: fact.announces,
+      actor: "edge",
+      commandId: fact.command_id ?? null,
+      traceparent: fact.traceparent ?? null,
+      journalId: reporter.journalId,
+      seq: fact.seq,
+      at: fact.event.at,
+    })
+    return undefined
+  }
+
+  /** The state our own machine reaches by a reported event. An edge's deadlines are its own: they come with the fact. */
+  #mirrored(twin: HeldTwin, fact: TwinFact): Stored {
+    if (!fact.accepted) return twin.stored
+    const { event } = fact
+    const ready = event.type === "deadline.due" ? addDeadline(twin.stored, event) : twin.stored
+    return safeStep(ready, event).next
+  }
+
+  #diverged(fact: TwinFact, reporter: Reporter, expected: Schema.Json): void {
+    this.divergences.push({
+      ref: fact.twin,
+      deviceId: reporter.deviceId,
+      journalId: reporter.journalId,
+      seq: fact.seq,
+      rule: "fact_replaces_mirror",
+      event: fact.event as unknown as Schema.Json,
+      expected,
+      reported: fact.value,
+    })
+  }
+
+  /**
+   * Compares a twin with a full snapshot taken at `seq`; gives true if they differed, and then the bay's word is
+   * taken. A twin to which a later fact was applied is left alone.
+   */
+  adopt(one: SnapshotTwin, reporter: Reporter & { readonly seq: number; readonly at: number }): boolean {
+    const twin = this.get(one.twin)
+    if (twin === undefined || twin.deviceId !== reporter.deviceId) return this.#unknown(one, reporter)
+    if (twin.edgeSeq > reporter.seq) return false
+    const freshAt = one.fresh_at ?? twin.freshAt
+    const expected = valueOfHost(one.twin.kind, twin.stored.value, "edge")
+    const reported = valueOfHost(one.twin.kind, one.value, "edge")
+    if (sameValue(expected, reported)) {
+      this.#keep({ ...twin, freshAt })
+      return false
+    }
+    const next = withEdgeRegions(this.#withContext(twin.stored, one), one.value)
+    if (next === undefined) return this.#unknown(one, reporter)
+    const stored = { ...next, deadlines: cloudDeadlines(next), revision: twin.stored.revision + 1 }
+    this.#keep({ ...twin, stored, changedAt: reporter.at, freshAt })
+    const { deviceId, journalId, seq } = reporter
+    const event = { type: "snapshot.adopted", at: reporter.at }
+    this.divergences.push({
+      ref: one.twin,
+      deviceId,
+      journalId,
+      seq,
+      rule: "snapshot_replaces_mirror",
+      event,
+      expected,
+      reported,
+    })
+    this.events.push({
+      ref: one.twin,
+      revision: stored.revision,
+      event,
+      accepted: true,
+      reason: "snapshot_replaces_mirror",
+      value: stored.value,
+      announces: [],
+      actor: "edge",
+      commandId: null,
+      traceparent: null,
+      journalId,
+      seq,
+      at: reporter.at,
+    })
+    return true
+  }
+
+  /** A twin of the device that its full snapshot does not mention. */
+  missing(ref: TwinRef, reporter: Reporter & { readonly seq: number }): void {
+    const { deviceId, journalId, seq } = reporter
+    const expected = this.get(ref)?.stored.value ?? null
+    this.divergences.push({
+      ref,
+      deviceId,
+      journalId,
+      seq,
+      rule: "twin_missing",
+      event: null,
+      expected,
+      reported: null,
+    })
+  }
+
+  /** The memory of a machine that the edge alone writes comes with its state; a shared one stays ours. */
+  #withContext(stored: Stored, one: SnapshotTwin): Stored {
+    const shared = Object.keys(valueOfHost(stored.machine, stored.value, "cloud")).length > 0
+    if (shared || one.version !== stored.version) return stored
+    const read = readStored({ ...stored, context: one.context })
+    return Result.isSuccess(read) ? read.success : stored
+  }
+
+  #unknown(one: SnapshotTwin, reporter: Reporter & { readonly seq: number }): true {
+    this.divergences.push({
+      ref: one.twin,
+      deviceId: reporter.deviceId,
+      journalId: reporter.journalId,
+      seq: reporter.seq,
+      rule: "twin_unknown",
+      event: null,
+      expected: null,
+      reported: one.value,
+    })
+    return true
+  }
+}
+
+/** The deadlines the cloud fires itself. */
+export const cloudDeadlines = (stored: Stored): ReadonlyArray<Deadline> =>
+  stored.deadlines.filter(({ id }) => writerOfDeadline(stored.machine, id) === "cloud")
+
+/** What a step wants the cloud to do. */
+export const wantsSnapshot = (intents: ReadonlyArray<Intent>): boolean =>
+  intents.some(({ type }) => type === "requestSnapshot")

@@ -1,0 +1,73 @@
+/** Bays as installed: where each is, what is printed on it, which cart belongs in it. */
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Bay } from "#core/api/Records.ts"
+import { BayId, BoardAddress, BranchId, CartId, ControllerId, DeviceId, LockIndex } from "#core/domain/Ids.ts"
+import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
+
+interface Row extends Keyed {
+  readonly id: string
+  readonly branch_id: string
+  readonly device_id: string
+  readonly controller_id: string
+  readonly controller_address: number
+  readonly lock_index: number
+  readonly label: string
+  readonly cart_id: string | null
+  readonly cart_number: string | null
+  readonly simulated: boolean
+}
+
+const toBay = (row: Row): Bay => ({
+  id: BayId.make(row.id),
+  branch_id: BranchId.make(row.branch_id),
+  device_id: DeviceId.make(row.device_id),
+  controller_id: ControllerId.make(row.controller_id),
+  controller_address: BoardAddress.make(row.controller_address),
+  lock_index: LockIndex.make(row.lock_index),
+  lock_number: row.lock_index + 1,
+  label: row.label,
+  cart: row.cart_id === null ? null : { id: CartId.make(row.cart_id), cart_number: row.cart_number ?? "" },
+  simulated: row.simulated,
+})
+
+export class Bays extends Context.Service<
+  Bays,
+  {
+    readonly list: (at: Position, branchId: string) => Effect.Effect<Listed<Bay>, SqlError.SqlError>
+    /** Whether a bay is simulated; undefined if there is no such bay. */
+    readonly isSimulated: (id: string) => Effect.Effect<boolean | undefined, SqlError.SqlError>
+  }
+>()("cartwise/cloud/store/Bays") {
+  static readonly layer = Layer.effect(
+    Bays,
+    Effect.map(PgClient.PgClient, (sql) =>
+      Bays.of({
+        list: (at, branchId) =>
+          Effect.map(
+            sql<Row>`
+              select b.id, b.branch_id, co.device_id, b.controller_id, co.controller_address, b.lock_index, b.label,
+                     c.id as cart_id, c.cart_number, ch.simulated, b.label as sort_key
+              from bays b
+              join controllers co on co.id = b.controller_id
+              join branches br on br.id = b.branch_id
+              join chains ch on ch.id = br.chain_id
+              left join carts c on c.bay_id = b.id
+              where b.branch_id = ${branchId}
+                and (${at.afterKey}::text is null or (b.label, b.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
+              order by b.label, b.id::text limit ${at.limit + 1}`,
+            (rows) => pageOf(rows, at, toBay),
+          ),
+        isSimulated: (id) =>
+          Effect.map(
+            sql<{ readonly simulated: boolean }>`
+              select ch.simulated from bays b
+              join branches br on br.id = b.branch_id join chains ch on ch.id = br.chain_id
+              where b.id = ${id}`,
+            ([row]) => row?.simulated,
+          ),
+      }),
+    ),
+  )
+}

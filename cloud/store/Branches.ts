@@ -1,0 +1,59 @@
+/** Branches: the places where carts are lent. */
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Branch } from "#core/api/Records.ts"
+import { BranchId, ChainId } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
+
+interface Row extends Keyed {
+  readonly id: string
+  readonly chain_id: string
+  readonly name: string
+  readonly branch_code: string
+  readonly address: string | null
+  readonly city: string | null
+  readonly latitude: number | null
+  readonly longitude: number | null
+  readonly timezone: string
+  readonly active: boolean
+  readonly simulated: boolean
+  readonly created_at: Date
+  readonly updated_at: Date
+}
+
+const toBranch = ({ sort_key: _, ...row }: Row): Branch => ({
+  ...row,
+  id: BranchId.make(row.id),
+  chain_id: ChainId.make(row.chain_id),
+  created_at: toInstant(row.created_at.getTime()),
+  updated_at: toInstant(row.updated_at.getTime()),
+})
+
+export class Branches extends Context.Service<
+  Branches,
+  {
+    readonly list: (at: Position, chainId: string | undefined) => Effect.Effect<Listed<Branch>, SqlError.SqlError>
+    readonly exists: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
+  }
+>()("cartwise/cloud/store/Branches") {
+  static readonly layer = Layer.effect(
+    Branches,
+    Effect.map(PgClient.PgClient, (sql) =>
+      Branches.of({
+        list: (at, chainId) =>
+          Effect.map(
+            sql<Row>`
+              select b.*, c.simulated, b.name as sort_key
+              from branches b join chains c on c.id = b.chain_id
+              where (${chainId ?? null}::uuid is null or b.chain_id = ${chainId ?? null}::uuid)
+                and (${at.afterKey}::text is null or (b.name, b.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
+              order by b.name, b.id::text limit ${at.limit + 1}`,
+            (rows) => pageOf(rows, at, toBranch),
+          ),
+        exists: (id) => Effect.map(sql`select 1 from branches where id = ${id}`, (rows) => rows.length > 0),
+      }),
+    ),
+  )
+}

@@ -1,0 +1,88 @@
+/** Carts, with the states of their twins and the bay each is placed in. */
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Cart } from "#core/api/Records.ts"
+import { BayId, BoardAddress, BranchId, CartId, ControllerId, DeviceId, LockIndex } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import type { Stored } from "#twins/Stored.ts"
+import { cartStatus, isLocked, regionWord } from "#twins/Words.ts"
+import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
+
+export type StoredCart = Omit<Cart, "stale">
+
+interface Row extends Keyed {
+  readonly id: string
+  readonly branch_id: string
+  readonly controller_id: string | null
+  readonly cart_number: string
+  readonly assigned_to: string | null
+  readonly last_used: Date | null
+  readonly maintenance_notes: string | null
+  readonly bay_id: string | null
+  readonly bay_label: string | null
+  readonly device_id: string | null
+  readonly controller_address: number | null
+  readonly lock_index: number | null
+  readonly value: Stored["value"]
+  readonly revision: number
+  readonly simulated: boolean
+  readonly created_at: Date
+  readonly updated_at: Date
+}
+
+const orNull = <A, B>(value: A | null, make: (value: A) => B): B | null => (value === null ? null : make(value))
+
+const toCart = ({ sort_key: _, value, ...row }: Row): StoredCart => ({
+  ...row,
+  id: CartId.make(row.id),
+  branch_id: BranchId.make(row.branch_id),
+  controller_id: orNull(row.controller_id, (id) => ControllerId.make(id)),
+  locker_id: orNull(row.lock_index, (lockIndex) => lockIndex + 1),
+  status: cartStatus(value),
+  is_locked: isLocked(value),
+  last_used: orNull(row.last_used, (at) => toInstant(at.getTime())),
+  bay_id: orNull(row.bay_id, (id) => BayId.make(id)),
+  device_id: orNull(row.device_id, (id) => DeviceId.make(id)),
+  controller_address: orNull(row.controller_address, (address) => BoardAddress.make(address)),
+  lock_index: orNull(row.lock_index, (lockIndex) => LockIndex.make(lockIndex)),
+  dock: regionWord(value, "dock"),
+  custody: regionWord(value, "custody"),
+  created_at: toInstant(row.created_at.getTime()),
+  updated_at: toInstant(row.updated_at.getTime()),
+})
+
+export class Carts extends Context.Service<
+  Carts,
+  {
+    /** What is stored of the carts of a branch; whether a value is stale is a matter of its view. */
+    readonly list: (at: Position, branchId: string) => Effect.Effect<Listed<StoredCart>, SqlError.SqlError>
+  }
+>()("cartwise/cloud/store/Carts") {
+  static readonly layer = Layer.effect(
+    Carts,
+    Effect.map(PgClient.PgClient, (sql) =>
+      Carts.of({
+        list: (at, branchId) =>
+          Effect.map(
+            sql<Row>`
+              select c.id, c.branch_id, b.controller_id, c.cart_number, c.assigned_to, c.last_used,
+                     c.maintenance_notes, c.bay_id, b.label as bay_label, co.device_id, co.controller_address,
+                     b.lock_index, t.value, t.revision, ch.simulated, c.created_at, c.updated_at,
+                     c.cart_number as sort_key
+              from carts c
+              join twins t on t.kind = 'cart' and t.id = c.id
+              join branches br on br.id = c.branch_id
+              join chains ch on ch.id = br.chain_id
+              left join bays b on b.id = c.bay_id
+              left join controllers co on co.id = b.controller_id
+              where c.branch_id = ${branchId}
+                and (${at.afterKey}::text is null
+                     or (c.cart_number, c.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
+              order by c.cart_number, c.id::text limit ${at.limit + 1}`,
+            (rows) => pageOf(rows, at, toCart),
+          ),
+      }),
+    ),
+  )
+}

@@ -1,0 +1,49 @@
+/** Chains: the tenants. */
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Chain } from "#core/api/Records.ts"
+import { ChainId } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
+
+interface Row extends Keyed {
+  readonly id: string
+  readonly name: string
+  readonly slug: string
+  readonly description: string | null
+  readonly active: boolean
+  readonly simulated: boolean
+  readonly created_at: Date
+  readonly updated_at: Date
+}
+
+const toChain = ({ sort_key: _, ...row }: Row): Chain => ({
+  ...row,
+  id: ChainId.make(row.id),
+  created_at: toInstant(row.created_at.getTime()),
+  updated_at: toInstant(row.updated_at.getTime()),
+})
+
+export class Chains extends Context.Service<
+  Chains,
+  {
+    readonly list: (at: Position) => Effect.Effect<Listed<Chain>, SqlError.SqlError>
+  }
+>()("cartwise/cloud/store/Chains") {
+  static readonly layer = Layer.effect(
+    Chains,
+    Effect.map(PgClient.PgClient, (sql) =>
+      Chains.of({
+        list: (at) =>
+          Effect.map(
+            sql<Row>`
+              select *, name as sort_key from chains
+              where ${at.afterKey}::text is null or (name, id::text) > (${at.afterKey}::text, ${at.afterId}::text)
+              order by name, id::text limit ${at.limit + 1}`,
+            (rows) => pageOf(rows, at, toChain),
+          ),
+      }),
+    ),
+  )
+}

@@ -1,0 +1,238 @@
+/**
+ * Commands in Postgres: the row, every stage it reached, and its outbox entry. Stages only move forward
+ * (`core/domain/Command.ts`); one that comes late, because the broker was slower than the device, is still recorded in
+ * the list and changes nothing else.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Clock, Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import { type CommandKind, type CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
+import type { TwinRef } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+
+export interface NewCommand {
+  readonly id: string
+  readonly kind: CommandKind
+  readonly target: TwinRef
+  readonly cartId: string | null
+  readonly deviceId: string
+  readonly epoch: number
+  readonly requestedBy: string
+  readonly requestedReason: string
+  readonly traceparent: string | null
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly topic: string
+  /** The envelope as it goes on the wire. */
+  readonly payload: string
+}
+
+/** A stage some command reached. */
+export interface StageReached {
+  readonly commandId: string
+  readonly stage: CommandStage
+  readonly reason: CommandReason | null
+  readonly pulses: number | null
+  readonly at: number
+  /** The device that says so; undefined when the cloud does. */
+  readonly deviceId?: string
+  /** Counts only while the device has not taken the command: a refusal of a copy must not end the original. */
+  readonly unlessTaken?: boolean
+}
+
+/** A stage that moved its command. */
+export interface StageMoved {
+  readonly command_id: string
+  readonly stage: CommandStage
+  readonly reason: CommandReason | null
+  readonly at: number
+}
+
+/** What became of stages: those that moved a command, and the commands nobody knows or that are another device's. */
+export interface Recorded {
+  readonly moved: ReadonlyArray<StageMoved>
+  readonly unknown: ReadonlyArray<string>
+}
+
+interface CommandRow {
+  readonly id: string
+  readonly device_id: string
+  readonly stage: CommandStage
+  readonly reason: CommandReason | null
+  readonly pulses: number
+}
+
+export interface StoredCommand extends CommandRow {
+  readonly kind: CommandKind
+  readonly target_kind: TwinRef["kind"]
+  readonly target_id: string
+  readonly requested_by: string
+  readonly requested_reason: string
+  readonly created_at: Date
+  readonly expires_at: Date
+}
+
+export interface StoredStage {
+  readonly stage: CommandStage
+  readonly reason: CommandReason | null
+  readonly at: Date
+}
+
+/** An envelope that was not handed to the broker yet. */
+export interface OutboxEntry {
+  readonly commandId: string
+  readonly topic: string
+  readonly payload: string
+  readonly expiresAt: number
+}
+
+export class Commands extends Context.Service<
+  Commands,
+  {
+    /** Writes a command in stage `created` with its outbox entry; part of the caller's transaction. */
+    readonly create: (command: NewCommand) => Effect.Effect<void, SqlError.SqlError>
+    /** Records stages in the order given and moves the commands forward; part of the caller's transaction. */
+    readonly record: (stages: ReadonlyArray<StageReached>) => Effect.Effect<Recorded, SqlError.SqlError>
+    readonly get: (
+      id: string,
+    ) => Effect.Effect<
+      { readonly command: StoredCommand; readonly stages: ReadonlyArray<StoredStage> } | undefined,
+      SqlError.SqlError
+    >
+    /** Unexpired entries that still have to be published. */
+    readonly unpublished: (atMs: number) => Effect.Effect<ReadonlyArray<OutboxEntry>, SqlError.SqlError>
+    /** Takes entries out of the outbox: they were published, or never will be. */
+    readonly settle: (commandIds: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
+    /** Commands that expired so long ago that a word about them would have come: what became of them is unknown. */
+    readonly overdue: (
+      expiredBeforeMs: number,
+      limit: number,
+    ) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
+    /** Commands of a device that have no outcome yet and may still get one. */
+    readonly inFlight: (deviceId: string, atMs: number) => Effect.Effect<number, SqlError.SqlError>
+  }
+>()("cartwise/cloud/store/Commands") {
+  static readonly layer = Layer.effect(
+    Commands,
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+
+      const hold = (ids: ReadonlyArray<string>) => sql<CommandRow>`
+        select id, device_id, stage, reason, pulses from commands
+        where id in (select e::uuid from jsonb_array_elements_text(${sql.json(ids)}) as e)
+        order by id for update`
+
+      const writeStages = (stages: ReadonlyArray<StageReached>, recordedAt: string) => sql`
+        insert into command_stages (command_id, stage, reason, at, recorded_at)
+        select r.command_id, r.stage, r.reason, r.at, ${recordedAt}::timestamptz
+        from jsonb_to_recordset(${sql.json(stages.map(toStageRow))}) as r (
+          command_id uuid, stage text, reason text, at timestamptz)
+        on conflict (command_id, stage) do nothing`
+
+      const writeCommands = (commands: ReadonlyArray<CommandRow>, recordedAt: string) => sql`
+        update commands c set stage = r.stage, reason = r.reason, pulses = r.pulses,
+                              updated_at = ${recordedAt}::timestamptz
+        from jsonb_to_recordset(${sql.json(commands)}) as r (id uuid, stage text, reason text, pulses integer)
+        where c.id = r.id`
+
+      const record = Effect.fnUntraced(function* (stages: ReadonlyArray<StageReached>) {
+        if (stages.length === 0) return { moved: [], unknown: [] }
+        const rows = yield* hold([...new Set(stages.map(({ commandId }) => commandId))])
+        const outcome = follow(new Map(rows.map((row) => [row.id, row])), stages)
+        const recordedAt = toInstant(yield* Clock.currentTimeMillis)
+        if (outcome.known.length > 0) yield* writeStages(outcome.known, recordedAt)
+        if (outcome.changed.length > 0) yield* writeCommands(outcome.changed, recordedAt)
+        return { moved: outcome.moved, unknown: outcome.unknown }
+      })
+
+      return Commands.of({
+        record,
+        create: Effect.fnUntraced(function* (command) {
+          const createdAt = toInstant(command.createdAt)
+          const expiresAt = toInstant(command.expiresAt)
+          yield* sql`
+            with new_command as (
+              insert into commands (id, kind, target_kind, target_id, cart_id, device_id, epoch, stage, requested_by,
+                                    requested_reason, traceparent, created_at, expires_at, updated_at)
+              values (${command.id}, ${command.kind}, ${command.target.kind}, ${command.target.id}, ${command.cartId},
+                      ${command.deviceId}, ${command.epoch}, 'created', ${command.requestedBy},
+                      ${command.requestedReason}, ${command.traceparent}, ${createdAt}, ${expiresAt}, ${createdAt})
+              returning id
+            ), new_stage as (
+              insert into command_stages (command_id, stage, at, recorded_at)
+              select id, 'created', ${createdAt}::timestamptz, ${createdAt}::timestamptz from new_command
+            )
+            insert into outbox (command_id, topic, payload, expires_at)
+            select id, ${command.topic}, ${command.payload}, ${expiresAt}::timestamptz from new_command`
+        }),
+        get: Effect.fnUntraced(function* (id) {
+          const [command] = yield* sql<StoredCommand>`select * from commands where id = ${id}`
+          if (command === undefined) return undefined
+          const stages = yield* sql<StoredStage>`
+            select stage, reason, at from command_stages where command_id = ${id} order by at, recorded_at`
+          return { command, stages }
+        }),
+        unpublished: (atMs) => sql<OutboxEntry>`
+          select command_id as "commandId", topic, payload, (extract(epoch from expires_at) * 1000)::bigint as "expiresAt"
+          from outbox where expires_at > ${toInstant(atMs)}::timestamptz order by expires_at`,
+        settle: Effect.fnUntraced(function* (commandIds) {
+          if (commandIds.length === 0) return
+          yield* sql`
+            delete from outbox
+            where command_id in (select e::uuid from jsonb_array_elements_text(${sql.json(commandIds)}) as e)`
+        }),
+        overdue: (expiredBeforeMs, limit) =>
+          Effect.map(
+            sql<{ readonly id: string }>`
+              select id from commands
+              where stage in ('created', 'sent', 'accepted', 'executing', 'executed')
+                and expires_at < ${toInstant(expiredBeforeMs)}::timestamptz
+              order by expires_at limit ${limit}`,
+            (rows) => rows.map(({ id }) => id),
+          ),
+        inFlight: (deviceId, atMs) =>
+          Effect.map(
+            sql<{ readonly n: number }>`
+              select count(*)::integer as n from commands
+              where device_id = ${deviceId} and stage in ('created', 'sent', 'accepted', 'executing')
+                and expires_at > ${toInstant(atMs)}::timestamptz`,
+            ([row]) => row?.n ?? 0,
+          ),
+      })
+    }),
+  )
+}
+
+/** Follows stages through held commands: what to record, what to write, what moved, and what nobody knows. */
+const follow = (held: Map<string, CommandRow>, stages: ReadonlyArray<StageReached>) => {
+  const known: Array<StageReached> = []
+  const moved: Array<StageMoved> = []
+  const unknown: Array<string> = []
+  const changed = new Map<string, CommandRow>()
+  for (const reached of stages) {
+    const command = held.get(reached.commandId)
+    if (command === undefined || (reached.deviceId !== undefined && reached.deviceId !== command.device_id)) {
+      unknown.push(reached.commandId)
+      continue
+    }
+    if (reached.unlessTaken === true && command.stage !== "created" && command.stage !== "sent") continue
+    known.push(reached)
+    const pulses = Math.max(command.pulses, reached.pulses ?? 0)
+    const next = mayFollow(command.stage, reached.stage)
+      ? { ...command, stage: reached.stage, reason: reached.reason, pulses }
+      : { ...command, pulses }
+    if (next.stage !== command.stage) {
+      moved.push({ command_id: command.id, stage: reached.stage, reason: reached.reason, at: reached.at })
+    }
+    held.set(command.id, next)
+    changed.set(command.id, next)
+  }
+  return { known, moved, unknown, changed: [...changed.values()] }
+}
+
+const toStageRow = ({ commandId, stage, reason, at }: StageReached) => ({
+  command_id: commandId,
+  stage,
+  reason,
+  at: toInstant(at),
+})

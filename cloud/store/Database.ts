@@ -1,0 +1,80 @@
+/**
+ * The connection to Postgres: the one `DATABASE_URL` names, else the embedded one, whose server then lives and dies with
+ * this layer. It waits for a server that is still starting, and says plainly which setting is wrong when none comes.
+ * Migrations have run when the layer is built. 64-bit integers are read as numbers: everything stored is below 2^53.
+ */
+import { NodeServices } from "@effect/platform-node"
+import { PgClient, PgTypes } from "@effect/sql-pg"
+import { Duration, Effect, Layer, Redacted, Result, Schedule, Schema } from "effect"
+import type { SqlError } from "effect/sql"
+import path from "node:path"
+import { startEmbeddedPostgres } from "../postgres/EmbeddedPostgres.ts"
+import { Limits } from "#core/Limits.ts"
+import { orUndefined, Settings } from "../Settings.ts"
+import { shownUrl } from "./DatabaseUrl.ts"
+import { migrate } from "./Migrations.ts"
+
+/** No database could be reached or brought up to date. */
+export class DatabaseUnavailable extends Schema.TaggedError<DatabaseUnavailable>()("DatabaseUnavailable", {
+  message: Schema.String,
+}) {}
+
+/** Int8 as numbers. Fails on a value that a number cannot hold, which nothing here ever writes. */
+const types = (() => {
+  const registry = PgTypes.makeRegistry()
+  const read = (bytes: Uint8Array): Result.Result<number, PgTypes.CodecError> => {
+    const value = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0))
+    return Number.isSafeInteger(value)
+      ? Result.succeed(value)
+      : Result.fail(new PgTypes.CodecError({ message: `int8 ${value} does not fit a number` }))
+  }
+  const encode = (value: number | bigint): Result.Result<Uint8Array, PgTypes.CodecError> => {
+    const bytes = new Uint8Array(8)
+    new DataView(bytes.buffer).setBigInt64(0, BigInt(value))
+    return Result.succeed(bytes)
+  }
+  registry.register(PgTypes.OID.int8, { encode, decode: read })
+  return registry
+})()
+
+/** Where the database is; starts the embedded server if none is set. */
+const locate = Effect.gen(function* () {
+  const settings = yield* Settings
+  if (settings.databaseUrl._tag === "Some") return settings.databaseUrl.value
+  const context = yield* Effect.context()
+  const embedded = yield* startEmbeddedPostgres({
+    dataDir: path.resolve(settings.dataDir, "postgres"),
+    port: orUndefined(settings.databasePort),
+    onProgress: (note) => Effect.runForkWith(context)(Effect.logInfo(note)),
+  })
+  for (const note of embedded.notes) yield* Effect.logInfo(note)
+  return Redacted.make(embedded.url)
+})
+
+const unavailable = (url: Redacted.Redacted) => (error: SqlError.SqlError) =>
+  new DatabaseUnavailable({
+    message: `The database at ${shownUrl(url)} cannot be used: ${error.message}. Check DATABASE_URL and that the server runs.`,
+  })
+
+const connect = (url: Redacted.Redacted) =>
+  PgClient.make({
+    url,
+    types,
+    applicationName: "cartwise-cloud",
+    maxConnections: Limits.databaseConnections,
+    minConnections: 2,
+    connectTimeout: Duration.millis(Limits.databaseConnectMs),
+  }).pipe(
+    Effect.tap((sql) => sql`select 1`),
+    Effect.retry({
+      schedule: Schedule.spaced(Limits.databaseRetryMs),
+      times: Limits.databaseConnectTries,
+    }),
+    Effect.mapError(unavailable(url)),
+  )
+
+/** `PgClient` and `SqlClient`, connected and migrated. */
+export const Database = PgClient.layerFrom(Effect.flatMap(locate, connect)).pipe(
+  (client) => Layer.provideMerge(Layer.effectDiscard(migrate), client),
+  Layer.provide(NodeServices.layer),
+)

@@ -1,0 +1,69 @@
+/** Devices: the computers in the branches, with the states of their twins. */
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { Device } from "#core/api/Records.ts"
+import { BranchId, DeviceId } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import type { Stored } from "#twins/Stored.ts"
+import { deviceStatus, regionWord } from "#twins/Words.ts"
+import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
+
+interface Row extends Keyed {
+  readonly id: string
+  readonly branch_id: string
+  readonly device_name: string
+  readonly mac_address: string
+  readonly serial_number: string
+  readonly last_heartbeat: Date | null
+  readonly firmware_version: string | null
+  readonly ip_address: string | null
+  readonly simulated: boolean
+  readonly created_at: Date
+  readonly updated_at: Date
+  readonly value: Stored["value"]
+}
+
+const toDevice = ({ sort_key: _, value, ...row }: Row): Device => ({
+  ...row,
+  id: DeviceId.make(row.id),
+  branch_id: BranchId.make(row.branch_id),
+  status: deviceStatus(value),
+  connection: regionWord(value, "connection"),
+  sync: regionWord(value, "sync"),
+  health: regionWord(value, "health"),
+  last_heartbeat: row.last_heartbeat === null ? null : toInstant(row.last_heartbeat.getTime()),
+  created_at: toInstant(row.created_at.getTime()),
+  updated_at: toInstant(row.updated_at.getTime()),
+})
+
+export class Devices extends Context.Service<
+  Devices,
+  {
+    readonly list: (at: Position, branchId: string | undefined) => Effect.Effect<Listed<Device>, SqlError.SqlError>
+    readonly exists: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
+  }
+>()("cartwise/cloud/store/Devices") {
+  static readonly layer = Layer.effect(
+    Devices,
+    Effect.map(PgClient.PgClient, (sql) =>
+      Devices.of({
+        list: (at, branchId) =>
+          Effect.map(
+            sql<Row>`
+              select d.*, c.simulated, t.value, d.device_name as sort_key
+              from devices d
+              join branches b on b.id = d.branch_id
+              join chains c on c.id = b.chain_id
+              join twins t on t.kind = 'device' and t.id = d.id
+              where (${branchId ?? null}::uuid is null or d.branch_id = ${branchId ?? null}::uuid)
+                and (${at.afterKey}::text is null
+                     or (d.device_name, d.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
+              order by d.device_name, d.id::text limit ${at.limit + 1}`,
+            (rows) => pageOf(rows, at, toDevice),
+          ),
+        exists: (id) => Effect.map(sql`select 1 from devices where id = ${id}`, (rows) => rows.length > 0),
+      }),
+    ),
+  )
+}

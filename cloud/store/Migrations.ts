@@ -1,0 +1,25 @@
+/**
+ * Every migration in order. A migration is never changed once it has run anywhere: the next one corrects it. They run
+ * in one transaction under a lock, so two programs may start at once.
+ */
+import { PgMigrator } from "@effect/sql-pg"
+import { Effect } from "effect"
+import registry from "./migrations/0001_registry.ts"
+import twins from "./migrations/0002_twins.ts"
+import devices from "./migrations/0003_devices.ts"
+import commands from "./migrations/0004_commands.ts"
+
+const migrations = {
+  "0001_registry": registry,
+  "0002_twins": twins,
+  "0003_devices": devices,
+  "0004_commands": commands,
+}
+
+/** Runs what has not run yet and gives the ids and names of that. */
+export const migrate = PgMigrator.run({
+  loader: PgMigrator.fromRecord(migrations),
+  table: "cartwise_migrations",
+}).pipe(
+  Effect.tap((ran) => (ran.length === 0 ? Effect.void : Effect.logInfo("migrations have run", { ran: ran.length }))),
+)

@@ -1,0 +1,215 @@
+/**
+ * Twins in Postgres: rows locked for a unit of work, and written back with their history in two statements whatever
+ * the number. A row that no machine can read is put aside with its JSON, and a twin of which nothing is known takes its
+ * place. `DeviceTwins` and `TwinViews` read; only this file writes.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Clock, Context, Effect, Layer, Result } from "effect"
+import type { SqlError } from "effect/sql"
+import { type TwinKind, TwinRef } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { readStored } from "#twins/Migrate.ts"
+import { initialOf } from "#twins/Twin.ts"
+import {
+  cloudDeadlines,
+  type HeldTwin,
+  type NewDivergence,
+  type NewTwinEvent,
+  TwinBatch,
+} from "../registry/TwinBatch.ts"
+import { Quarantine } from "./Quarantine.ts"
+
+interface TwinRow {
+  readonly kind: TwinKind
+  readonly id: string
+  readonly device_id: string | null
+  readonly machine: string
+  readonly version: number
+  readonly value: unknown
+  readonly context: unknown
+  readonly deadlines: unknown
+  readonly revision: number
+  readonly changed_at: Date
+  readonly fresh_at: Date | null
+  readonly edge_seq: number
+}
+
+/** A twin that does not exist yet, and where it belongs. */
+export interface NewTwin {
+  readonly held: HeldTwin
+  readonly chainId: string
+  readonly branchId: string
+  readonly controllerId: string | null
+  readonly label: string
+}
+
+export class Twins extends Context.Service<
+  Twins,
+  {
+    /** Locks the named twins until the transaction ends and gives them as a unit of work; absent ones are left out. */
+    readonly hold: (refs: ReadonlyArray<TwinRef>) => Effect.Effect<TwinBatch, SqlError.SqlError>
+    /** Writes what a unit of work changed, its history and its divergences. */
+    readonly save: (batch: TwinBatch) => Effect.Effect<void, SqlError.SqlError>
+    /** Which of the named twins exist. */
+    readonly existing: (kind: TwinKind, ids: ReadonlyArray<string>) => Effect.Effect<Set<string>, SqlError.SqlError>
+    readonly insert: (twins: ReadonlyArray<NewTwin>) => Effect.Effect<void, SqlError.SqlError>
+    /** Every twin an edge reports on, and the device's own. */
+    readonly ofDevice: (deviceId: string) => Effect.Effect<ReadonlyArray<TwinRef>, SqlError.SqlError>
+    /** Twins with a deadline of the cloud's that is due, at most `limit`, the earliest first. */
+    readonly due: (atMs: number, limit: number) => Effect.Effect<ReadonlyArray<TwinRef>, SqlError.SqlError>
+  }
+>()("cartwise/cloud/store/Twins") {
+  static readonly layer = Layer.effect(
+    Twins,
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const quarantine = yield* Quarantine
+
+      const read = (row: TwinRow, nowMs: number): HeldTwin => {
+        const { machine, version, value, context, deadlines, revision } = row
+        const stored = readStored({ machine, version, value, context, deadlines, revision })
+        const common = {
+          ref: TwinRef.make({ kind: row.kind, id: row.id }),
+          deviceId: row.device_id,
+          edgeSeq: row.edge_seq,
+        }
+        const changedAt = row.changed_at.getTime()
+        const freshAt = row.fresh_at?.getTime() ?? null
+        if (Result.isSuccess(stored)) return { ...common, stored: stored.success, changedAt, freshAt }
+        quarantine.put({
+          topic: `twin/${row.kind}/${row.id}`,
+          reason: "unreadable_twin",
+          detail: stored.failure.problem,
+          payload: Buffer.from(JSON.stringify(stored.failure.raw)),
+        })
+        return { ...common, stored: { ...initialOf(row.kind, nowMs), revision }, changedAt: nowMs, freshAt: null }
+      }
+
+      const hold = Effect.fnUntraced(function* (refs: ReadonlyArray<TwinRef>) {
+        const rows = yield* sql<TwinRow>`
+          select t.kind, t.id, t.device_id, t.machine, t.version, t.value, t.context, t.deadlines, t.revision,
+                 t.changed_at, t.fresh_at, t.edge_seq
+          from twins t
+          where (t.kind, t.id) in (select kind, id from jsonb_to_recordset(${sql.json(refs)}) as r (kind text, id uuid))
+          order by t.kind, t.id
+          for no key update`
+        const nowMs = yield* Clock.currentTimeMillis
+        return new TwinBatch(rows.map((row) => read(row, nowMs)))
+      })
+
+      const writeTwins = (twins: ReadonlyArray<HeldTwin>) => sql`
+        update twins t set
+          machine = r.machine, version = r.version, value = r.value, context = r.context, deadlines = r.deadlines,
+          revision = r.revision, changed_at = r.changed_at, fresh_at = r.fresh_at, edge_seq = r.edge_seq,
+          cloud_due_at = r.cloud_due_at
+        from jsonb_to_recordset(${sql.json(twins.map(toRow))}) as r (
+          kind text, id uuid, machine text, version integer, value jsonb, context jsonb, deadlines jsonb,
+          revision bigint, changed_at timestamptz, fresh_at timestamptz, edge_seq bigint, cloud_due_at timestamptz)
+        where t.kind = r.kind and t.id = r.id`
+
+      const writeEvents = (events: ReadonlyArray<NewTwinEvent>, receivedAt: string) => sql`
+        insert into twin_events (kind, twin_id, revision, event, accepted, reason, value, announces, actor, command_id,
+                                 traceparent, journal_id, seq, at, received_at)
+        select r.kind, r.twin_id, r.revision, r.event, r.accepted, r.reason, r.value, r.announces, r.actor,
+               r.command_id, r.traceparent, r.journal_id, r.seq, r.at, ${receivedAt}::timestamptz
+        from jsonb_to_recordset(${sql.json(events.map(toEventRow))}) as r (
+          kind text, twin_id uuid, revision bigint, event jsonb, accepted boolean, reason text, value jsonb,
+          announces jsonb, actor text, command_id uuid, traceparent text, journal_id uuid, seq bigint, at timestamptz)`
+
+      const writeDivergences = (divergences: ReadonlyArray<NewDivergence>) => sql`
+        insert into divergences (device_id, kind, twin_id, journal_id, seq, rule, event, expected, reported)
+        select r.device_id, r.kind, r.twin_id, r.journal_id, r.seq, r.rule, r.event, r.expected, r.reported
+        from jsonb_to_recordset(${sql.json(divergences.map(toDivergenceRow))}) as r (
+          device_id uuid, kind text, twin_id uuid, journal_id uuid, seq bigint, rule text, event jsonb, expected jsonb,
+          reported jsonb)`
+
+      return Twins.of({
+        hold,
+        save: Effect.fnUntraced(function* (batch) {
+          const changed = batch.changed()
+          const receivedAt = toInstant(yield* Clock.currentTimeMillis)
+          if (changed.length > 0) yield* writeTwins(changed)
+          if (batch.events.length > 0) yield* writeEvents(batch.events, receivedAt)
+          if (batch.divergences.length > 0) yield* writeDivergences(batch.divergences)
+        }),
+        existing: Effect.fnUntraced(function* (kind, ids) {
+          const rows = yield* sql<{ readonly id: string }>`
+            select id from twins where kind = ${kind}
+              and id in (select e::uuid from jsonb_array_elements_text(${sql.json(ids)}) as e)`
+          return new Set(rows.map(({ id }) => id))
+        }),
+        insert: Effect.fnUntraced(function* (twins) {
+          if (twins.length === 0) return
+          const rows = twins.map(({ held, chainId, branchId, controllerId, label }) => ({
+            ...toRow(held),
+            chain_id: chainId,
+            branch_id: branchId,
+            controller_id: controllerId,
+            device_id: held.deviceId,
+            label,
+          }))
+          yield* sql`
+            insert into twins (kind, id, chain_id, branch_id, device_id, controller_id, label, machine, version, value,
+                               context, deadlines, revision, changed_at, fresh_at, edge_seq, cloud_due_at)
+            select r.kind, r.id, r.chain_id, r.branch_id, r.device_id, r.controller_id, r.label, r.machine, r.version,
+                   r.value, r.context, r.deadlines, r.revision, r.changed_at, r.fresh_at, r.edge_seq, r.cloud_due_at
+            from jsonb_to_recordset(${sql.json(rows)}) as r (
+              kind text, id uuid, chain_id uuid, branch_id uuid, device_id uuid, controller_id uuid, label text,
+              machine text, version integer, value jsonb, context jsonb, deadlines jsonb, revision bigint,
+              changed_at timestamptz, fresh_at timestamptz, edge_seq bigint, cloud_due_at timestamptz)`
+        }),
+        ofDevice: (deviceId) =>
+          sql<TwinRef>`select kind, id from twins where device_id = ${deviceId} or (kind = 'device' and id = ${deviceId})`,
+        due: (atMs, limit) => sql<TwinRef>`
+          select kind, id from twins where cloud_due_at <= ${toInstant(atMs)}::timestamptz
+          order by cloud_due_at limit ${limit}`,
+      })
+    }),
+  )
+}
+
+const toRow = ({ ref, stored, changedAt, freshAt, edgeSeq }: HeldTwin) => {
+  const due = cloudDeadlines(stored).map(({ dueAt }) => dueAt)
+  return {
+    ...ref,
+    machine: stored.machine,
+    version: stored.version,
+    value: stored.value,
+    context: stored.context,
+    deadlines: stored.deadlines,
+    revision: stored.revision,
+    changed_at: toInstant(changedAt),
+    fresh_at: freshAt === null ? null : toInstant(freshAt),
+    edge_seq: edgeSeq,
+    cloud_due_at: due.length === 0 ? null : toInstant(Math.min(...due)),
+  }
+}
+
+const toEventRow = (event: NewTwinEvent) => ({
+  kind: event.ref.kind,
+  twin_id: event.ref.id,
+  revision: event.revision,
+  event: event.event,
+  accepted: event.accepted,
+  reason: event.reason,
+  value: event.value,
+  announces: event.announces,
+  actor: event.actor,
+  command_id: event.commandId,
+  traceparent: event.traceparent,
+  journal_id: event.journalId,
+  seq: event.seq,
+  at: toInstant(event.at),
+})
+
+const toDivergenceRow = (divergence: NewDivergence) => ({
+  device_id: divergence.deviceId,
+  kind: divergence.ref.kind,
+  twin_id: divergence.ref.id,
+  journal_id: divergence.journalId,
+  seq: divergence.seq,
+  rule: divergence.rule,
+  event: divergence.event,
+  expected: divergence.expected,
+  reported: divergence.reported,
+})

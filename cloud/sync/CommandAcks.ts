@@ -1,0 +1,47 @@
+/**
+ * Answers that could not become a fact: an envelope the device could not read, or one that came twice. A repeat says
+ * nothing about the command itself, which has its own facts; any other refusal ends a command that was not taken.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer, Schema } from "effect"
+import type { SqlError } from "effect/sql"
+import { CommandId } from "#core/domain/Ids.ts"
+import { fromInstant } from "#core/domain/Instant.ts"
+import type { CommandAck } from "#core/wire/Commands.ts"
+import { Commits } from "../live/Commits.ts"
+import type { DeviceAddress } from "../registry/Directory.ts"
+import { Commands } from "../store/Commands.ts"
+
+const isCommandId = Schema.is(CommandId)
+
+export class CommandAcks extends Context.Service<
+  CommandAcks,
+  { readonly take: (device: DeviceAddress, ack: CommandAck) => Effect.Effect<void, SqlError.SqlError> }
+>()("cartwise/cloud/sync/CommandAcks") {
+  static readonly layer = Layer.effect(
+    CommandAcks,
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const commands = yield* Commands
+      const commits = yield* Commits
+      return CommandAcks.of({
+        take: Effect.fnUntraced(function* ({ deviceId }, ack) {
+          yield* Effect.logDebug("a device answered a command", { deviceId, stage: ack.stage, reason: ack.reason })
+          const at = fromInstant(ack.at)
+          if (ack.reason === "repeated" || !isCommandId(ack.command_id) || Number.isNaN(at)) return
+          const reached = {
+            commandId: ack.command_id,
+            stage: ack.stage,
+            reason: ack.reason ?? null,
+            pulses: null,
+            at,
+            deviceId,
+            unlessTaken: true,
+          }
+          const { moved } = yield* commands.record([reached]).pipe(sql.withTransaction)
+          if (moved.length > 0) yield* commits.publish({ commands: moved })
+        }),
+      })
+    }),
+  )
+}

@@ -1,0 +1,56 @@
+/**
+ * What is known of every device's connection, in memory: its current session and epoch, the state of its twin's
+ * connection region, and when it was last heard of. Postgres has the same, a little later; every message asks here.
+ * Filled from Postgres at the start, where a device that was online stays so until it has had time to speak.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Clock, Context, Effect, Layer } from "effect"
+import { regionWord } from "#twins/Words.ts"
+import type { Stored } from "#twins/Stored.ts"
+import { DeviceSessions } from "../store/DeviceSessions.ts"
+
+export interface Connection {
+  readonly session: number
+  readonly epoch: number
+  /** State of the connection region: online, lost, offline, … */
+  readonly state: string
+  readonly lastSeenAt: number
+}
+
+export class Connections extends Context.Service<
+  Connections,
+  {
+    readonly find: (deviceId: string) => Connection | undefined
+    readonly all: () => Iterable<readonly [deviceId: string, connection: Connection]>
+    /** Takes what was just committed for a device. */
+    readonly set: (deviceId: string, connection: Connection) => void
+    /** A sign of life of the current session. */
+    readonly touch: (deviceId: string, atMs: number) => void
+  }
+>()("cartwise/cloud/sync/Connections") {
+  static readonly layer = Layer.effect(
+    Connections,
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const sessions = yield* DeviceSessions
+      const startedAt = yield* Clock.currentTimeMillis
+      const twins = yield* sql<{ readonly id: string; readonly value: Stored["value"] }>`
+        select id, value from twins where kind = 'device'`
+      const states = new Map(twins.map(({ id, value }) => [id, regionWord(value, "connection")]))
+      const connections = new Map<string, Connection>()
+      for (const { deviceId, session, epoch } of yield* sessions.all) {
+        const state = states.get(deviceId) ?? "enrolled"
+        connections.set(deviceId, { session, epoch, state, lastSeenAt: startedAt })
+      }
+      return Connections.of({
+        find: (deviceId) => connections.get(deviceId),
+        all: () => connections.entries(),
+        set: (deviceId, connection) => void connections.set(deviceId, connection),
+        touch: (deviceId, atMs) => {
+          const connection = connections.get(deviceId)
+          if (connection !== undefined) connections.set(deviceId, { ...connection, lastSeenAt: atMs })
+        },
+      })
+    }),
+  )
+}

@@ -1,0 +1,150 @@
+/**
+ * The hot path: the facts of many messages, of many devices, in one transaction. Idempotent on
+ * `(device, journal_id, seq)`: what was applied before is passed over, what does not follow on is not applied at all.
+ * Twins are stepped by the machine that runs at the edge, compared, written with their history, and command stages
+ * moved forward. Gives what must be said afterwards; says nothing itself, because nothing may be said before the commit.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { TwinRef } from "#core/domain/Ids.ts"
+import type { CommandFact, TwinFact } from "#core/wire/Facts.ts"
+import type { DeviceAddress } from "../registry/Directory.ts"
+import { keyOf, type TwinBatch } from "../registry/TwinBatch.ts"
+import { Commands, type Recorded, type StageMoved, type StageReached } from "../store/Commands.ts"
+import { DeviceSessions, journalKey, type JournalName } from "../store/DeviceSessions.ts"
+import type { Quarantined } from "../store/Quarantine.ts"
+import { Twins } from "../store/Twins.ts"
+import type { InboundFact, InboundFacts } from "./Inbound.ts"
+
+/** How far a journal is safe now. */
+export interface JournalState extends JournalName {
+  readonly device: DeviceAddress
+  readonly watermark: number
+  /** Facts came that do not follow on: some before them are missing. */
+  readonly gap: boolean
+}
+
+export interface FactsApplied {
+  readonly journals: ReadonlyArray<JournalState>
+  /** Devices that report from a journal no boot has announced: they must boot again. */
+  readonly unannounced: ReadonlyArray<DeviceAddress>
+  readonly twins: ReadonlyArray<TwinRef>
+  readonly commands: ReadonlyArray<StageMoved>
+  readonly refused: ReadonlyArray<Quarantined>
+  /** Corrections of the mirror, by device. */
+  readonly divergences: number
+}
+
+interface NewFact {
+  readonly message: InboundFacts
+  readonly fact: InboundFact
+}
+
+/** Which facts are new, and how far each journal is after them. */
+const select = (messages: ReadonlyArray<InboundFacts>, watermarks: ReadonlyMap<string, number>) => {
+  const journals = new Map<string, JournalState>()
+  const unannounced = new Map<string, DeviceAddress>()
+  const fresh: Array<NewFact> = []
+  for (const message of messages) {
+    const { device, journalId } = message
+    const key = journalKey({ deviceId: device.deviceId, journalId })
+    const before = journals.get(key)
+    let watermark = before?.watermark ?? watermarks.get(key)
+    if (watermark === undefined) {
+      unannounced.set(device.deviceId, device)
+      continue
+    }
+    let gap = before?.gap ?? false
+    for (const fact of message.facts) {
+      if (fact.seq <= watermark) continue
+      gap = fact.seq > watermark + 1
+      if (gap) break
+      watermark = fact.seq
+      fresh.push({ message, fact })
+    }
+    journals.set(key, { device, deviceId: device.deviceId, journalId, watermark, gap })
+  }
+  return { journals: [...journals.values()], unannounced: [...unannounced.values()], fresh }
+}
+
+const toStage = (fact: CommandFact, deviceId: string): StageReached => ({
+  commandId: fact.command_id,
+  stage: fact.stage,
+  reason: fact.reason ?? null,
+  pulses: fact.pulses,
+  at: fact.at,
+  deviceId,
+})
+
+/** Steps every twin fact in order; gives those that were put aside. */
+const mirrorAll = (batch: TwinBatch, fresh: ReadonlyArray<NewFact>): ReadonlyArray<Quarantined> => {
+  const refused: Array<Quarantined> = []
+  for (const { message, fact } of fresh) {
+    if (fact.fact === "command") continue
+    const { device, journalId } = message
+    const reason =
+      fact.fact === "twin" ? batch.mirror(fact, { deviceId: device.deviceId, journalId }) : ("unreadable_fact" as const)
+    if (reason !== undefined) refused.push(aside(message, fact, reason))
+  }
+  return refused
+}
+
+const aside = (message: InboundFacts, fact: InboundFact, reason: Quarantined["reason"]): Quarantined => ({
+  topic: `devices/${message.device.deviceId}/events`,
+  reason,
+  detail: `journal ${message.journalId} seq ${fact.seq}`,
+  payload: Buffer.from(JSON.stringify(fact.fact === "unreadable" ? fact.raw : fact)),
+})
+
+const distinct = (facts: ReadonlyArray<TwinFact>): ReadonlyArray<TwinRef> => [
+  ...new Map(facts.map(({ twin }) => [keyOf(twin), twin])).values(),
+]
+
+export class FactBatch extends Context.Service<
+  FactBatch,
+  { readonly apply: (messages: ReadonlyArray<InboundFacts>) => Effect.Effect<FactsApplied, SqlError.SqlError> }
+>()("cartwise/cloud/sync/FactBatch") {
+  static readonly layer = Layer.effect(
+    FactBatch,
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const sessions = yield* DeviceSessions
+      const twins = yield* Twins
+      const commands = yield* Commands
+      const nothing: Recorded = { moved: [], unknown: [] }
+
+      const apply = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
+        const names = messages.map(({ device, journalId }) => ({ deviceId: device.deviceId, journalId }))
+        const watermarks = yield* sessions.watermarks(names)
+        const { journals, unannounced, fresh } = select(messages, watermarks)
+        const advanced = journals.filter((journal) => journal.watermark !== watermarks.get(journalKey(journal)))
+        if (advanced.length === 0) {
+          return { journals, unannounced, twins: [], commands: [], refused: [], divergences: 0 }
+        }
+        const twinFacts = fresh.flatMap(({ fact }) => (fact.fact === "twin" ? [fact] : []))
+        const batch = yield* twins.hold(distinct(twinFacts))
+        const refused = mirrorAll(batch, fresh)
+        const stages = fresh.flatMap(({ message, fact }) =>
+          fact.fact === "command" ? [toStage(fact, message.device.deviceId)] : [],
+        )
+        const recorded = stages.length === 0 ? nothing : yield* commands.record(stages)
+        yield* twins.save(batch)
+        yield* sessions.advance(advanced)
+        const strangers = fresh.filter(
+          ({ fact }) => fact.fact === "command" && recorded.unknown.includes(fact.command_id),
+        )
+        return {
+          journals,
+          unannounced,
+          twins: batch.changed().map(({ ref }) => ref),
+          commands: recorded.moved,
+          refused: [...refused, ...strangers.map(({ message, fact }) => aside(message, fact, "command_unknown"))],
+          divergences: batch.divergences.length,
+        }
+      }, sql.withTransaction)
+
+      return FactBatch.of({ apply })
+    }),
+  )
+}

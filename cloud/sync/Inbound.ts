@@ -1,0 +1,146 @@
+/**
+ * One MQTT message as what it says: the topic taken apart, the device looked up, the payload decoded by the schema of
+ * its leaf. Total: what cannot be read comes back as a reason, never as an exception.
+ *
+ * Facts are read one by one when the message as a whole does not fit its schema, so that one unreadable fact does not
+ * hold up the readable ones around it for ever.
+ */
+import { Result, Schema } from "effect"
+import { Limits } from "#core/Limits.ts"
+import { CommandAck } from "#core/wire/Commands.ts"
+import { Fact, FactsMessage, Seq, SnapshotMessage } from "#core/wire/Facts.ts"
+import { BootMessage, HeartbeatMessage, StatusMessage } from "#core/wire/Presence.ts"
+import { type BranchAddress, parseTopic } from "#core/wire/Topics.ts"
+import type { DeviceAddress } from "../registry/Directory.ts"
+import type { QuarantineReason } from "../store/Quarantine.ts"
+import type { Received } from "./MqttClient.ts"
+
+/** A fact, or a place in the journal whose fact cannot be read. */
+export type InboundFact = Fact | { readonly fact: "unreadable"; readonly seq: number; readonly raw: unknown }
+
+export interface InboundFacts {
+  readonly says: "facts"
+  readonly device: DeviceAddress
+  readonly session: number
+  readonly journalId: string
+  readonly facts: ReadonlyArray<InboundFact>
+}
+
+export type Inbound =
+  | InboundFacts
+  | { readonly says: "boot"; readonly device: DeviceAddress; readonly message: BootMessage }
+  | { readonly says: "stranger"; readonly at: BranchAddress; readonly deviceId: string; readonly message: BootMessage }
+  | { readonly says: "status"; readonly device: DeviceAddress; readonly message: StatusMessage }
+  | { readonly says: "heartbeat"; readonly device: DeviceAddress; readonly message: HeartbeatMessage }
+  | { readonly says: "snapshot"; readonly device: DeviceAddress; readonly message: SnapshotMessage }
+  | { readonly says: "ack"; readonly device: DeviceAddress; readonly message: CommandAck }
+  /** Understood, and of no consequence here. */
+  | { readonly says: "nothing" }
+
+export interface Unreadable {
+  readonly reason: QuarantineReason
+  readonly detail: string
+}
+
+const decoders = {
+  boot: Schema.decodeUnknownResult(BootMessage),
+  status: Schema.decodeUnknownResult(StatusMessage),
+  heartbeat: Schema.decodeUnknownResult(HeartbeatMessage),
+  snapshot: Schema.decodeUnknownResult(SnapshotMessage),
+  ack: Schema.decodeUnknownResult(CommandAck),
+  facts: Schema.decodeUnknownResult(FactsMessage),
+  envelope: Schema.decodeUnknownResult(
+    Schema.Struct({
+      ...FactsMessage.fields,
+      facts: Schema.Array(Schema.Unknown).check(Schema.isBetweenLength(1, Limits.factsPerMessage)),
+    }),
+  ),
+  fact: Schema.decodeUnknownResult(Fact),
+  seq: Schema.decodeUnknownResult(Schema.Struct({ seq: Seq })),
+}
+
+const text = new TextDecoder("utf-8", { fatal: true })
+const parse = (payload: Uint8Array) => Result.try((): unknown => JSON.parse(text.decode(payload)))
+
+const unreadable = (reason: QuarantineReason, detail: unknown) =>
+  Result.fail<Unreadable>({ reason, detail: String(detail).slice(0, 1_000) })
+
+/** Reads facts one by one; places without a readable number count on from the one before. */
+const factsOneByOne = (raw: ReadonlyArray<unknown>): ReadonlyArray<InboundFact> | undefined => {
+  const facts: Array<InboundFact> = []
+  let next: number | undefined
+  for (const item of raw) {
+    const fact = decoders.fact(item)
+    const place = decoders.seq(item)
+    const seq = Result.isSuccess(place) ? place.success.seq : next
+    if (seq === undefined) return undefined
+    facts.push(Result.isSuccess(fact) ? fact.success : { fact: "unreadable", seq, raw: item })
+    next = seq + 1
+  }
+  return facts
+}
+
+const readFacts = (device: DeviceAddress, json: unknown): Result.Result<Inbound, Unreadable> => {
+  const whole = decoders.facts(json)
+  if (Result.isSuccess(whole)) {
+    const { session, journal_id: journalId, facts } = whole.success
+    return Result.succeed({ says: "facts", device, session, journalId, facts })
+  }
+  const envelope = decoders.envelope(json)
+  const facts = Result.isSuccess(envelope) ? factsOneByOne(envelope.success.facts) : undefined
+  if (Result.isFailure(envelope) || facts === undefined) return unreadable("wrong_schema", whole.failure)
+  const { session, journal_id: journalId } = envelope.success
+  return Result.succeed({ says: "facts", device, session, journalId, facts })
+}
+
+/** Reads what a device said on one of its own topics. */
+const readLeaf = (leaf: string, device: DeviceAddress, json: unknown): Result.Result<Inbound, Unreadable> => {
+  const as = <A>(
+    decoded: Result.Result<A, unknown>,
+    make: (message: A) => Inbound,
+  ): Result.Result<Inbound, Unreadable> =>
+    Result.isSuccess(decoded) ? Result.succeed(make(decoded.success)) : unreadable("wrong_schema", decoded.failure)
+  switch (leaf) {
+    case "events":
+      return readFacts(device, json)
+    case "boot":
+      return as(decoders.boot(json), (message) => ({ says: "boot", device, message }))
+    case "status":
+      return as(decoders.status(json), (message) => ({ says: "status", device, message }))
+    case "heartbeat":
+      return as(decoders.heartbeat(json), (message) => ({ says: "heartbeat", device, message }))
+    case "snapshot":
+      return as(decoders.snapshot(json), (message) => ({ says: "snapshot", device, message }))
+    case "commands/ack":
+      return as(decoders.ack(json), (message) => ({ says: "ack", device, message }))
+    default:
+      return Result.succeed({ says: "nothing" })
+  }
+}
+
+/** Takes a message; gives what it says or why it cannot be read. `find` looks a device up. */
+export const readInbound = (
+  received: Received,
+  find: (deviceId: string) => DeviceAddress | undefined,
+): Result.Result<Inbound, Unreadable> => {
+  if (received.payload.byteLength > Limits.mqttPayloadBytes) {
+    return unreadable("too_large", `${received.payload.byteLength} bytes`)
+  }
+  const topic = parseTopic(received.topic)
+  if (topic === undefined) return unreadable("not_our_topic", received.topic)
+  if (topic.of === "cart") return Result.succeed({ says: "nothing" })
+  if (received.payload.byteLength === 0) return Result.succeed({ says: "nothing" })
+  const json = parse(received.payload)
+  if (Result.isFailure(json)) return unreadable("not_json", json.failure)
+  const device = find(topic.deviceId)
+  if (device === undefined) {
+    const boot = topic.leaf === "boot" ? decoders.boot(json.success) : undefined
+    return boot !== undefined && Result.isSuccess(boot)
+      ? Result.succeed({ says: "stranger", at: topic, deviceId: topic.deviceId, message: boot.success })
+      : unreadable("unknown_device", topic.deviceId)
+  }
+  if (device.chainSlug !== topic.chainSlug || device.branchCode !== topic.branchCode) {
+    return unreadable("wrong_branch", `${topic.deviceId} belongs to ${device.chainSlug}/${device.branchCode}`)
+  }
+  return readLeaf(topic.leaf, device, json.success)
+}

@@ -1,0 +1,187 @@
+/**
+ * Takes what devices say and brings it into the store, in the order it came. Two lines: heartbeats, which only touch
+ * columns and may be summed up, and everything else. A batch is whatever has gathered while the last one was being
+ * committed, so an idle system commits every message at once and a busy one many together. Facts are acknowledged after
+ * their commit, never before.
+ *
+ * While the database is away the batch at hand is tried again; what comes meanwhile fills a bounded queue, and what
+ * does not fit is dropped and counted: nothing is lost, because the edge keeps what is not acknowledged. A message that
+ * makes our own code fail is put aside, and the ones beside it go on.
+ */
+import { Cause, Context, Duration, Effect, Layer, Queue, Result, Schedule } from "effect"
+import { JournalId } from "#core/domain/Ids.ts"
+import { Limits } from "#core/Limits.ts"
+import type { FactsAck } from "#core/wire/Facts.ts"
+import { cloudSubscriptions, deviceTopic } from "#core/wire/Topics.ts"
+import { Commits } from "../live/Commits.ts"
+import { Directory } from "../registry/Directory.ts"
+import { Quarantine } from "../store/Quarantine.ts"
+import { CommandAcks } from "./CommandAcks.ts"
+import { FactBatch, type JournalState } from "./FactBatch.ts"
+import { Heartbeats } from "./Heartbeats.ts"
+import { type Inbound, type InboundFacts, readInbound } from "./Inbound.ts"
+import { MqttClient, type Received } from "./MqttClient.ts"
+import { Presence } from "./Presence.ts"
+import { Snapshots } from "./Snapshots.ts"
+
+interface Item {
+  readonly received: Received
+  readonly inbound: Inbound
+}
+
+const retrySchedule = Schedule.exponential(Limits.ingestRetryFirstMs).pipe(
+  Schedule.modifyDelay(({ duration }) =>
+    Effect.succeed(Math.min(Duration.toMillis(duration), Limits.ingestRetryMaxMs)),
+  ),
+)
+
+/** Runs of facts stay together; everything else stands by itself. */
+const runsOf = (items: ReadonlyArray<Item>): ReadonlyArray<ReadonlyArray<Item>> => {
+  const runs: Array<Array<Item>> = []
+  let facts: Array<Item> | undefined
+  for (const item of items) {
+    if (item.inbound.says === "facts") {
+      if (facts === undefined) runs.push((facts = []))
+      facts.push(item)
+    } else {
+      facts = undefined
+      runs.push([item])
+    }
+  }
+  return runs
+}
+
+const factsOf = (items: ReadonlyArray<Item>): ReadonlyArray<InboundFacts> =>
+  items.flatMap(({ inbound }) => (inbound.says === "facts" ? [inbound] : []))
+
+export class Ingest extends Context.Service<
+  Ingest,
+  {
+    /** Takes a message as if the broker had delivered it. */
+    readonly offer: (received: Received) => void
+    /** Completes when everything offered so far was dealt with. */
+    readonly settled: Effect.Effect<void>
+  }
+>()("cartwise/cloud/sync/Ingest") {
+  static readonly layer = Layer.effect(
+    Ingest,
+    Effect.gen(function* () {
+      const mqtt = yield* MqttClient
+      const directory = yield* Directory
+      const quarantine = yield* Quarantine
+      const factBatch = yield* FactBatch
+      const presence = yield* Presence
+      const snapshots = yield* Snapshots
+      const heartbeats = yield* Heartbeats
+      const acks = yield* CommandAcks
+      const commits = yield* Commits
+      const queue = yield* Queue.dropping<Item | (() => void)>(Limits.ingestQueueMessages)
+      const scope = yield* Effect.scope
+
+      const acknowledge = ({ device, deviceId, journalId, watermark, gap }: JournalState) => {
+        const ack: FactsAck = {
+          v: 1,
+          journal_id: JournalId.make(journalId),
+          seq: watermark,
+          ...(gap ? { gap: true } : {}),
+        }
+        // A lost acknowledgement costs one repetition; the next one says more.
+        return mqtt
+          .publish(deviceTopic(device, deviceId, "events/ack"), JSON.stringify(ack))
+          .pipe(Effect.ignore, Effect.forkIn(scope))
+      }
+
+      const takeFacts = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
+        const applied = yield* factBatch.apply(messages)
+        for (const refused of applied.refused) quarantine.put(refused)
+        yield* Effect.forEach(applied.journals, acknowledge, { discard: true })
+        if (applied.twins.length > 0 || applied.commands.length > 0) {
+          yield* commits.publish({ twins: applied.twins, commands: applied.commands })
+        }
+        if (applied.divergences > 0)
+          yield* Effect.logWarning("the mirror was corrected", { twins: applied.divergences })
+        for (const device of applied.unannounced)
+          yield* presence.askToBoot(device, sessionOf(messages, device.deviceId), "journal_unknown")
+        for (const { deviceId, watermark } of applied.journals) yield* snapshots.resume(deviceId, watermark)
+        for (const { device, session } of messages) yield* presence.seen(device, session)
+      })
+
+      const takeOther = Effect.fnUntraced(function* (inbound: Exclude<Inbound, InboundFacts>) {
+        switch (inbound.says) {
+          case "boot":
+            return yield* presence.boot(inbound.device, inbound.message)
+          case "stranger":
+            return yield* presence.reject(inbound.at, inbound.deviceId, inbound.message)
+          case "status":
+            return yield* presence.status(inbound.device, inbound.message)
+          case "ack":
+            return yield* acks.take(inbound.device, inbound.message)
+          case "snapshot": {
+            const { device, message } = inbound
+            const compared = yield* snapshots.compare(device, message)
+            if (compared.was !== "early") return yield* presence.seen(device, message.session)
+            const journal = { deviceId: device.deviceId, journalId: message.journal_id }
+            return yield* Effect.asVoid(acknowledge({ ...journal, device, watermark: compared.watermark, gap: true }))
+          }
+          case "heartbeat":
+          case "nothing":
+            return
+        }
+      })
+
+      const takeRun = (run: ReadonlyArray<Item>) => {
+        const [first] = run
+        if (first === undefined) return Effect.void
+        return first.inbound.says === "facts" ? takeFacts(factsOf(run)) : takeOther(first.inbound)
+      }
+
+      /** Our own code failed: one by one, so that only the message at fault is put aside. */
+      const salvage = (run: ReadonlyArray<Item>, cause: Cause.Cause<unknown>): Effect.Effect<void> => {
+        if (run.length > 1) return Effect.forEach(run, (item) => persist([item]), { discard: true })
+        for (const { received } of run) {
+          quarantine.put({ ...received, reason: "defect", detail: Cause.pretty(cause) })
+        }
+        return Effect.logError("a message could not be taken in", cause)
+      }
+
+      /** Waits for the database as long as it takes. */
+      const persist = (run: ReadonlyArray<Item>): Effect.Effect<void> =>
+        takeRun(run).pipe(
+          Effect.tapError((error) => Effect.logWarning("facts wait for the database", { error: error.message })),
+          Effect.retry({ schedule: retrySchedule, while: (error) => error.isRetryable }),
+          Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : salvage(run, cause))),
+        )
+
+      const drain = Effect.gen(function* () {
+        const taken = yield* Queue.takeBetween(queue, 1, Limits.ingestBatchMessages)
+        const items = taken.filter((item) => typeof item !== "function")
+        for (const run of runsOf(items)) yield* persist(run)
+        for (const done of taken) if (typeof done === "function") done()
+      })
+      yield* Effect.forkScoped(Effect.forever(drain))
+
+      const offer = (received: Received): void => {
+        const read = readInbound(received, directory.find)
+        if (Result.isFailure(read)) return quarantine.put({ ...received, ...read.failure })
+        const inbound = read.success
+        if (inbound.says === "nothing") return
+        const taken =
+          inbound.says === "heartbeat"
+            ? heartbeats.offer(inbound.device, inbound.message)
+            : Queue.offerUnsafe(queue, { received, inbound })
+        if (!taken) quarantine.put({ ...received, reason: "queue_full", detail: "the edge will send it again" })
+      }
+      yield* mqtt.receive(cloudSubscriptions, offer)
+
+      return Ingest.of({
+        offer,
+        settled: Effect.callback<void>((resume) => {
+          if (!Queue.offerUnsafe(queue, () => resume(Effect.void))) resume(Effect.void)
+        }),
+      })
+    }),
+  )
+}
+
+const sessionOf = (messages: ReadonlyArray<InboundFacts>, deviceId: string): number =>
+  messages.findLast(({ device }) => device.deviceId === deviceId)?.session ?? 1

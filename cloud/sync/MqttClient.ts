@@ -1,0 +1,157 @@
+/**
+ * The cloud's two connections to the broker, one that listens and one that speaks: a publish awaited on the connection
+ * that is handing over a message would wait for itself.
+ *
+ * Every connection is a new client object with an empty store, because a client that reconnects by itself sends again
+ * what was under way when the line broke, and a command must never leave late. Nothing is queued while there is no
+ * connection: publishing fails at once and the caller decides. Messages are handed over synchronously and in order;
+ * the receiver must not do slow work.
+ */
+import { Clock, Context, Effect, Layer, Random, Redacted, Schema, Scope } from "effect"
+import { connect, type IClientOptions, type MqttClient as Client } from "mqtt"
+import { randomUUID } from "node:crypto"
+import { Limits } from "#core/Limits.ts"
+import { Broker, type BrokerAddress } from "../broker/Broker.ts"
+
+/** A message could not be handed to the broker. `certain`: it certainly did not leave. */
+export class NotPublished extends Schema.TaggedError<NotPublished>()("NotPublished", {
+  certain: Schema.Boolean,
+  message: Schema.String,
+}) {}
+
+export interface Received {
+  readonly topic: string
+  readonly payload: Uint8Array
+  readonly retained: boolean
+  readonly receivedAt: number
+}
+
+interface Line {
+  current: Client | undefined
+  problem: string | undefined
+}
+
+const optionsFor = (broker: BrokerAddress, name: string): IClientOptions => ({
+  protocolVersion: 4,
+  clean: true,
+  clientId: `cartwise-cloud-${name}-${randomUUID().slice(0, 8)}`,
+  keepalive: Limits.mqttKeepAliveSeconds,
+  connectTimeout: Limits.mqttConnectMs,
+  reconnectPeriod: 0,
+  queueQoSZero: false,
+  ...(broker.username === undefined ? {} : { username: broker.username }),
+  ...(broker.password === undefined ? {} : { password: Redacted.value(broker.password) }),
+})
+
+/** One connection from its first packet to its end; completes when it is over. */
+const once = (broker: BrokerAddress, name: string, line: Line, onOpen: (client: Client) => Promise<void>) =>
+  Effect.callback<void>((resume) => {
+    const client = connect(broker.url, optionsFor(broker, name))
+    client.on("error", (error) => (line.problem = error.message))
+    client.on("connect", () => {
+      onOpen(client).then(
+        () => ((line.current = client), (line.problem = undefined)),
+        (error: unknown) => {
+          line.problem = String(error)
+          client.end(true)
+        },
+      )
+    })
+    client.on("close", () => {
+      line.current = undefined
+      client.end(true)
+      resume(Effect.void)
+    })
+    return Effect.callback<void>((stopped) => {
+      line.current = undefined
+      client.end(false, {}, () => stopped(Effect.void))
+    }).pipe(Effect.timeoutOption(1_000))
+  })
+
+/** Keeps a line open for as long as the scope lives, with longer and longer pauses while the broker is away. */
+const keepOpen = Effect.fnUntraced(function* (
+  broker: BrokerAddress,
+  name: string,
+  onOpen: (client: Client) => Promise<void>,
+) {
+  const line: Line = { current: undefined, problem: "not connected yet" }
+  let pauseMs: number = Limits.reconnectFirstMs
+  const cycle = Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    yield* once(broker, name, line, onOpen)
+    const lastedMs = (yield* Clock.currentTimeMillis) - startedAt
+    pauseMs = lastedMs > Limits.reconnectMaxMs ? Limits.reconnectFirstMs : Math.min(pauseMs * 2, Limits.reconnectMaxMs)
+    yield* Effect.logWarning("the connection to the broker is gone", { line: name, problem: line.problem })
+    yield* Effect.sleep(pauseMs * (0.5 + 0.5 * (yield* Random.next)))
+  })
+  yield* Effect.forkScoped(Effect.forever(cycle))
+  return line
+})
+
+const publishOn = (line: Line, topic: string, payload: string, retain: boolean) =>
+  Effect.callback<void, NotPublished>((resume) => {
+    const client = line.current
+    if (client === undefined || !client.connected) {
+      const message = `there is no connection to the broker: ${line.problem ?? "closed"}`
+      return resume(Effect.fail(new NotPublished({ certain: true, message })))
+    }
+    const onClose = () =>
+      resume(
+        Effect.fail(new NotPublished({ certain: false, message: "the connection broke before the broker answered" })),
+      )
+    client.once("close", onClose)
+    client.publish(topic, payload, { qos: 1, retain }, (error) => {
+      client.removeListener("close", onClose)
+      if (error) resume(Effect.fail(new NotPublished({ certain: false, message: error.message })))
+      else resume(Effect.void)
+    })
+  })
+
+export class MqttClient extends Context.Service<
+  MqttClient,
+  {
+    /** Publishes with QoS 1 and completes when the broker has it. */
+    readonly publish: (
+      topic: string,
+      payload: string,
+      options?: { readonly retain?: boolean },
+    ) => Effect.Effect<void, NotPublished>
+    /** Subscribes for as long as the program lives; `onMessage` is called in order and must be quick. */
+    readonly receive: (topics: ReadonlyArray<string>, onMessage: (message: Received) => void) => Effect.Effect<void>
+    /** What keeps either connection away; undefined when both are up. */
+    readonly problem: () => string | undefined
+  }
+>()("cartwise/cloud/sync/MqttClient") {
+  static readonly layer = Layer.effect(
+    MqttClient,
+    Effect.gen(function* () {
+      const broker = yield* Broker
+      const clock = yield* Clock.Clock
+      const scope = yield* Effect.scope
+      const speaking = yield* keepOpen(broker, "speaks", () => Promise.resolve())
+      let listening: Line | undefined
+
+      const listen = (topics: ReadonlyArray<string>, onMessage: (message: Received) => void) => (client: Client) => {
+        client.on("message", (topic, payload, packet) =>
+          onMessage({ topic, payload, retained: packet.retain, receivedAt: clock.currentTimeMillisUnsafe() }),
+        )
+        return client.subscribeAsync([...topics], { qos: 1 }).then(() => undefined)
+      }
+
+      return MqttClient.of({
+        publish: (topic, payload, options) => publishOn(speaking, topic, payload, options?.retain ?? false),
+        receive: (topics, onMessage) =>
+          keepOpen(broker, "listens", listen(topics, onMessage)).pipe(
+            Effect.map((line) => void (listening = line)),
+            Effect.provideService(Scope.Scope, scope),
+          ),
+        problem: () => {
+          for (const line of [speaking, listening]) {
+            if (line === undefined || line.current === undefined) return line?.problem ?? "not subscribed yet"
+          }
+          return undefined
+        },
+      })
+    }),
+  )
+}

@@ -1,0 +1,203 @@
+/**
+ * Is a device there? The boot handshake binds its session to a fresh epoch; a last will of the current session makes it
+ * lost; a sign of life brings it back; silence makes it offline. Every change is an event of the device's twin, stepped
+ * and stored like any other. An older session than the current one is never listened to.
+ *
+ * It does not decide what follows from a state (the machine does), and it keeps no timers: `Sweeps` asks.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Clock, Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { DeviceEvent } from "#core/domain/Device.ts"
+import type { TwinRef } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import type { BootMessage, BootReply, StatusMessage } from "#core/wire/Presence.ts"
+import { type BranchAddress, deviceTopic } from "#core/wire/Topics.ts"
+import { whyNot } from "#twins/Twin.ts"
+import { regionWord } from "#twins/Words.ts"
+import { Commits } from "../live/Commits.ts"
+import type { DeviceAddress } from "../registry/Directory.ts"
+import type { TwinBatch } from "../registry/TwinBatch.ts"
+import { DeviceSessions } from "../store/DeviceSessions.ts"
+import { Twins } from "../store/Twins.ts"
+import { Connections } from "./Connections.ts"
+import { MqttClient } from "./MqttClient.ts"
+
+const deviceRef = (deviceId: string): TwinRef => ({ kind: "device", id: deviceId })
+const cause = { actor: "cloud" } as const
+
+const refusal = (message: BootMessage, status: "pending" | "rejected", reason: string): BootReply => ({
+  v: 1,
+  status,
+  session: message.session,
+  reason,
+  retry_ms: status === "pending" ? Limits.bootRetryMs : Limits.bootRejectedRetryMs,
+})
+
+/** What a boot came to: the reply, and the connection if it was accepted. */
+interface Booted {
+  readonly reply: BootReply | undefined
+  readonly epoch: number
+}
+
+export class Presence extends Context.Service<
+  Presence,
+  {
+    /** Answers a boot, after the commit. */
+    readonly boot: (device: DeviceAddress, message: BootMessage) => Effect.Effect<void, SqlError.SqlError>
+    /** Answers a device nobody knows. */
+    readonly reject: (at: BranchAddress, deviceId: string, message: BootMessage) => Effect.Effect<void>
+    readonly status: (device: DeviceAddress, message: StatusMessage) => Effect.Effect<void, SqlError.SqlError>
+    /** A message of this session arrived: the device is there. */
+    readonly seen: (device: DeviceAddress, session: number) => Effect.Effect<void, SqlError.SqlError>
+    /** Tells a device whose epoch or journal is not known here to boot again; not more often than it may ask. */
+    readonly askToBoot: (device: DeviceAddress, session: number, reason: string) => Effect.Effect<void>
+    /** No sign of life for too long. */
+    readonly silenced: (deviceId: string) => Effect.Effect<void, SqlError.SqlError>
+  }
+>()("cartwise/cloud/sync/Presence") {
+  static readonly layer = Layer.effect(
+    Presence,
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const mqtt = yield* MqttClient
+      const sessions = yield* DeviceSessions
+      const twins = yield* Twins
+      const connections = yield* Connections
+      const commits = yield* Commits
+      const lastAsked = new Map<string, number>()
+
+      const say = (at: BranchAddress, deviceId: string, reply: BootReply) =>
+        Effect.catch(mqtt.publish(deviceTopic(at, deviceId, "boot/reply"), JSON.stringify(reply)), (error) =>
+          Effect.logWarning("a boot could not be answered", { deviceId, error: error.message }),
+        )
+
+      /** Steps one event of the device's own twin and tells everybody once it is committed. */
+      const step = Effect.fnUntraced(function* (deviceId: string, eventAt: (atMs: number) => DeviceEvent) {
+        const at = yield* Clock.currentTimeMillis
+        const batch = yield* Effect.gen(function* () {
+          const batch = yield* twins.hold([deviceRef(deviceId)])
+          batch.apply(deviceRef(deviceId), eventAt(at), cause)
+          yield* twins.save(batch)
+          return batch
+        }).pipe(sql.withTransaction)
+        const connection = connections.find(deviceId)
+        if (connection !== undefined) connections.set(deviceId, { ...connection, state: stateOf(batch, deviceId) })
+        yield* commits.publish({ devices: [deviceId] })
+      })
+
+      const accept = Effect.fnUntraced(function* (device: DeviceAddress, message: BootMessage, at: number) {
+        const { deviceId } = device
+        const current = yield* sessions.hold(deviceId)
+        if (current !== undefined && message.session < current.session) return { reply: undefined, epoch: 0 }
+        const journal = { deviceId, journalId: message.journal.id }
+        const { watermark, lost } = yield* sessions.announce(journal, message.journal.acknowledged)
+        // A start is repeated until it is answered: its repeats get the answer of the first.
+        const isRepeat = message.reason === "start" && current?.session === message.session
+        const batch = yield* twins.hold([deviceRef(deviceId)])
+        if (lost > 0 && current !== undefined) noteLost(batch, device, message, lost)
+        const refused = refusalOf(device, message, batch, at)
+        if (refused !== undefined) {
+          batch.apply(
+            deviceRef(deviceId),
+            { type: "device.bootRejected", session: message.session, reason: refused, at },
+            cause,
+          )
+          yield* twins.save(batch)
+          return { reply: refusal(message, "rejected", refused), epoch: 0 }
+        }
+        const epoch = isRepeat ? current.epoch : yield* sessions.open(deviceId, message, at)
+        if (!isRepeat || stateOf(batch, deviceId) !== "online") {
+          batch.apply(deviceRef(deviceId), { type: "device.bootAccepted", session: message.session, epoch, at }, cause)
+        }
+        yield* twins.save(batch)
+        const reply: BootReply = {
+          v: 1,
+          status: "accepted",
+          session: message.session,
+          epoch,
+          server_time: toInstant(at),
+          mono_ms: message.mono_ms,
+          heartbeat_ms: Limits.heartbeatMs,
+          journal: { id: message.journal.id, acknowledged: watermark },
+        }
+        return { reply, epoch }
+      }, sql.withTransaction)
+
+      const boot = Effect.fn("Presence.boot")(function* (device: DeviceAddress, message: BootMessage) {
+        const { deviceId } = device
+        const at = yield* Clock.currentTimeMillis
+        const { reply, epoch }: Booted = yield* accept(device, message, at)
+        if (reply === undefined) return
+        const state = reply.status === "accepted" ? "online" : "quarantined"
+        connections.set(deviceId, { session: message.session, epoch, state, lastSeenAt: at })
+        const now = yield* Clock.currentTimeMillis
+        yield* say(device, deviceId, reply.status === "accepted" ? { ...reply, server_time: toInstant(now) } : reply)
+        yield* commits.publish({ devices: [deviceId] })
+        yield* Effect.logInfo("a device has booted", {
+          deviceId,
+          status: reply.status,
+          session: message.session,
+          epoch,
+        })
+      })
+
+      return Presence.of({
+        boot,
+        reject: (at, deviceId, message) => say(at, deviceId, refusal(message, "rejected", "unknown_device")),
+        status: Effect.fnUntraced(function* ({ deviceId }, { session, status }) {
+          const connection = connections.find(deviceId)
+          if (connection?.session !== session || connection.state !== "online" || status !== "offline") return
+          yield* step(deviceId, (at) => ({ type: "device.willReceived", session, at }))
+        }),
+        seen: Effect.fnUntraced(function* ({ deviceId }, session) {
+          const connection = connections.find(deviceId)
+          if (connection?.session !== session) return
+          connections.touch(deviceId, yield* Clock.currentTimeMillis)
+          if (connection.state !== "lost" && connection.state !== "offline") return
+          yield* step(deviceId, (at) => ({ type: "device.seen", session, at }))
+        }),
+        askToBoot: Effect.fnUntraced(function* (device, session, reason) {
+          const now = yield* Clock.currentTimeMillis
+          if (now - (lastAsked.get(device.deviceId) ?? 0) < Limits.bootRetryMs) return
+          lastAsked.set(device.deviceId, now)
+          yield* say(device, device.deviceId, {
+            v: 1,
+            status: "pending",
+            session,
+            reason,
+            retry_ms: Limits.bootRetryMs,
+          })
+        }),
+        silenced: (deviceId) => step(deviceId, (at) => ({ type: "device.silenced", at })),
+      })
+    }),
+  )
+}
+
+const stateOf = (batch: TwinBatch, deviceId: string): string =>
+  regionWord(batch.get(deviceRef(deviceId))?.stored.value ?? null, "connection")
+
+/** Why a known device may not come in; undefined if it may. */
+const refusalOf = (device: DeviceAddress, message: BootMessage, batch: TwinBatch, at: number): string | undefined => {
+  // A simulator that speaks for a real branch would open real rentals on imaginary carts.
+  if (message.simulated && !device.simulated) return "simulated_on_real_branch"
+  const twin = batch.get(deviceRef(device.deviceId))
+  if (twin === undefined) return "unknown_device"
+  return whyNot(twin.stored, { type: "device.bootAccepted", session: message.session, epoch: 1, at })
+}
+
+/** Facts were acknowledged once and are not here: a database was restored from before. */
+const noteLost = (batch: TwinBatch, device: DeviceAddress, message: BootMessage, lost: number): void => {
+  batch.divergences.push({
+    ref: deviceRef(device.deviceId),
+    deviceId: device.deviceId,
+    journalId: message.journal.id,
+    seq: message.journal.acknowledged,
+    rule: "facts_lost",
+    event: null,
+    expected: null,
+    reported: lost,
+  })
+}

@@ -1,0 +1,101 @@
+/**
+ * A stored twin as people see it: with its age, whether the value is only the last known one, and what can be done with
+ * it now, from its own machine. Pure.
+ */
+import { Result } from "effect"
+import type { Possible, Twin } from "#core/api/Twins.ts"
+import { BranchId, ChainId, CommandId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import { readStored } from "#twins/Migrate.ts"
+import type { Stored } from "#twins/Stored.ts"
+import { initialOf, whyNot } from "#twins/Twin.ts"
+
+/** What a view is made of: a twin's row, and the rows beside it that it depends on. */
+export interface TwinViewRow {
+  readonly kind: TwinKind
+  readonly id: string
+  readonly label: string
+  readonly chain_id: string
+  readonly branch_id: string
+  readonly device_id: string | null
+  readonly machine: string
+  readonly version: number
+  readonly value: unknown
+  readonly context: unknown
+  readonly deadlines: unknown
+  readonly revision: number
+  readonly changed_at: Date
+  readonly fresh_at: Date | null
+  readonly simulated: boolean
+  /** State of its device's connection; null without a device. */
+  readonly connection: string | null
+  /** State of its board's link; null without a board. */
+  readonly link: string | null
+  /** The bay a cart is placed in, as stored; null for other kinds and for a cart placed nowhere. */
+  readonly bay: unknown
+  /** Whether a bay has a cart that belongs in it. */
+  readonly has_cart: boolean
+}
+
+const linksAway = new Set(["silent", "garbled", "busDown", "disabled"])
+
+/** Why a value is only the last known one; undefined while it is fresh. */
+const whyStale = (row: TwinViewRow, nowMs: number): string | undefined => {
+  if (row.kind === "device") return undefined
+  if (row.device_id === null) return undefined
+  if (row.connection !== "online") return "device_offline"
+  if (row.kind !== "controller" && row.link !== null && linksAway.has(row.link)) return "controller_silent"
+  if (row.fresh_at === null) return "never_read"
+  return nowMs - row.fresh_at.getTime() > Limits.twinStaleAfterMs ? "no_news" : undefined
+}
+
+const stored = (row: TwinViewRow, nowMs: number): Stored => {
+  const { machine, version, value, context, deadlines, revision } = row
+  return Result.getOrElse(readStored({ machine, version, value, context, deadlines, revision }), () => ({
+    ...initialOf(row.kind, nowMs),
+    revision,
+  }))
+}
+
+/** A command id that no command has: for asking what would be. */
+const nobodys = CommandId.make("00000000-0000-0000-0000-000000000000")
+
+const forbidden = (reason: string): Possible => ({ allowed: false, reason })
+
+const unlockOf = (row: TwinViewRow, own: Stored, nowMs: number): Possible => {
+  if (row.kind === "bay" && !row.has_cart) return forbidden("no_cart")
+  if (row.kind === "cart" && row.bay === null) return forbidden("no_bay")
+  if (row.connection !== "online") return forbidden("device_offline")
+  const bay = row.kind === "bay" ? Result.succeed(own) : readStored(row.bay)
+  if (Result.isFailure(bay)) return forbidden("not_possible_now")
+  const expiresAt = nowMs + Limits.commandLifetimeMs
+  const why = whyNot(bay.success, { type: "bay.unlock", commandId: nobodys, expiresAt, at: nowMs })
+  return why === undefined ? { allowed: true } : forbidden(why)
+}
+
+/** Builds the view of a row as of `nowMs`. */
+export const toTwinView = (row: TwinViewRow, nowMs: number): Twin => {
+  const own = stored(row, nowMs)
+  const reason = whyStale(row, nowMs)
+  return {
+    kind: row.kind,
+    id: row.id,
+    label: row.label,
+    chain_id: ChainId.make(row.chain_id),
+    branch_id: BranchId.make(row.branch_id),
+    device_id: row.device_id === null ? null : DeviceId.make(row.device_id),
+    machine: own.machine,
+    version: own.version,
+    value: own.value,
+    context: own.context,
+    deadlines: own.deadlines,
+    revision: own.revision,
+    changed_at: toInstant(row.changed_at.getTime()),
+    fresh_at: row.fresh_at === null ? null : toInstant(row.fresh_at.getTime()),
+    stale: reason !== undefined,
+    ...(reason === undefined ? {} : { stale_reason: reason }),
+    simulated: row.simulated,
+    can: row.kind === "bay" || row.kind === "cart" ? { unlock: unlockOf(row, own, nowMs) } : {},
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * A device on a bench, for tests: the real program on simulated boards, a disk in memory, and a cloud that is a list. Time
+ * is the test clock's; `advance` lets it pass in small steps. The power can be cut at any moment: what was not synced is
+ * gone, the boards and their coils are not.
+ */
+import { Effect, Exit, Queue, Random, Schema, Scope } from "effect"
+import { TestClock } from "effect/testing"
+
+import { toInstant } from "#core/domain/Instant.ts"
+import type { TwinEvent } from "#core/domain/TwinEvent.ts"
+import { CommandAck } from "#core/wire/Commands.ts"
+import { type CommandFact, type Fact, FactsMessage, SnapshotMessage, type TwinFact } from "#core/wire/Facts.ts"
+import { BootMessage } from "#core/wire/Presence.ts"
+import type { Stored } from "#twins/Stored.ts"
+import type { Stepped } from "#twins/Twin.ts"
+import { makeWorld } from "#twins/world/World.ts"
+
+import { type DeviceConfig, EdgeConfig } from "./config/EdgeConfig.ts"
+import { type DeviceProgram, startDevice } from "./DeviceProgram.ts"
+import { makeMemoryDisk, type MemoryDisk } from "./journal/MemoryDisk.ts"
+import { makeSimulatedLink } from "./link/SimulatedLink.ts"
+import { type MqttLink, MqttLost, type MqttMessage } from "./sync/MqttLink.ts"
+
+export const uuidOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`
+
+/** Two boards; bays 100.. on board 0 (locks 0..), 200.. on board 1, each with the cart of its number plus 1000. */
+const config: EdgeConfig = Schema.decodeUnknownSync(EdgeConfig)({
+  v: 1,
+  broker: { host: "nowhere", port: 1 },
+  data_dir: "unused",
+  simulator: { control_port: 0, seed: 1, ttys: false },
+  devices: [
+    {
+      id: uuidOf(1),
+      chain_id: uuidOf(2),
+      branch_id: uuidOf(3),
+      chain_slug: "chain",
+      branch_code: "BRANCH",
+      simulated: true,
+      buses: [
+        {
+          link: { kind: "simulated" },
+          controllers: [0, 1].map((address) => ({
+            id: uuidOf(10 + address),
+            address,
+            bays: [0, 1, 2].map((lock) => ({
+              id: uuidOf(100 * (address + 1) + lock),
+              lock_index: lock,
+              label: `B${address}-${lock}`,
+              cart_id: uuidOf(1000 + 100 * (address + 1) + lock),
+            })),
+          })),
+        },
+      ],
+    },
+  ],
+})
+
+const decode = <A>(schema: Schema.Codec<A, unknown>) => Schema.decodeUnknownSync(Schema.fromJsonString(schema))
+const readers = {
+  boot: decode(BootMessage),
+  events: decode(FactsMessage),
+  snapshot: decode(SnapshotMessage),
+  "commands/ack": decode(CommandAck),
+} as const
+
+/** The far end of MQTT: takes boots, notes facts without holes, acknowledges. Can be unreachable, or mute. */
+class FakeCloud {
+  readonly facts: Array<Fact> = []
+  readonly acks: Array<CommandAck> = []
+  readonly boots: Array<BootMessage> = []
+  readonly snapshots: Array<SnapshotMessage> = []
+  readonly replayed: Array<number> = []
+  /** Retained payloads by topic. */
+  readonly retained = new Map<string, string>()
+  epoch = 0
+  watermark = 0
+  reachable = true
+  /** Facts messages are lost on the way while this is true. */
+  losesFacts = false
+  #connection: { readonly queue: Queue.Queue<MqttMessage>; readonly lose: () => void } | undefined
+  readonly #nowMs: () => number
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  readonly link: MqttLink = {
+    connect: () =>
+      Effect.gen({ self: this }, function* () {
+        if (!this.reachable) return yield* new MqttLost({ message: "The broker is not there." })
+        const queue = yield* Queue.unbounded<MqttMessage>()
+        const ended = yield* Queue.unbounded<MqttLost>()
+        const connection = {
+          queue,
+          lose: () => void Queue.offerUnsafe(ended, new MqttLost({ message: "The connection ended." })),
+        }
+        this.#connection = connection
+        return {
+          isOpen: () => this.#connection === connection,
+          messages: queue,
+          dropped: () => 0,
+          publish: (topic, payload, { retain }) => {
+            if (this.#connection !== connection) return
+            if (retain === true) this.retained.set(topic, payload)
+            this.#hear(topic, payload)
+          },
+          drained: Effect.void,
+          closed: Queue.take(ended),
+        }
+      }),
+  }
+
+  /** Delivers a message to the device as the broker would. */
+  deliver(leaf: string, payload: string | Uint8Array, retain = false): void {
+    const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload
+    const topic = leaf.startsWith("carts/") ? `cartwise/chain/BRANCH/${leaf}` : `${deviceTopic}/${leaf}`
+    if (this.#connection !== undefined) Queue.offerUnsafe(this.#connection.queue, { topic, payload: bytes, retain })
+  }
+
+  disconnect(): void {
+    this.#connection?.lose()
+    this.#connection = undefined
+  }
+
+  #hear(topic: string, payload: string): void {
+    switch (topic.slice(deviceTopic.length + 1)) {
+      case "boot":
+        return this.#takeBoot(readers.boot(payload))
+      case "events":
+        return this.losesFacts ? undefined : this.#takeFacts(readers.events(payload))
+      case "snapshot":
+        return void this.snapshots.push(readers.snapshot(payload))
+      case "commands/ack":
+        return void this.acks.push(readers["commands/ack"](payload))
+    }
+  }
+
+  #takeBoot(boot: BootMessage): void {
+    this.boots.push(boot)
+    this.epoch += 1
+    this.deliver(
+      "boot/reply",
+      JSON.stringify({
+        v: 1,
+        status: "accepted",
+        session: boot.session,
+        epoch: this.epoch,
+        server_time: toInstant(this.#nowMs()),
+        mono_ms: boot.mono_ms,
+        heartbeat_ms: 30_000,
+        journal: { id: boot.journal.id, acknowledged: this.watermark },
+      }),
+    )
+  }
+
+  #takeFacts({ facts, journal_id, replay }: FactsMessage): void {
+    const gap = (facts[0]?.seq ?? 0) > this.watermark + 1
+    for (const fact of facts) {
+      if (fact.seq !== this.watermark + 1) continue
+      this.watermark = fact.seq
+      this.facts.push(fact)
+      if (replay) this.replayed.push(fact.seq)
+    }
+    this.deliver("events/ack", JSON.stringify({ v: 1, journal_id, seq: this.watermark, ...(gap ? { gap } : {}) }))
+  }
+}
+
+const deviceTopic = `cartwise/chain/BRANCH/devices/${uuidOf(1)}`
+
+export interface BenchOptions {
+  /** Takes the place of `step`. */
+  readonly step?: (stored: Stored, event: TwinEvent) => Stepped
+}
+
+/** Puts a device on the bench and turns it on. */
+export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions = {}) {
+  const clock = yield* Effect.clockWith(Effect.succeed)
+  const device: DeviceConfig | undefined = config.devices[0]
+  if (device === undefined) return yield* Effect.die("the bench has no device")
+  const world = makeWorld({
+    seed: 1,
+    buses: [
+      {
+        device: device.id,
+        boards: (device.buses[0]?.controllers ?? []).map(({ address, bays }) => ({
+          address,
+          bays: bays.map((bay) => ({ id: bay.id, lockIndex: bay.lock_index, label: bay.label, cart: bay.cart_id })),
+        })),
+      },
+    ],
+  })
+  const nowMs = () => clock.currentTimeMillisUnsafe()
+  const cloud = new FakeCloud(nowMs)
+  let lives = 0
+  const newId = Effect.sync(() => uuidOf(900_000 + ++lives))
+  let disk: MemoryDisk = makeMemoryDisk()
+  let scope: Scope.Closeable | undefined
+  let program: DeviceProgram | undefined
+
+  const turnOn = Effect.gen(function* () {
+    scope = yield* Scope.make()
+    const links = [makeSimulatedLink("simulated bus", { receive: (bytes, at) => world.receive(device.id, bytes, at) })]
+    program = yield* startDevice(device, {
+      disk,
+      links,
+      mqtt: cloud.link,
+      newId,
+      ...(options.step === undefined ? {} : { step: options.step }),
+    }).pipe(Effect.provideService(Scope.Scope, scope), Random.withSeed("bench"), Effect.orDie)
+  })
+  /** Ends the program without a word: only what is durable is left. */
+  const cutPower = Effect.gen(function* () {
+    const left = makeMemoryDisk(disk.durable())
+    cloud.disconnect()
+    disk.fail("the power is off")
+    if (scope !== undefined) yield* Scope.close(scope, Exit.void)
+    disk = left
+  })
+  const advance = Effect.fnUntraced(function* (ms: number) {
+    for (let passed = 0; passed < ms; passed += stepMs) yield* TestClock.adjust(Math.min(stepMs, ms - passed))
+  })
+  yield* turnOn
+  yield* Effect.addFinalizer(() => (scope === undefined ? Effect.void : Scope.close(scope, Exit.void)))
+
+  return {
+    world,
+    cloud,
+    advance,
+    turnOn,
+    cutPower,
+    disk: () => disk,
+    program: () => program,
+    /** A command in order, for the bay of lock 0 on board 0 unless told otherwise. */
+    command: (over: Readonly<Record<string, unknown>> = {}) => ({
+      v: 1,
+      command_id: uuidOf(5_000 + ++lives),
+      kind: "unlock",
+      tenant: device.chain_id,
+      branch: device.branch_id,
+      device: device.id,
+      target: { kind: "bay", id: uuidOf(100) },
+      epoch: cloud.epoch,
+      issued_at: toInstant(nowMs()),
+      expires_at: toInstant(nowMs() + 10_000),
+      ...over,
+    }),
+    send: (command: object, retain = false) => cloud.deliver("commands", JSON.stringify(command), retain),
+    /** The stages the cloud has heard of for a command, with the reason of the last. */
+    stages: (commandId: string) =>
+      cloud.facts
+        .filter((fact): fact is CommandFact => fact.fact === "command" && fact.command_id === commandId)
+        .map(({ stage, reason }) => (reason === undefined ? stage : `${stage}(${reason})`)),
+    twinFacts: (id: string) => cloud.facts.filter((fact): fact is TwinFact => fact.fact === "twin" && fact.twin.id === id),
+  }
+})
+
+/** Fine enough that nothing on a bus happens twice within it. */
+const stepMs = 5

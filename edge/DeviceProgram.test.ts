@@ -1,0 +1,333 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+
+import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import { step } from "#twins/Twin.ts"
+
+import { makeBench, uuidOf } from "./DeviceBench.fixture.ts"
+
+const bay = uuidOf(100)
+const onOtherBoard = uuidOf(200)
+/** Long enough for boards to be read and the boot to be answered. */
+const settleMs = 500
+/** Long enough for two pulses and their verdict. */
+const outcomeMs = 4_000
+
+describe("a device", () => {
+  it.effect("believes its boards, boots and sends a snapshot", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, program } = yield* makeBench()
+      yield* advance(settleMs)
+      assert.strictEqual(cloud.boots.length, 1)
+      const [snapshot] = cloud.snapshots
+      assert.strictEqual(snapshot?.twins.length, 1 + 2 + 6 + 6)
+      assert.propertyVal(program()?.hub.stored({ kind: "bay", id: bay })?.value, "latch", "secured")
+      assert.deepStrictEqual(
+        cloud.facts.map(({ seq }) => seq),
+        cloud.facts.map((_, index) => index + 1),
+      )
+    }),
+  )
+
+  it.effect("opens a bay with one pulse and says every stage", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, stages, twinFacts, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const unlock = command()
+      send(unlock)
+      yield* advance(1_000)
+      assert.deepStrictEqual(stages(unlock.command_id), ["accepted", "executing", "executed", "confirmed"])
+      assert.strictEqual(world.pulses(bay), 1)
+      const opened = twinFacts(bay).at(-1)
+      assert.deepStrictEqual(opened?.announces, ["UNLOCK_CONFIRMED"])
+      assert.strictEqual(opened?.command_id, unlock.command_id)
+    }),
+  )
+
+  it.effect("opens the bay of a cart that is named, also on the cart's own topic", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const unlock = command({ target: { kind: "cart", id: uuidOf(1100) } })
+      cloud.deliver(`carts/${uuidOf(1100)}/unlock`, JSON.stringify(unlock))
+      yield* advance(1_000)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+      assert.strictEqual(world.pulses(bay), 1)
+    }),
+  )
+
+  it.effect("tells a cart's dock of every change of its bay", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, twinFacts, world } = yield* makeBench()
+      yield* advance(settleMs)
+      send(command())
+      yield* advance(1_000)
+      world.act(bay, "take", 0)
+      yield* advance(settleMs)
+      world.act(bay, "return", 0)
+      yield* advance(Limits.returnSettleMs + settleMs)
+      assert.deepStrictEqual(
+        twinFacts(uuidOf(1100)).map(({ event }) => event.type),
+        ["dock.secured", "dock.releasing", "dock.released", "dock.left", "dock.secured"],
+      )
+    }),
+  )
+
+  it.effect("gives a jammed lock two pulses and no more", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      world.act(bay, "jam", 0)
+      const unlock = command()
+      send(unlock)
+      yield* advance(outcomeMs)
+      assert.strictEqual(world.pulses(bay), 2)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "failed(no_motion)")
+    }),
+  )
+
+  it.effect("does not know the outcome when answers stop after the pulse, and confirms when they return", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      world.breakWith(bay, "repliesLostAfterPulse")
+      const unlock = command()
+      send(unlock)
+      yield* advance(outcomeMs)
+      assert.strictEqual(world.pulses(bay), 1)
+      assert.include(stages(unlock.command_id).at(-1), "unknown")
+      world.act(bay, "restore", 0)
+      yield* advance(2_000)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+      assert.strictEqual(world.pulses(bay), 1)
+    }),
+  )
+
+  it.effect("refuses to unlock a bay of a silent board, noticed or not, without a pulse", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      world.act(bay, "silence", 0)
+      const unnoticed = command()
+      send(unnoticed)
+      yield* advance(2_000)
+      const noticed = command()
+      send(noticed)
+      yield* advance(2_000)
+      assert.strictEqual(stages(unnoticed.command_id).at(-1), "rejected(controller_silent)")
+      assert.deepStrictEqual(stages(noticed.command_id), ["rejected(controller_silent)"])
+      assert.strictEqual(world.pulses(bay), 0)
+    }),
+  )
+
+  it.effect("goes on with one board while the other is silent", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, stages, world } = yield* makeBench()
+      world.act(bay, "silence", 0)
+      yield* advance(2_000)
+      const unlock = command({ target: { kind: "bay", id: onOtherBoard } })
+      send(unlock)
+      yield* advance(1_000)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+    }),
+  )
+
+  it.effect("goes on with the others when the step of one bay throws", () =>
+    Effect.gen(function* () {
+      const { advance, command, program, send, stages } = yield* makeBench({
+        step: (stored, event) => {
+          if (event.type === "bay.unlock" && event.commandId === uuidOf(7_777)) throw new RangeError("a defect")
+          return step(stored, event)
+        },
+      })
+      yield* advance(settleMs)
+      const poison = command({ command_id: uuidOf(7_777) })
+      const unlock = command({ target: { kind: "bay", id: onOtherBoard } })
+      send(poison)
+      send(unlock)
+      yield* advance(1_000)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+      assert.deepStrictEqual(stages(poison.command_id), ["rejected(not_possible_now)"])
+      const again = command()
+      send(again)
+      yield* advance(1_000)
+      assert.strictEqual(stages(again.command_id).at(-1), "confirmed")
+      assert.strictEqual(program()?.hub.defects, 0)
+    }),
+  )
+
+  it.effect("never pulses after a command's time, however long the coil has to rest", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const first = command()
+      const expiresAt = Date.parse(first.issued_at) + 300
+      const second = command({ target: { kind: "bay", id: uuidOf(101) }, expires_at: toInstant(expiresAt) })
+      send(first)
+      yield* advance(50)
+      send(second)
+      yield* advance(2_000)
+      assert.strictEqual(world.pulses(uuidOf(101)), 0)
+      assert.strictEqual(stages(second.command_id).at(-1), "rejected(expired)")
+      assert.strictEqual(stages(first.command_id).at(-1), "confirmed")
+      assert.isEmpty(cloud.acks)
+    }),
+  )
+
+  it.effect("refuses unlocks while the journal can not be written, and takes them when it can", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, disk, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      disk().fail("no space left on device")
+      const refused = command()
+      send(refused)
+      yield* advance(1_000)
+      assert.strictEqual(cloud.acks.at(-1)?.reason, "journal_unwritable")
+      assert.strictEqual(world.pulses(bay), 0)
+      disk().fail(undefined)
+      yield* advance(2 * Limits.journalRetryMs)
+      const taken = command()
+      send(taken)
+      yield* advance(1_000)
+      assert.strictEqual(stages(taken.command_id).at(-1), "confirmed")
+    }),
+  )
+})
+
+describe("a device whose power is cut", () => {
+  it.effect("never pulses again for a command it had begun, and says what became of it", () =>
+    Effect.gen(function* () {
+      const { advance, command, cutPower, send, stages, turnOn, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const unlock = command()
+      send(unlock)
+      while (world.pulses(bay) === 0) yield* advance(5)
+      yield* cutPower
+      yield* advance(100)
+      yield* turnOn
+      yield* advance(outcomeMs)
+      assert.strictEqual(world.pulses(bay), 1)
+      assert.include(stages(unlock.command_id), "unknown(restarted)")
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+    }),
+  )
+
+  it.effect(
+    "pulses at most once and ends every command it took on, whenever the power goes",
+    () =>
+      Effect.gen(function* () {
+        for (let cutAfterMs = 0; cutAfterMs <= 120; cutAfterMs += 3) {
+          yield* Effect.scoped(
+            Effect.gen(function* () {
+              const { advance, command, cutPower, send, stages, turnOn, world } = yield* makeBench()
+              yield* advance(settleMs)
+              const unlock = command()
+              send(unlock)
+              yield* advance(cutAfterMs)
+              yield* cutPower
+              yield* turnOn
+              yield* advance(settleMs)
+              send(unlock)
+              yield* advance(outcomeMs)
+              const told = stages(unlock.command_id)
+              assert.isAtMost(world.pulses(bay), 1, `cut after ${cutAfterMs} ms`)
+              const last = told.at(-1) ?? "nothing"
+              assert.match(last, /^(confirmed|rejected|failed|expired)/u, `cut after ${cutAfterMs} ms: ${told.join(" ")}`)
+              assert.strictEqual(last === "confirmed", world.pulses(bay) === 1, `cut after ${cutAfterMs} ms`)
+            }),
+          )
+        }
+      }),
+    30_000,
+  )
+
+  it.effect("knows a command again that it has carried out", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, cutPower, send, turnOn, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const unlock = command()
+      send(unlock)
+      yield* advance(1_000)
+      yield* cutPower
+      yield* turnOn
+      yield* advance(settleMs)
+      send({ ...unlock, epoch: cloud.epoch })
+      yield* advance(1_000)
+      assert.strictEqual(world.pulses(bay), 1)
+      assert.strictEqual(cloud.acks.at(-1)?.reason, "repeated")
+      assert.strictEqual(cloud.acks.at(-1)?.stage, "confirmed")
+    }),
+  )
+
+  it.effect("knows nothing of its bays until they are read again", () =>
+    Effect.gen(function* () {
+      const { advance, cutPower, program, turnOn, twinFacts } = yield* makeBench()
+      yield* advance(settleMs)
+      yield* cutPower
+      yield* turnOn
+      assert.propertyVal(program()?.hub.stored({ kind: "bay", id: bay })?.value, "latch", "dark")
+      yield* advance(settleMs)
+      assert.deepStrictEqual(
+        twinFacts(bay).map(({ event }) => event.type),
+        ["bay.observed", "bay.lost", "bay.observed"],
+      )
+    }),
+  )
+})
+
+describe("a device without its cloud", () => {
+  it.effect("goes on locally, and replays what happened when the cloud is back", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, world } = yield* makeBench()
+      yield* advance(settleMs)
+      send(command())
+      yield* advance(1_000)
+      cloud.reachable = false
+      cloud.disconnect()
+      world.act(bay, "take", 0)
+      yield* advance(5_000)
+      const before = cloud.watermark
+      world.act(bay, "return", 0)
+      yield* advance(5_000)
+      assert.strictEqual(cloud.watermark, before)
+      cloud.reachable = true
+      yield* advance(Limits.reconnectMaxMs + settleMs)
+      assert.strictEqual(cloud.boots.at(-1)?.reason, "reconnect")
+      assert.isAbove(cloud.replayed.length, 0)
+      assert.strictEqual(cloud.snapshots.at(-1)?.seq, cloud.watermark)
+      const announced = cloud.facts.flatMap((fact) => (fact.fact === "twin" ? fact.announces : []))
+      assert.deepStrictEqual(announced, ["UNLOCK_CONFIRMED", "REMOVED", "RETURN_DETECTED"])
+    }),
+  )
+
+  it.effect("sends facts again that were lost on the way, each once in the end", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, stages } = yield* makeBench()
+      yield* advance(settleMs)
+      cloud.losesFacts = true
+      const unlock = command()
+      send(unlock)
+      yield* advance(1_000)
+      assert.isEmpty(stages(unlock.command_id))
+      cloud.losesFacts = false
+      yield* advance(Limits.factResendMs)
+      assert.deepStrictEqual(stages(unlock.command_id), ["accepted", "executing", "executed", "confirmed"])
+    }),
+  )
+
+  it.effect("refuses a command of an earlier connection", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const late = command({ expires_at: undefined })
+      cloud.disconnect()
+      yield* advance(Limits.reconnectMaxMs)
+      const delayed = { ...late, issued_at: command().issued_at, expires_at: command().expires_at }
+      send(delayed)
+      yield* advance(1_000)
+      assert.deepStrictEqual(stages(late.command_id), ["rejected(wrong_epoch)"])
+      assert.strictEqual(world.pulses(bay), 0)
+    }),
+  )
+})

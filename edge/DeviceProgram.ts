@@ -1,0 +1,228 @@
+/**
+ * One device, put together: journal, twins, buses with their pollers, commands, and the way to the cloud. Several run side
+ * by side in one program and share nothing.
+ */
+import { Clock, Effect, Queue, Schema, type Scope, Stream } from "effect"
+
+import type { DeviceHealth } from "#core/domain/Device.ts"
+import { JournalId, type TwinRef } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import type { TwinEvent } from "#core/domain/TwinEvent.ts"
+import type { Stored } from "#twins/Stored.ts"
+import type { Stepped } from "#twins/Twin.ts"
+
+import { make as makeBus, type Rs485Bus } from "./bus/Rs485Bus.ts"
+import { type CommandDesk, makeCommandDesk } from "./commands/CommandDesk.ts"
+import { CommandLedger } from "./commands/CommandLedger.ts"
+import type { DeviceConfig } from "./config/EdgeConfig.ts"
+import { type BoardPlace, type Placement, placementOf } from "./config/Placement.ts"
+import { type Order, runActuator } from "./hub/Actuator.ts"
+import { Deadlines } from "./hub/Deadlines.ts"
+import { watchHealth } from "./hub/HealthWatch.ts"
+import { Hub } from "./hub/Hub.ts"
+import { Poller } from "./hub/Poller.ts"
+import { nextSession } from "./journal/DataDirectory.ts"
+import type { Disk, DiskError } from "./journal/Disk.ts"
+import { type Journal, openJournal } from "./journal/Journal.ts"
+import type { SerialLink } from "./link/SerialLink.ts"
+import { Boot } from "./sync/Boot.ts"
+import { CartHints } from "./sync/CartHints.ts"
+import { makeSyncTally, runSync, type SyncTally } from "./sync/DeviceSync.ts"
+import { DeviceTime } from "./sync/DeviceTime.ts"
+import type { MqttLink } from "./sync/MqttLink.ts"
+import { snapshotTwins } from "./sync/Snapshot.ts"
+import { Uplink } from "./sync/Uplink.ts"
+import { Voice } from "./sync/Voice.ts"
+
+export interface DevicePorts {
+  readonly disk: Disk
+  /** One per bus, in the config's order. */
+  readonly links: ReadonlyArray<SerialLink>
+  readonly mqtt: MqttLink
+  /** A fresh random id. */
+  readonly newId: Effect.Effect<string>
+  /** `step`, unless a test puts a faulty one in its place. */
+  readonly step?: (stored: Stored, event: TwinEvent) => Stepped
+}
+
+export interface DeviceProgram {
+  readonly placement: Placement
+  readonly hub: Hub
+  readonly journal: Journal
+  readonly buses: ReadonlyArray<Rs485Bus>
+  readonly desk: CommandDesk
+  readonly tally: SyncTally
+}
+
+/** Starts a device; it runs as long as the scope lives. Fails only if its data can not be opened. */
+export const startDevice = Effect.fn("startDevice")(
+  function* (device: DeviceConfig, ports: DevicePorts): Effect.fn.Return<DeviceProgram, DiskError, Scope.Scope> {
+    const host = yield* hostTwins(device, ports)
+    const field = yield* driveBuses(host, ports.links)
+    const health = yield* watchHealth(host)
+    const { desk, tally } = yield* keepInTouch(host, field, health, ports.mqtt)
+    return { placement: host.placement, hub: host.hub, journal: host.journal, buses: field.buses, desk, tally }
+  },
+  (effect, device) => Effect.annotateLogs(effect, { device: device.id }),
+)
+
+interface Host {
+  readonly placement: Placement
+  readonly time: DeviceTime
+  readonly journal: Journal
+  readonly ledger: CommandLedger
+  readonly hub: Hub
+  readonly voice: Voice
+  readonly hints: CartHints
+  readonly orders: Queue.Queue<Order>
+}
+
+/** Opens the journal and brings the twins back from it. */
+const hostTwins = Effect.fnUntraced(function* (
+  device: DeviceConfig,
+  ports: DevicePorts,
+): Effect.fn.Return<Host, DiskError, Scope.Scope> {
+  const placement = placementOf(device)
+  const time = new DeviceTime(yield* Clock.Clock)
+  const voice = new Voice(device, yield* nextSession(ports.disk))
+  const journal = yield* openJournal(ports.disk, Effect.map(ports.newId, decodeJournalId))
+  const ledger = new CommandLedger(journal, time)
+  const deadlines = new Deadlines(time)
+  const orders = yield* Queue.unbounded<Order>()
+  const problems = yield* Queue.unbounded<{ readonly sentence: string; readonly about: TwinRef }>()
+  const hub = new Hub({
+    placement,
+    journal,
+    ledger,
+    time,
+    deadlines,
+    onIntent: (bayId, intent) => void Queue.offerUnsafe(orders, { bayId, intent }),
+    onProblem: (sentence, about) => void Queue.offerUnsafe(problems, { sentence, about }),
+    ...(ports.step === undefined ? {} : { step: ports.step }),
+  })
+  yield* Effect.forkScoped(
+    Effect.forever(
+      Effect.flatMap(Queue.take(problems), ({ sentence, about }) =>
+        Effect.logError(`${about.kind} ${about.id}: ${sentence}`),
+      ),
+    ),
+  )
+  const hints = new CartHints({ placement, voice, time })
+  hub.subscribe((twin) => hints.noticed(twin))
+  hub.start()
+  yield* Effect.forkScoped(
+    deadlines.run((twin, { id, dueAt }) => {
+      hub.deliver(twin, { type: "deadline.due", id, dueAt, at: Math.max(dueAt, time.nowMs()) })
+    }),
+  )
+  return { placement, time, journal, ledger, hub, voice, hints, orders }
+})
+
+interface Field {
+  readonly buses: ReadonlyArray<Rs485Bus>
+  readonly pollers: ReadonlyArray<Poller>
+  readonly freshAt: (board: BoardPlace) => number | null
+}
+
+/** Opens the buses, polls the boards, carries out what the bays want. */
+const driveBuses = Effect.fnUntraced(function* (
+  host: Host,
+  links: ReadonlyArray<SerialLink>,
+): Effect.fn.Return<Field, never, Scope.Scope> {
+  const { hub, ledger, orders, placement, time } = host
+  const buses = yield* Effect.forEach(links, makeBus)
+  for (const bus of buses) yield* Effect.forkScoped(sayChanges(bus))
+  const pollers = buses.map((bus, index) => {
+    const boards = placement.boards.filter((board) => board.bus === index)
+    return new Poller(bus, boards, { hub, time })
+  })
+  yield* Effect.forkScoped(runActuator(orders, { placement, hub, ledger, time, buses, pollers }))
+  for (const poller of pollers) yield* Effect.forkScoped(poller.run)
+  return { buses, pollers, freshAt: (board) => pollers[board.bus]?.freshAt(board) ?? null }
+})
+
+/** Says once that a port is there or why it is not. */
+const sayChanges = (bus: Rs485Bus): Effect.Effect<void> =>
+  Stream.runForEach(bus.changes, ({ state, reason }) => {
+    if (state === "open") return Effect.logInfo(`${bus.name} is open`)
+    return state === "down" ? Effect.logWarning(reason ?? `${bus.name} is down`) : Effect.void
+  })
+
+/** Connects the device with the cloud, both ways. */
+const keepInTouch = Effect.fnUntraced(function* (
+  { placement, time, journal, ledger, hub, voice, hints }: Host,
+  { buses, pollers, freshAt }: Field,
+  health: () => DeviceHealth,
+  link: MqttLink,
+): Effect.fn.Return<{ readonly desk: CommandDesk; readonly tally: SyncTally }, never, Scope.Scope> {
+  const uplink = new Uplink({
+    journal,
+    voice,
+    time,
+    twins: (at) => snapshotTwins({ placement, twins: () => hub.twins(), freshAt }, at),
+    onStuck: () => boot.again("epoch_lost"),
+  })
+  const outdated = yield* Queue.sliding<void>(1)
+  const boot: Boot = new Boot({
+    voice,
+    journal,
+    time,
+    onAccepted: ({ journal: known }) => {
+      const acknowledged = known.id === journal.id() ? known.acknowledged : 0
+      if (acknowledged > journal.watermarks().written) Queue.offerUnsafe(outdated, undefined)
+      else uplink.begin(acknowledged)
+    },
+  })
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(Queue.take(outdated), renew(journal, boot))))
+  const desk = yield* makeCommandDesk({
+    placement,
+    hub,
+    ledger,
+    journal,
+    time,
+    pollers,
+    epoch: () => voice.epoch,
+    acknowledge: (ack) => voice.say("commands/ack", ack, { qos: 1 }),
+    sendSnapshot: uplink.sendSnapshot,
+  })
+  const tally = makeSyncTally()
+  const telemetry = () => ({
+    v: 1,
+    session: voice.session,
+    at: toInstant(time.nowMs()),
+    rss_bytes: process.memoryUsage.rss(),
+    journal: { ...journal.status(), ...journal.watermarks() },
+    buses: buses.map((bus) => ({ name: bus.name, state: bus.health().state, ...bus.counters() })),
+    commands: desk.counts(),
+    defects: hub.defects,
+    clock_uncertainty_ms: time.sync.uncertaintyMs(time.monoMs()) ?? null,
+    ...tally,
+  })
+  yield* Effect.forkScoped(
+    runSync({
+      placement,
+      link,
+      voice,
+      boot,
+      uplink,
+      journal,
+      time,
+      health,
+      telemetry,
+      tally,
+      takeCommand: desk.take,
+      sayHints: () => hints.sayAll(hub.twins()),
+      controllers: () => placement.boards.map((board) => ({ id: board.controller, fresh_at: freshAt(board) })),
+    }),
+  )
+  return { desk, tally }
+})
+
+const renew = (journal: Journal, boot: Boot) =>
+  Effect.gen(function* () {
+    yield* Effect.logError("the cloud has facts that this journal has not, so its data is older: it begins a new life")
+    yield* journal.renew
+    boot.again("epoch_lost")
+  })
+
+const decodeJournalId = Schema.decodeSync(JournalId)

@@ -1,0 +1,62 @@
+/**
+ * The edge program: every device of one config, the simulator if there are simulated buses, and the line that says that it
+ * is ready. Devices share the process and nothing else.
+ */
+import { randomUUID } from "node:crypto"
+
+import { Effect, type Scope } from "effect"
+
+import type { BusConfig, DeviceConfig, EdgeConfig } from "./config/EdgeConfig.ts"
+import { type DeviceProgram, startDevice } from "./DeviceProgram.ts"
+import { type DirectoryTaken, openDataDirectory } from "./journal/DataDirectory.ts"
+import type { DiskError } from "./journal/Disk.ts"
+import type { SerialLink } from "./link/SerialLink.ts"
+import { makeTcpLink } from "./link/TcpLink.ts"
+import { makeTtyLink } from "./link/TtyLink.ts"
+import { type ControlPortTaken, startSimControl } from "./sim/SimControl.ts"
+import { type SimHost, type ShownBus, startSimHost } from "./sim/SimHost.ts"
+import { makeMqttLink } from "./sync/MqttLink.ts"
+
+export interface EdgeProgram {
+  readonly devices: ReadonlyArray<DeviceProgram>
+  /** Where the simulator is controlled; undefined without one. */
+  readonly control: string | undefined
+  readonly buses: ReadonlyArray<ShownBus>
+}
+
+/** Why an edge can not start; `message` is a sentence for people. */
+export type EdgeStartError = ControlPortTaken | DirectoryTaken | DiskError
+
+/** Starts everything in the config; it runs as long as the scope lives. */
+export const startEdge = Effect.fn("startEdge")(function* (
+  config: EdgeConfig,
+): Effect.fn.Return<EdgeProgram, EdgeStartError, Scope.Scope> {
+  // First all data, so that a second edge on the same data touches nothing else.
+  const disks = yield* Effect.forEach(config.devices, ({ id }) => openDataDirectory(config.data_dir, id))
+  const simulator = config.simulator
+  const host = simulator === undefined ? undefined : yield* startSimHost(config, simulator)
+  const control =
+    simulator === undefined || host === undefined ? undefined : yield* startSimControl(host, simulator.control_port)
+  const mqtt = makeMqttLink(config.broker)
+  const devices: Array<DeviceProgram> = []
+  for (const [index, device] of config.devices.entries()) {
+    const disk = disks[index]
+    if (disk === undefined) continue
+    const links = device.buses.map((bus, busIndex) => linkOf(host, device, bus, busIndex))
+    devices.push(yield* startDevice(device, { disk, links, mqtt, newId: Effect.sync(() => randomUUID()) }))
+  }
+  return { devices, control, buses: host?.shown ?? [] }
+})
+
+const linkOf = (host: SimHost | undefined, device: DeviceConfig, { link }: BusConfig, busIndex: number): SerialLink => {
+  switch (link.kind) {
+    case "tty":
+      return makeTtyLink({ path: link.path, baudRate: link.baudrate })
+    case "tcp":
+      return makeTcpLink({ host: link.host, port: link.port })
+    case "simulated": {
+      if (host === undefined) throw new RangeError("a simulated bus without a simulator passed the config's checks")
+      return host.linkOf(device, busIndex)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * What became of every command this device has judged: in memory for quick answers, in the journal for good.
+ *
+ * A stage only moves forward. Everything that may lead to a coil pulse is durable before the pulse is: `accept` and
+ * `beginPulse` wait for the disk and fail if it does not take them. `beginPulse` also is the last guard of at-most-twice:
+ * it refuses a pulse that was begun before, whatever a machine says.
+ */
+import { Effect, Schema } from "effect"
+
+import { CommandReason, type CommandStage, isFinal, mayFollow } from "#core/domain/Command.ts"
+import { CommandId } from "#core/domain/Ids.ts"
+import { Limits } from "#core/Limits.ts"
+
+import { type CommandMemo, rememberCommand } from "../journal/Entry.ts"
+import { type Journal, JournalUnwritable } from "../journal/Journal.ts"
+import type { DeviceTime } from "../sync/DeviceTime.ts"
+
+export interface StageReport {
+  readonly commandId: string
+  readonly stage: CommandStage
+  readonly reason?: CommandReason
+  readonly pulses?: number
+}
+
+export class CommandLedger {
+  readonly #journal: Journal
+  readonly #time: DeviceTime
+  readonly #commands: Map<string, CommandMemo>
+
+  constructor(journal: Journal, time: DeviceTime) {
+    this.#journal = journal
+    this.#time = time
+    this.#commands = new Map(journal.recovered.commands)
+  }
+
+  find(commandId: string): CommandMemo | undefined {
+    return this.#commands.get(commandId)
+  }
+
+  /** Commands that were begun and have no outcome yet. */
+  open(): ReadonlyArray<CommandMemo> {
+    return [...this.#commands.values()].filter(({ stage }) => !isFinal(stage) && stage !== "unknown")
+  }
+
+  /** Takes a command on: from this moment its id is known, and when it ends the disk knows it too. */
+  accept(memo: CommandMemo): Effect.Effect<void, JournalUnwritable> {
+    return Effect.suspend(() => {
+      this.#keep(memo)
+      return this.#journal
+        .commit({ fact: this.#factOf(memo), command: memo })
+        .pipe(
+          Effect.tapError(() =>
+            Effect.sync(() => this.#keep({ ...memo, stage: "rejected", reason: "journal_unwritable" })),
+          ),
+        )
+    })
+  }
+
+  /** Refuses a command that was not taken on; it is remembered so that a repeat is known. */
+  refuse(memo: CommandMemo): void {
+    this.#keep(memo)
+    this.#journal.record({ fact: this.#factOf(memo), command: memo })
+  }
+
+  /**
+   * Writes down that a coil pulse is about to be written: durable when it ends. Fails when the disk does not take it or
+   * when that pulse was begun before.
+   */
+  beginPulse(commandId: string, pulse: number): Effect.Effect<void, JournalUnwritable> {
+    return Effect.suspend(() => {
+      const memo = this.#commands.get(commandId)
+      const inTurn = memo !== undefined && memo.pulses < pulse && pulse <= Limits.pulsesPerCommand
+      if (!inTurn || isFinal(memo.stage) || memo.stage === "unknown") {
+        return Effect.fail(new JournalUnwritable({ message: `pulse ${pulse} of command ${commandId} is not in turn` }))
+      }
+      const first = mayFollow(memo.stage, "executing")
+      const begun: CommandMemo = { ...memo, pulses: pulse, stage: first ? "executing" : memo.stage }
+      this.#keep(begun)
+      const command = begun
+      return this.#journal.commit(
+        first ? { fact: { ...this.#factOf(begun), pulses: pulse - 1 }, command } : { command },
+      )
+    })
+  }
+
+  /** Writes down a stage that was reached. One that does not follow from the last is ignored; false says so. */
+  report({ commandId, stage, reason, pulses }: StageReport): boolean {
+    const memo = this.#commands.get(commandId)
+    if (memo === undefined || !mayFollow(memo.stage, stage)) return false
+    const { reason: _, ...before } = memo
+    const next: CommandMemo = { ...before, stage, ...(reason === undefined ? {} : { reason }) }
+    this.#keep(next)
+    this.#journal.record({ fact: { ...this.#factOf(next), pulses: pulses ?? next.pulses }, command: next })
+    return true
+  }
+
+  /**
+   * After a start: ends the commands that no bay will speak for. One that was never executed is rejected, one that may
+   * have been is unknown; neither is ever tried again.
+   */
+  closeOrphans(spokenFor: ReadonlySet<string>): void {
+    for (const { id, stage } of this.open()) {
+      if (spokenFor.has(id)) continue
+      const begun = stage === "executing" || stage === "executed"
+      this.report({ commandId: id, stage: begun ? "unknown" : "rejected", reason: "restarted" })
+    }
+  }
+
+  #keep(memo: CommandMemo): void {
+    rememberCommand(this.#commands, memo)
+  }
+
+  #factOf(memo: CommandMemo) {
+    return {
+      fact: "command" as const,
+      command_id: memo.id,
+      stage: memo.stage,
+      ...(memo.reason === undefined ? {} : { reason: memo.reason }),
+      pulses: memo.pulses,
+      at: this.#time.nowMs(),
+      ...(memo.traceparent === undefined ? {} : { traceparent: memo.traceparent }),
+    }
+  }
+}
+
+/** A machine's reason as a command's; `not_possible_now` for one that no command knows. */
+export const reasonOf = (reason: string | undefined): CommandReason =>
+  Schema.is(CommandReason)(reason) ? reason : "not_possible_now"
+
+/** An id that may come from anywhere, if it is one. */
+export const commandIdOf = (id: unknown): CommandId | undefined => (Schema.is(CommandId)(id) ? id : undefined)

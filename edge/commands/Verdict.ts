@@ -1,0 +1,141 @@
+/**
+ * Judges an incoming command as it lies there: bytes in, either an envelope that may be carried out or why not. Pure:
+ * what is known about the device and its clock comes in.
+ *
+ * Order matters. What can not be read, or is for somebody else, can not be answered by a fact of this device and gets an
+ * `ack`. Everything after that is a `refusal` under the command's own id.
+ */
+import { Option, Schema } from "effect"
+
+import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
+import { CommandId, DeviceId } from "#core/domain/Ids.ts"
+import { fromInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import { CommandEnvelope } from "#core/wire/Commands.ts"
+
+import type { BayPlace, Placement } from "../config/Placement.ts"
+
+/** A message on a command topic, as MQTT delivered it. */
+export interface IncomingCommand {
+  readonly payload: Uint8Array
+  readonly retain: boolean
+  /** Set when it came on a cart's compatibility topic. */
+  readonly cart?: { readonly id: string; readonly leaf: "lock" | "unlock" }
+}
+
+export interface Circumstances {
+  readonly placement: Placement
+  /** Of the current boot; undefined while there is none. */
+  readonly epoch: number | undefined
+  /** Milliseconds until the cloud's clock can have passed an instant; undefined while the clock is unsynced. */
+  readonly remainingMs: (instantMs: number) => number | undefined
+}
+
+/** What a command is about, as far as it could be read. */
+export interface Subject {
+  readonly id: CommandId
+  readonly kind: CommandEnvelope["kind"]
+  readonly bay: BayPlace | undefined
+  readonly expiresAt: number
+  readonly traceparent: string | undefined
+}
+
+export type Verdict =
+  | { readonly _tag: "Fit"; readonly subject: Subject }
+  | {
+      readonly _tag: "Refusal"
+      readonly subject: Subject
+      readonly stage: CommandStage
+      readonly reason: CommandReason
+    }
+  /** No fact of this device can answer it. */
+  | {
+      readonly _tag: "Unanswerable"
+      readonly id: string | null
+      readonly reason: CommandReason
+      readonly detail: string
+    }
+
+export const judge = (incoming: IncomingCommand, around: Circumstances): Verdict => {
+  if (incoming.payload.length > Limits.commandBytes) {
+    return unanswerable(null, "too_large", `${incoming.payload.length} bytes, at most ${Limits.commandBytes}`)
+  }
+  const json = decodeJson(new TextDecoder().decode(incoming.payload))
+  if (Option.isNone(json)) return unanswerable(null, "schema_invalid", "not JSON")
+  const envelope = decodeEnvelope(json.value)
+  if (Option.isNone(envelope)) return judgeUnreadable(json.value, around)
+  return judgeEnvelope(envelope.value, incoming, around)
+}
+
+const judgeEnvelope = (envelope: CommandEnvelope, incoming: IncomingCommand, around: Circumstances): Verdict => {
+  const { device } = around.placement
+  if (envelope.device !== device.id || envelope.branch !== device.branch_id || envelope.tenant !== device.chain_id) {
+    return unanswerable(envelope.command_id, "wrong_device", "it is for another device, branch or chain")
+  }
+  const issuedAt = fromInstant(envelope.issued_at)
+  const expiresAt = fromInstant(envelope.expires_at)
+  const subject: Subject = {
+    id: envelope.command_id,
+    kind: envelope.kind,
+    bay: bayOf(envelope, around.placement),
+    expiresAt: Number.isInteger(expiresAt) ? expiresAt : 0,
+    traceparent: envelope.traceparent,
+  }
+  const refuse = (reason: CommandReason): Verdict => ({
+    _tag: "Refusal",
+    subject,
+    stage: reason === "expired" ? "expired" : "rejected",
+    reason,
+  })
+  if (incoming.retain) return refuse("retained")
+  const lifetimeMs = expiresAt - issuedAt
+  if (!(lifetimeMs > 0 && lifetimeMs <= Limits.commandLifetimeMaxMs)) return refuse("schema_invalid")
+  if (incoming.cart !== undefined && !fitsCartTopic(envelope, incoming.cart)) return refuse("schema_invalid")
+  if (!supported.has(envelope.kind)) return refuse("unsupported")
+  if (needsBay(envelope.kind) && subject.bay === undefined) return refuse("target_unknown")
+  if (envelope.epoch !== around.epoch) return refuse("wrong_epoch")
+  const remainingMs = around.remainingMs(expiresAt)
+  if (remainingMs === undefined) return refuse("clock_unsynced")
+  if (remainingMs <= 0) return refuse("expired")
+  // Issued in the future: it would live longer than any command may.
+  if (remainingMs > Limits.commandLifetimeMaxMs) return refuse("schema_invalid")
+  return { _tag: "Fit", subject }
+}
+
+/** The schema does not fit; if at least the id and the audience can be read, the answer goes under that id. */
+const judgeUnreadable = (json: unknown, { placement }: Circumstances): Verdict => {
+  const address = decodeAddress(json)
+  if (Option.isNone(address) || address.value.device !== placement.device.id) {
+    return unanswerable(null, "schema_invalid", "no command envelope")
+  }
+  const subject: Subject = {
+    id: address.value.command_id,
+    kind: "unlock",
+    bay: undefined,
+    expiresAt: 0,
+    traceparent: undefined,
+  }
+  return { _tag: "Refusal", subject, stage: "rejected", reason: "schema_invalid" }
+}
+
+const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+const decodeEnvelope = Schema.decodeUnknownOption(CommandEnvelope)
+const decodeAddress = Schema.decodeUnknownOption(Schema.Struct({ command_id: CommandId, device: DeviceId }))
+
+const supported: ReadonlySet<string> = new Set(["unlock", "lock", "snapshot", "identify"])
+const needsBay = (kind: CommandEnvelope["kind"]): boolean => kind === "unlock" || kind === "lock"
+
+const bayOf = ({ target }: CommandEnvelope, placement: Placement): BayPlace | undefined => {
+  if (target.kind === "bay") return placement.bays.get(target.id)
+  return target.kind === "cart" ? placement.bayOfCart.get(target.id) : undefined
+}
+
+const fitsCartTopic = (envelope: CommandEnvelope, cart: NonNullable<IncomingCommand["cart"]>): boolean =>
+  envelope.kind === cart.leaf && envelope.target.kind === "cart" && envelope.target.id === cart.id
+
+const unanswerable = (id: string | null, reason: CommandReason, detail: string): Verdict => ({
+  _tag: "Unanswerable",
+  id,
+  reason,
+  detail,
+})

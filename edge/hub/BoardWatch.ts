@@ -1,0 +1,111 @@
+/**
+ * What the reads of one board add up to: is it answering, and what do its bays say? Raw outcomes in, conclusions out.
+ *
+ * Pure but for its own memory: times come in (steady milliseconds), nothing is read or sent here. `Poller.ts` asks the
+ * bus and tells the hub.
+ */
+import { Limits } from "#core/Limits.ts"
+
+import type { StatusRead } from "../bus/Rs485Bus.ts"
+import type { BayPlace, BoardPlace } from "../config/Placement.ts"
+import { type Debounced, forget, observe, type Reading, unread } from "./Debounce.ts"
+
+/** The state of a board's link as the reads show it. */
+export type LinkVerdict =
+  | { readonly link: "polling" | "silent" | "garbled" }
+  | { readonly link: "slow"; readonly roundMs: number }
+  | { readonly link: "busDown"; readonly reason: string }
+
+export interface Conclusions {
+  /** Undefined while it is too early to say. */
+  readonly verdict: LinkVerdict | undefined
+  readonly believed: ReadonlyArray<{ readonly bay: BayPlace; readonly reading: Reading }>
+  readonly turned: ReadonlyArray<{ readonly bay: BayPlace; readonly to: "flapping" | "steady" }>
+  /** One more read would decide something. */
+  readonly undecided: boolean
+}
+
+const nothing = { believed: [], turned: [], undecided: false } as const
+
+export class BoardWatch {
+  readonly board: BoardPlace
+  readonly #bays: Map<BayPlace, Debounced>
+  readonly #misses: Array<"NoAnswer" | "Garbled"> = []
+  #lastReadMs: number | undefined
+  #freshMs: number | undefined
+
+  constructor(board: BoardPlace) {
+    this.board = board
+    this.#bays = new Map(board.bays.map((bay) => [bay, unread]))
+  }
+
+  /** When the newest good answer came, on the steady clock. */
+  get freshMs(): number | undefined {
+    return this.#freshMs
+  }
+
+  take(read: StatusRead, nowMs: number): Conclusions {
+    switch (read._tag) {
+      case "Answer":
+        return this.#takeAnswer(read, nowMs)
+      case "NoAnswer":
+      case "Garbled":
+        return this.#takeMiss(read._tag)
+      case "PortDown":
+        this.#forgetBays()
+        this.#misses.length = 0
+        return { ...nothing, verdict: { link: "busDown", reason: read.reason } }
+      case "QueueFull":
+        return { ...nothing, verdict: undefined }
+    }
+  }
+
+  #takeAnswer(bits: RawBits, nowMs: number): Conclusions {
+    const roundMs = this.#lastReadMs === undefined ? 0 : Math.round(nowMs - this.#lastReadMs)
+    const wasAnswering = this.#misses.length === 0
+    this.#lastReadMs = nowMs
+    this.#freshMs = nowMs
+    this.#misses.length = 0
+    const believed: Array<Conclusions["believed"][number]> = []
+    const turned: Array<Conclusions["turned"][number]> = []
+    let undecided = false
+    for (const [bay, before] of this.#bays) {
+      const observation = observe(before, readingOf(bay, bits), nowMs)
+      this.#bays.set(bay, observation.next)
+      if (observation.believed !== undefined) believed.push({ bay, reading: observation.believed })
+      if (observation.turned !== undefined) turned.push({ bay, to: observation.turned })
+      undecided = undecided || observation.undecided
+    }
+    const slow = wasAnswering && roundMs > Limits.slowRoundMs
+    return { verdict: slow ? { link: "slow", roundMs } : { link: "polling" }, believed, turned, undecided }
+  }
+
+  #takeMiss(miss: "NoAnswer" | "Garbled"): Conclusions {
+    this.#misses.push(miss)
+    if (this.#misses.length > Limits.roundsUntilSilent) this.#misses.shift()
+    if (this.#misses.length < Limits.roundsUntilSilent) return { ...nothing, verdict: undefined, undecided: true }
+    this.#forgetBays()
+    const garbled = this.#misses.filter((outcome) => outcome === "Garbled").length * 2 > this.#misses.length
+    return { ...nothing, verdict: { link: garbled ? "garbled" : "silent" } }
+  }
+
+  #forgetBays(): void {
+    for (const [bay, before] of this.#bays) this.#bays.set(bay, forget(before))
+    this.#lastReadMs = undefined
+  }
+}
+
+interface RawBits {
+  readonly hooks: number
+  readonly presence: number
+}
+
+/** What a board's bits say about one of its bays, polarity applied (cu16.md §4.1). */
+export const readingOf = (bay: BayPlace, { hooks, presence }: RawBits): Reading => {
+  const hookBit = (hooks >> bay.lockIndex) & 1
+  const presenceBit = (presence >> bay.lockIndex) & 1
+  return {
+    hook: hookBit === bay.board.hookClosedBit ? "closed" : "open",
+    presence: presenceBit === bay.board.presenceBit ? "present" : "absent",
+  }
+}

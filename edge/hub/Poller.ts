@@ -1,0 +1,157 @@
+/**
+ * Reads the boards of one bus, round and round, and tells the hub what is believed. A poll is not an event: only changes
+ * of belief and crossed thresholds are.
+ *
+ * Each board has its own next turn, so one that is silent is asked seldom and costs the others little, and one on which
+ * something moves (after a pulse, after a read that differs) is asked at once. Directed reads take the same way.
+ */
+import { Effect, Latch } from "effect"
+
+import { Limits } from "#core/Limits.ts"
+
+import type { Rs485Bus, StatusRead } from "../bus/Rs485Bus.ts"
+import type { BayPlace, BoardPlace } from "../config/Placement.ts"
+import type { DeviceTime } from "../sync/DeviceTime.ts"
+import { BoardWatch, type Conclusions, type LinkVerdict, readingOf } from "./BoardWatch.ts"
+import { type Reading, same } from "./Debounce.ts"
+import type { Hub } from "./Hub.ts"
+
+interface Turn {
+  readonly watch: BoardWatch
+  nextMs: number
+  hurryUntilMs: number
+  /** The read before was made at once because the one before it differed. */
+  asked: boolean
+}
+
+export class Poller {
+  readonly #bus: Rs485Bus
+  readonly #hub: Hub
+  readonly #time: DeviceTime
+  readonly #turns: ReadonlyMap<BoardPlace, Turn>
+  readonly #wake = Latch.makeUnsafe()
+
+  constructor(
+    bus: Rs485Bus,
+    boards: ReadonlyArray<BoardPlace>,
+    parts: { readonly hub: Hub; readonly time: DeviceTime },
+  ) {
+    this.#bus = bus
+    this.#hub = parts.hub
+    this.#time = parts.time
+    this.#turns = new Map(
+      boards.map((board) => [board, { watch: new BoardWatch(board), nextMs: 0, hurryUntilMs: 0, asked: false }]),
+    )
+  }
+
+  /** Polls until interrupted. */
+  get run(): Effect.Effect<never> {
+    return Effect.forever(
+      Effect.suspend((): Effect.Effect<unknown> => {
+        this.#wake.closeUnsafe()
+        const next = this.#next()
+        if (next === undefined) return Effect.never
+        const leftMs = next.nextMs - this.#time.monoMs()
+        if (leftMs > 0) return Effect.timeoutOption(this.#wake.await, leftMs)
+        return this.#poll(next)
+      }),
+    )
+  }
+
+  /** Reads a board now, out of turn, and draws the same conclusions as from a poll. */
+  read(board: BoardPlace): Effect.Effect<StatusRead> {
+    const turn = this.#turns.get(board)
+    return turn === undefined ? Effect.succeed({ _tag: "QueueFull" }) : this.#poll(turn)
+  }
+
+  /** Reads a bay until two reads agree; undefined if that takes longer than `Limits.verifyTimeoutMs`. */
+  verify(bay: BayPlace): Effect.Effect<Reading | undefined> {
+    return Effect.gen({ self: this }, function* () {
+      let before: Reading | undefined
+      while (true) {
+        const read = yield* this.read(bay.board)
+        const reading = read._tag === "Answer" ? readingOf(bay, read) : undefined
+        if (reading !== undefined && before !== undefined && same(reading, before)) return reading
+        before = reading
+        yield* Effect.sleep(Limits.fastPollMs)
+      }
+    }).pipe(
+      Effect.timeoutOrElse({ duration: Limits.verifyTimeoutMs, orElse: () => Effect.succeed<undefined>(undefined) }),
+    )
+  }
+
+  /** Something is about to move on a board: asks it often for so long. */
+  hurry(board: BoardPlace, forMs: number): void {
+    const turn = this.#turns.get(board)
+    if (turn === undefined) return
+    turn.hurryUntilMs = this.#time.monoMs() + forMs
+    turn.nextMs = 0
+    this.#wake.openUnsafe()
+  }
+
+  /** When the newest good answer of a board came, in milliseconds UTC; null if never. */
+  freshAt(board: BoardPlace): number | null {
+    const freshMs = this.#turns.get(board)?.watch.freshMs
+    return freshMs === undefined ? null : this.#time.instantOf(freshMs)
+  }
+
+  #next(): Turn | undefined {
+    let next: Turn | undefined
+    for (const turn of this.#turns.values()) if (next === undefined || turn.nextMs < next.nextMs) next = turn
+    return next
+  }
+
+  #poll(turn: Turn): Effect.Effect<StatusRead> {
+    return Effect.gen({ self: this }, function* () {
+      const startedMs = this.#time.monoMs()
+      const read = yield* this.#bus.readStatus(turn.watch.board.address)
+      const conclusions = turn.watch.take(read, this.#time.monoMs())
+      this.#tell(turn.watch.board, conclusions)
+      turn.nextMs = this.#plan(turn, startedMs, conclusions)
+      return read
+    })
+  }
+
+  #plan(turn: Turn, startedMs: number, { verdict, undecided }: Conclusions): number {
+    const askAgain = undecided && !turn.asked
+    turn.asked = askAgain
+    if (askAgain) return startedMs
+    if (startedMs < turn.hurryUntilMs) return startedMs + Limits.fastPollMs
+    if (verdict?.link === "silent" || verdict?.link === "garbled") return startedMs + Limits.silentPollEveryMs
+    return startedMs + Limits.pollEveryMs
+  }
+
+  #tell(board: BoardPlace, { verdict, believed, turned }: Conclusions): void {
+    if (this.#hub.linkOf(board.controller) === "disabled") return
+    if (verdict !== undefined) this.#tellLink(board, verdict)
+    const at = this.#time.nowMs()
+    for (const { bay, reading } of believed) {
+      this.#hub.deliver({ kind: "bay", id: bay.id }, { type: "bay.observed", ...reading, at })
+    }
+    for (const { bay, to } of turned) {
+      this.#hub.offer({ kind: "bay", id: bay.id }, { type: `bay.${to}`, at })
+    }
+  }
+
+  /** Says what has changed about a board's link, by a way the controller's machine knows. */
+  #tellLink(board: BoardPlace, verdict: LinkVerdict): void {
+    const link = this.#hub.linkOf(board.controller)
+    if (link === verdict.link) return
+    const controller = { kind: "controller", id: board.controller } as const
+    const at = this.#time.nowMs()
+    switch (verdict.link) {
+      case "polling":
+        return void this.#hub.offer(controller, { type: "controller.answered", at })
+      case "slow":
+        if (link !== "polling") this.#hub.offer(controller, { type: "controller.answered", at })
+        return void this.#hub.offer(controller, { type: "controller.slowed", roundMs: verdict.roundMs, at })
+      case "silent":
+        return void this.#hub.offer(controller, { type: "controller.silenced", at })
+      case "garbled":
+        if (link === "busDown") this.#hub.offer(controller, { type: "controller.silenced", at })
+        return void this.#hub.offer(controller, { type: "controller.garbled", at })
+      case "busDown":
+        return void this.#hub.offer(controller, { type: "controller.busLost", reason: verdict.reason, at })
+    }
+  }
+}

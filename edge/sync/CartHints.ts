@@ -1,0 +1,56 @@
+/**
+ * `carts/{id}/status`, retained: where each cart's dock stands, for whoever only looks. Said when it changes and on every
+ * new connection; a hint, never the truth.
+ */
+import { CartStatusMessage } from "#core/wire/Presence.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { isLocked, regionWord } from "#twins/Words.ts"
+
+import type { Placement } from "../config/Placement.ts"
+import type { HostedTwin } from "../hub/Hub.ts"
+import type { DeviceTime } from "./DeviceTime.ts"
+import type { Voice } from "./Voice.ts"
+
+export class CartHints {
+  readonly #parts: { readonly placement: Placement; readonly voice: Voice; readonly time: DeviceTime }
+  readonly #said = new Map<string, string>()
+
+  constructor(parts: { readonly placement: Placement; readonly voice: Voice; readonly time: DeviceTime }) {
+    this.#parts = parts
+  }
+
+  /** A twin has changed: says so if it is a cart whose dock did. */
+  noticed({ ref, stored }: HostedTwin): void {
+    if (ref.kind !== "cart") return
+    const dock = regionWord(stored.value, "dock")
+    if (this.#said.get(ref.id) === dock) return
+    this.#said.set(ref.id, dock)
+    this.#say(ref.id, dock, isLocked(stored.value))
+  }
+
+  /** Says all of them. */
+  sayAll(twins: ReadonlyArray<HostedTwin>): void {
+    this.#said.clear()
+    for (const twin of twins) this.noticed(twin)
+  }
+
+  #say(cartId: string, dock: string, locked: boolean | null): void {
+    const { placement, voice, time } = this.#parts
+    const bay = placement.bayOfCart.get(cartId)
+    if (bay === undefined || !isDock(dock)) return
+    const message: CartStatusMessage = {
+      v: 1,
+      session: voice.session,
+      device_id: voice.device.id,
+      bay: bay.label,
+      dock,
+      is_locked: locked,
+      at: toInstant(time.nowMs()),
+      simulated: voice.device.simulated,
+    }
+    voice.sayOfCart(cartId, message)
+  }
+}
+
+const isDock = (word: string): word is CartStatusMessage["dock"] =>
+  CartStatusMessage.fields.dock.literals.some((dock) => dock === word)

@@ -1,0 +1,163 @@
+/**
+ * Keeps a device in touch with the cloud: connects, boots, sends facts up and takes commands down, and starts over with a
+ * growing, jittered pause whenever the connection is gone. Everything local goes on without it.
+ *
+ * On one connection: last will, retained `online`, boot handshake, then `Uplink`, heartbeats and telemetry.
+ */
+import { Effect, Queue, Random, type Scope } from "effect"
+
+import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import type { HeartbeatMessage, StatusMessage } from "#core/wire/Presence.ts"
+import { deviceSubscriptions } from "#core/wire/Topics.ts"
+
+import type { IncomingCommand } from "../commands/Verdict.ts"
+import type { Placement } from "../config/Placement.ts"
+import type { Journal } from "../journal/Journal.ts"
+import type { Boot } from "./Boot.ts"
+import type { DeviceTime } from "./DeviceTime.ts"
+import { readDownlink } from "./Downlink.ts"
+import type { MqttConnection, MqttLink, MqttLost } from "./MqttLink.ts"
+import type { Uplink } from "./Uplink.ts"
+import type { Voice } from "./Voice.ts"
+
+export interface SyncParts {
+  readonly placement: Placement
+  readonly link: MqttLink
+  readonly voice: Voice
+  readonly boot: Boot
+  readonly uplink: Uplink
+  readonly journal: Journal
+  readonly time: DeviceTime
+  readonly takeCommand: (command: IncomingCommand) => void
+  /** Says everything retained anew: a broker may have forgotten it. */
+  readonly sayHints: () => void
+  readonly health: () => HeartbeatMessage["health"]
+  readonly controllers: () => HeartbeatMessage["controllers"]
+  readonly telemetry: () => object
+  readonly tally: SyncTally
+}
+
+/** What was heard and could not be used. */
+export interface SyncTally {
+  malformed: number
+  unexpected: number
+  connections: number
+}
+
+export const makeSyncTally = (): SyncTally => ({ malformed: 0, unexpected: 0, connections: 0 })
+
+/** Runs until interrupted; says good-bye to the broker then. */
+export const runSync = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn.Return<never> {
+  let tries = 0
+  let lastReason = ""
+  while (true) {
+    const accepted = { yet: false }
+    const lost = yield* Effect.scoped(Effect.catch(session(parts, accepted), Effect.succeed))
+    if (lost.message !== lastReason) yield* Effect.logWarning(lost.message)
+    lastReason = lost.message
+    tries = accepted.yet ? 0 : tries + 1
+    const longest = Math.min(Limits.reconnectFirstMs * 2 ** Math.min(tries, 30), Limits.reconnectMaxMs)
+    yield* Effect.sleep(yield* Random.nextBetween(0, longest))
+  }
+})
+
+/** One connection from beginning to end; gives why it ended. */
+const session = Effect.fnUntraced(function* (
+  parts: SyncParts,
+  accepted: { yet: boolean },
+): Effect.fn.Return<MqttLost, MqttLost, Scope.Scope> {
+  const { boot, link, placement, tally, uplink, voice } = parts
+  const connection = yield* link.connect({
+    clientId: `edge-${voice.device.id}`,
+    will: { topic: voice.topic("status"), payload: JSON.stringify(statusOf(parts, "offline")) },
+    subscriptions: deviceSubscriptions(voice.address, voice.device.id, [...placement.bayOfCart.keys()]),
+  })
+  yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      tally.connections += 1
+      if (tally.connections > 1) boot.again("reconnect")
+      voice.connection = connection
+      voice.say("status", statusOf(parts, "online"), { qos: 1, retain: true })
+      parts.sayHints()
+    }),
+    () => sayGoodbye(parts, connection),
+  )
+  yield* Effect.logInfo("connected to the broker")
+  yield* Effect.forkScoped(uplink.run)
+  yield* Effect.forkScoped(boot.run)
+  yield* Effect.forkScoped(Effect.forever(hear(parts, connection, accepted)))
+  yield* Effect.forkScoped(beat(parts))
+  yield* Effect.forkScoped(sayTelemetry(parts))
+  return yield* connection.closed
+})
+
+const sayGoodbye = (parts: SyncParts, connection: MqttConnection) =>
+  Effect.gen(function* () {
+    if (connection.isOpen()) {
+      parts.voice.say("status", statusOf(parts, "offline"), { qos: 1, retain: true })
+      yield* Effect.timeoutOption(connection.drained, Limits.farewellMs)
+    }
+    parts.uplink.stop()
+    parts.voice.connection = undefined
+    parts.voice.epoch = undefined
+  })
+
+const hear = Effect.fnUntraced(function* (parts: SyncParts, connection: MqttConnection, accepted: { yet: boolean }) {
+  const message = yield* Queue.take(connection.messages)
+  const heard = readDownlink(parts.voice.device.id, message)
+  switch (heard._tag) {
+    case "BootReply": {
+      const known = parts.boot.take(heard.reply)
+      if (!known) parts.tally.unexpected += 1
+      if (known && heard.reply.status !== "accepted") {
+        yield* Effect.logWarning(`the cloud answers ${heard.reply.status}: ${heard.reply.reason}`)
+      }
+      accepted.yet = accepted.yet || parts.voice.epoch !== undefined
+      return
+    }
+    case "FactsAck":
+      return parts.uplink.take(heard.ack)
+    case "Command":
+      return parts.takeCommand(heard.command)
+    case "Malformed":
+      parts.tally.malformed += 1
+      return yield* Effect.logWarning(`a message on ${heard.topic} can not be read`)
+    case "Ignored":
+      return
+  }
+})
+
+const statusOf = ({ time, voice }: SyncParts, status: StatusMessage["status"]): StatusMessage => ({
+  v: 1,
+  session: voice.session,
+  status,
+  at: toInstant(time.nowMs()),
+  simulated: voice.device.simulated,
+})
+
+const beat = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn.Return<never> {
+  while (true) {
+    const { boot, journal, time, voice } = parts
+    yield* Effect.sleep(boot.heartbeatMs)
+    if (voice.epoch === undefined) continue
+    const message: HeartbeatMessage = {
+      v: 1,
+      session: voice.session,
+      epoch: voice.epoch,
+      at: toInstant(time.nowMs()),
+      health: parts.health(),
+      journal: { id: journal.id(), written: journal.watermarks().written },
+      controllers: parts.controllers(),
+    }
+    voice.say("heartbeat", message, { qos: 0 })
+  }
+})
+
+const sayTelemetry = (parts: SyncParts): Effect.Effect<never> =>
+  Effect.forever(
+    Effect.andThen(
+      Effect.sleep(Limits.telemetryEveryMs),
+      Effect.sync(() => parts.voice.say("telemetry", parts.telemetry(), { qos: 0 })),
+    ),
+  )

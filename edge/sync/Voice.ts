@@ -1,0 +1,38 @@
+/**
+ * How the parts of a device speak to the cloud: the connection of the moment, the epoch the cloud gave it, and the topics.
+ * Without a connection nothing is said and nothing is kept for later: what must not be lost is in the journal.
+ */
+import type { SnapshotMessage } from "#core/wire/Facts.ts"
+import { type BranchAddress, cartTopic, type DeviceLeaf, deviceTopic } from "#core/wire/Topics.ts"
+
+import type { DeviceConfig } from "../config/EdgeConfig.ts"
+import type { MqttConnection, PublishOptions } from "./MqttLink.ts"
+
+export class Voice {
+  readonly device: DeviceConfig
+  readonly address: BranchAddress
+  /** The number of this start of the program. */
+  readonly session: SnapshotMessage["session"]
+  connection: MqttConnection | undefined
+  /** The cloud's number for this connection; only while there is one may commands be taken. */
+  epoch: number | undefined
+
+  constructor(device: DeviceConfig, session: number) {
+    this.device = device
+    this.address = { chainSlug: device.chain_slug, branchCode: device.branch_code }
+    this.session = session
+  }
+
+  topic(leaf: DeviceLeaf): string {
+    return deviceTopic(this.address, this.device.id, leaf)
+  }
+
+  say(leaf: DeviceLeaf, message: object, options: PublishOptions): void {
+    this.connection?.publish(this.topic(leaf), JSON.stringify(message), options)
+  }
+
+  sayOfCart(cartId: string, message: object): void {
+    const topic = cartTopic(this.address, cartId, "status")
+    this.connection?.publish(topic, JSON.stringify(message), { qos: 1, retain: true })
+  }
+}

@@ -1,0 +1,40 @@
+/** `cartwise demo --json` on free ports with its own data folder, as a user would start it. */
+import { mkdtemp } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { freePort } from "./FreePort.ts"
+import { type Program, startCartwise } from "./Program.ts"
+
+export interface DemoReady {
+  readonly ready: true
+  readonly url: string
+  readonly mqtt: string
+  readonly database: string
+  readonly email: string
+  readonly password: string
+  readonly simulator: {
+    readonly control: string
+    readonly buses: ReadonlyArray<{ readonly device: string; readonly path: string }>
+  }
+}
+
+export interface DemoPlace {
+  readonly dataDir: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A fresh data folder and free ports. */
+export const demoPlace = async (): Promise<DemoPlace> => {
+  const dataDir = await mkdtemp(join(tmpdir(), "cartwise-demo-"))
+  const [api, mqtt] = [await freePort(), await freePort()]
+  return { dataDir, env: { CARTWISE_DATA_DIR: dataDir, API_PORT: String(api), MQTT_PORT: String(mqtt) } }
+}
+
+/** Starts it there and waits until it says that it is ready. */
+export const startDemo = async (
+  place: DemoPlace,
+  args: ReadonlyArray<string> = ["--no-people"],
+): Promise<{ readonly program: Program; readonly ready: DemoReady }> => {
+  const program = startCartwise("demo", ["--json", ...args], place.env)
+  return { program, ready: await program.json<DemoReady>("ready", 90_000) }
+}

@@ -1,0 +1,43 @@
+/**
+ * A real Mosquitto on a free loopback port. Without it a suite cannot say that the system works with a broker that is
+ * not ours, so its absence is a failure and not a skip.
+ */
+import { mkdtemp, writeFile } from "node:fs/promises"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { vi } from "vitest"
+import { freePort } from "./FreePort.ts"
+import { type Program, startProgram } from "./Program.ts"
+
+export interface Mosquitto {
+  readonly port: number
+  readonly program: Program
+}
+
+const reachable = (port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.end()
+      resolve()
+    })
+    socket.once("error", reject)
+  })
+
+/** Starts it, anonymous and without persistence, and waits until it takes connections. */
+export const startMosquitto = async (): Promise<Mosquitto> => {
+  const port = await freePort()
+  const folder = await mkdtemp(join(tmpdir(), "cartwise-mosquitto-"))
+  const config = join(folder, "mosquitto.conf")
+  const settings = ["allow_anonymous true", "persistence false", "set_tcp_nodelay true", `listener ${port} 127.0.0.1`]
+  if (process.getuid?.() === 0) settings.push("user root")
+  await writeFile(config, `${settings.join("\n")}\n`)
+  const program = startProgram("mosquitto", "mosquitto", ["-c", config])
+  await Promise.race([
+    vi.waitFor(() => reachable(port), { timeout: 10_000, interval: 25 }),
+    program.ended.then((code) => {
+      throw new Error(`mosquitto ended with ${String(code)}; apt-get install mosquitto?\n${program.errors()}`)
+    }),
+  ])
+  return { port, program }
+}

@@ -1,0 +1,77 @@
+/**
+ * The API as a person with curl would use it: plain requests, so that the tests check what is on the wire and not our
+ * own client.
+ */
+import { vi } from "vitest"
+import type { CommandView } from "#core/api/Commands.ts"
+import type { Cart, Device } from "#core/api/Records.ts"
+import type { Twin } from "#core/api/Twins.ts"
+
+export interface Answer<T> {
+  readonly status: number
+  readonly body: T
+  readonly type: string
+}
+
+export interface Rest {
+  readonly url: string
+  readonly token: string
+  readonly get: <T>(path: string) => Promise<Answer<T>>
+  readonly post: <T>(path: string, body: unknown) => Promise<Answer<T>>
+  readonly carts: (branch: string) => Promise<ReadonlyArray<Cart>>
+  readonly devices: () => Promise<ReadonlyArray<Device>>
+  readonly twin: (kind: string, id: string) => Promise<Twin>
+  /** Asks for an unlock and gives the command's id. */
+  readonly unlock: (cart: string, reason?: string) => Promise<string>
+  readonly command: (id: string) => Promise<CommandView>
+  /** Asks until the command has reached one of these stages. */
+  readonly commandAt: (id: string, stages: ReadonlyArray<string>, timeoutMs?: number) => Promise<CommandView>
+}
+
+const ask = async <T>(url: string, init: RequestInit): Promise<Answer<T>> => {
+  const response = await fetch(url, init)
+  const text = await response.text()
+  const type = response.headers.get("content-type") ?? ""
+  return { status: response.status, type, body: (type.includes("json") ? JSON.parse(text) : text) as T }
+}
+
+/** Signs in and gives the API as that person. */
+export const signIn = async (url: string, email: string, password: string): Promise<Rest> => {
+  const signedIn = await ask<{ access_token: string }>(`${url}/api/staff/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email, password }),
+  })
+  if (signedIn.status !== 200) throw new Error(`sign-in answered ${signedIn.status}: ${JSON.stringify(signedIn.body)}`)
+  const token = signedIn.body.access_token
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+  const get: Rest["get"] = (path) => ask(`${url}${path}`, { headers })
+  const post: Rest["post"] = (path, body) =>
+    ask(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) })
+  const command: Rest["command"] = async (id) => (await get<CommandView>(`/api/commands/${id}`)).body
+  return {
+    url,
+    token,
+    get,
+    post,
+    carts: async (branch) =>
+      (await get<{ items: ReadonlyArray<Cart> }>(`/api/branches/${branch}/carts?limit=1000`)).body.items,
+    devices: async () => (await get<{ items: ReadonlyArray<Device> }>(`/api/devices?limit=1000`)).body.items,
+    twin: async (kind, id) => (await get<Twin>(`/api/twins/${kind}/${id}`)).body,
+    unlock: async (cart, reason = "test") => {
+      const answer = await post<{ command_id: string }>(`/api/carts/${cart}/unlock`, { reason })
+      if (answer.status !== 202) throw new Error(`unlock answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+      return answer.body.command_id
+    },
+    command,
+    commandAt: (id, stages, timeoutMs = 20_000) =>
+      vi.waitFor(
+        async () => {
+          const view = await command(id)
+          if (!stages.includes(view.stage)) throw new Error(`command is ${view.stage} (${view.reason ?? "no reason"})`)
+          return view
+        },
+        { timeout: timeoutMs, interval: 25 },
+      ),
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * The whole system on real parts: Mosquitto, a Postgres of its own, the cloud, the edge on a real tty, and at the other
+ * end of the cable a board in a process that shares nothing with them and counts what it hears.
+ */
+import { mkdtemp, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect, Exit, Scope } from "effect"
+import { startEmbeddedPostgres } from "#cloud/postgres/EmbeddedPostgres.ts"
+import { vi } from "vitest"
+import { freePort } from "./FreePort.ts"
+import { type Mosquitto, startMosquitto } from "./Mosquitto.ts"
+import { oneBoard, oneBoardEdge, oneBoardRegistry } from "./OneBoard.ts"
+import { type Program, startCartwise, startProgram } from "./Program.ts"
+import { type Rest, signIn } from "./Rest.ts"
+import { startTtyPair, type TtyPair } from "./TtyPair.ts"
+
+/** One unlock frame as the board heard it. */
+export interface HeardPulse {
+  readonly pulse: number
+  readonly board: number
+  readonly lockIndex: number
+  readonly hex: string
+  readonly at_ms: number
+}
+
+export interface Board {
+  readonly program: Program
+  /** Unlock frames heard so far. */
+  readonly pulses: () => ReadonlyArray<HeardPulse>
+  /** Does something at bay `0/<lockIndex>`: a hand's verb, or `{ fault }`; waits until the board has said so. */
+  readonly verb: (verb: string, lockIndex: number) => Promise<void>
+  readonly fault: (fault: string, lockIndex: number) => Promise<void>
+}
+
+export interface TtyStack {
+  readonly url: string
+  readonly databaseUrl: string
+  readonly rest: Rest
+  readonly mosquitto: Mosquitto
+  readonly tty: TtyPair
+  readonly board: Board
+  readonly cloud: Program
+  readonly edge: () => Program
+  /** Starts the edge again with the same data, for example after it was killed. */
+  readonly startEdge: () => Promise<void>
+  readonly startBoard: () => Promise<Board>
+  readonly stop: () => Promise<void>
+}
+
+const startBoard = async (tty: string, args: ReadonlyArray<string> = []): Promise<Board> => {
+  const path = join(import.meta.dirname, "BoardProcess.ts")
+  const carts = String(oneBoard.carts)
+  const program = startProgram("board", process.execPath, [path, "--tty", tty, "--carts", carts, "--no-polls", ...args])
+  await program.json("board")
+  let asked = 0
+  const ask = async (order: object) => {
+    const number = ++asked
+    program.send(JSON.stringify(order))
+    const isAnswer = (line: string) => line.startsWith('{"answer"')
+    await program.line(
+      (line) => isAnswer(line) && program.lines().filter(isAnswer).length >= number,
+      `the answer to ${JSON.stringify(order)}`,
+    )
+  }
+  return {
+    program,
+    pulses: () =>
+      program
+        .lines()
+        .filter((line) => line.startsWith('{"pulse"'))
+        .map((line) => JSON.parse(line) as HeardPulse),
+    verb: (verb, lockIndex) => ask({ verb, bay: `0/${lockIndex}` }),
+    fault: (fault, lockIndex) => ask({ fault, bay: `0/${lockIndex}` }),
+  }
+}
+
+/** Starts everything and waits until the device is online, in sync, and its bays are read. */
+export const startTtyStack = async (boardArgs: ReadonlyArray<string> = []): Promise<TtyStack> => {
+  const folder = await mkdtemp(join(tmpdir(), "cartwise-stack-"))
+  const scope = Scope.makeUnsafe()
+  const postgres = await Effect.runPromise(
+    startEmbeddedPostgres({ dataDir: join(folder, "postgres") }).pipe(Effect.provideService(Scope.Scope, scope)),
+  )
+  const [mosquitto, tty] = [await startMosquitto(), await startTtyPair(folder)]
+  const board = await startBoard(tty.board, boardArgs)
+  const apiPort = await freePort()
+  const registry = join(folder, "registry.json")
+  const config = join(folder, "edge.json")
+  await writeFile(registry, JSON.stringify(oneBoardRegistry(tty.host)))
+  await writeFile(config, JSON.stringify(oneBoardEdge(tty.host, mosquitto.port, join(folder, "edge"))))
+  const cloud = startCartwise("cloud", [], {
+    API_PORT: String(apiPort),
+    DATABASE_URL: postgres.url,
+    MQTT_BROKER: "127.0.0.1",
+    MQTT_PORT: String(mosquitto.port),
+    CARTWISE_DATA_DIR: join(folder, "cloud"),
+    REGISTRY_FILE: registry,
+  })
+  await cloud.json("cloud", 60_000)
+  const url = `http://127.0.0.1:${apiPort}`
+  const rest = await signIn(url, oneBoard.email, oneBoard.password)
+  let edge: Program
+  const startEdge = async () => {
+    edge = startCartwise("edge", ["--config", config])
+    await edge.json("edge", 30_000)
+    await readyForWork(rest)
+  }
+  await startEdge()
+  return {
+    url,
+    databaseUrl: postgres.url,
+    rest,
+    mosquitto,
+    tty,
+    board,
+    cloud,
+    edge: () => edge,
+    startEdge,
+    startBoard: () => startBoard(tty.board, boardArgs),
+    stop: async () => {
+      await edge.stop()
+      await cloud.stop()
+      await Promise.all([board.program.stop(), mosquitto.program.stop(), tty.program.stop()])
+      await Effect.runPromise(Scope.close(scope, Exit.void))
+    },
+  }
+}
+
+/** Waits until the device is online and in sync, and no bay is dark. */
+const readyForWork = (rest: Rest): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const device = (await rest.devices()).find(({ id }) => id === oneBoard.device)
+      const carts = await rest.carts(oneBoard.branch)
+      const dark = carts.filter(({ dock, stale }) => dock === "unknown" || stale).length
+      if (device?.status !== "online" || device.sync !== "inSync" || dark > 0) {
+        throw new Error(`device is ${device?.status}, ${device?.sync}; ${dark} carts unknown or stale`)
+      }
+    },
+    { timeout: 30_000, interval: 50 },
+  )

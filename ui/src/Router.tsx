@@ -1,0 +1,71 @@
+/**
+ * The routes. What is chosen on a page (a bay, a twin, a filter, a running command) is in the address, so that the
+ * back button, a reload and a link to a colleague all lead to the same view.
+ */
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router"
+import { sessionAtom } from "./api/Session.ts"
+import { Frame } from "./frame/Frame.tsx"
+import { BranchSearch } from "./pages/BranchSearch.ts"
+import { BranchPage } from "./pages/BranchPage.tsx"
+import { DevicePage } from "./pages/DevicePage.tsx"
+import { NotFoundPage } from "./pages/NotFoundPage.tsx"
+import { OverviewPage } from "./pages/OverviewPage.tsx"
+import { SignInPage } from "./pages/SignInPage.tsx"
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
+
+/** Only a path of our own may be returned to, never another site. */
+const ownPath = (value: unknown): string | undefined =>
+  typeof value === "string" && value.startsWith("/") && !value.startsWith("//") ? value : undefined
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-in",
+  component: SignInPage,
+  validateSearch: (search: Record<string, unknown>): { readonly return?: string } => {
+    const back = ownPath(search["return"])
+    return back === undefined ? {} : { return: back }
+  },
+  beforeLoad: ({ search }) => {
+    if (sessionAtom.get() !== undefined) throw redirect({ href: search.return ?? "/" })
+  },
+})
+
+const frameRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "frame",
+  component: Frame,
+  beforeLoad: ({ location }) => {
+    if (sessionAtom.get() === undefined) throw redirect({ to: "/sign-in", search: { return: location.href } })
+  },
+})
+
+const overviewRoute = createRoute({ getParentRoute: () => frameRoute, path: "/", component: OverviewPage })
+
+const branchRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/branches/$branchId",
+  component: BranchPage,
+  validateSearch: BranchSearch.parse,
+})
+
+const deviceRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/devices/$deviceId",
+  component: DevicePage,
+})
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([signInRoute, frameRoute.addChildren([overviewRoute, branchRoute, deviceRoute])]),
+  defaultNotFoundComponent: NotFoundPage,
+  scrollRestoration: false,
+})
+
+/** Somebody signed in or out, or the server ended the session: every route asks again whether one may be here. */
+sessionAtom.subscribe(() => void router.invalidate())
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What the page asks of the API, as queries with their keys. Lists are small and fetched whole; what changes by the
+ * second comes over the live socket instead.
+ */
+import { keepPreviousData, queryOptions } from "@tanstack/react-query"
+import { BranchId, CartId, CommandId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
+import type { SimulationVerb } from "#core/api/Api.ts"
+import { Limits } from "#core/Limits.ts"
+import { hearStages } from "../live/LiveState.ts"
+import { isOver, type ReachedStage } from "../live/CommandProgress.ts"
+import { twinStore } from "../live/TwinStore.ts"
+import { call, everyPage } from "./Client.ts"
+
+const limit = Limits.pageItemsMax
+/** Lists of what is installed change when somebody installs something. */
+const registryMs = 30_000
+const commandPollMs = 1_000
+const eventsShown = 20
+
+export const chainsQuery = queryOptions({
+  queryKey: ["chains"],
+  queryFn: ({ signal }) =>
+    everyPage(({ registry }, cursor) => registry.chains({ query: { limit, ...cursor } }), signal),
+  staleTime: registryMs,
+  refetchInterval: registryMs,
+})
+
+export const branchesQuery = queryOptions({
+  queryKey: ["branches"],
+  queryFn: ({ signal }) =>
+    everyPage(({ registry }, cursor) => registry.branches({ query: { limit, ...cursor } }), signal),
+  staleTime: registryMs,
+  refetchInterval: registryMs,
+})
+
+export const devicesQuery = queryOptions({
+  queryKey: ["devices"],
+  queryFn: ({ signal }) =>
+    everyPage(({ registry }, cursor) => registry.devices({ query: { limit, ...cursor } }), signal),
+  staleTime: registryMs / 3,
+  refetchInterval: registryMs / 3,
+})
+
+export const baysQuery = (branchId: string) =>
+  queryOptions({
+    queryKey: ["bays", branchId],
+    queryFn: ({ signal }) =>
+      everyPage(
+        ({ registry }, cursor) =>
+          registry.bays({ params: { id: BranchId.make(branchId) }, query: { limit, ...cursor } }),
+        signal,
+      ),
+    staleTime: registryMs,
+  })
+
+export const controllersQuery = (deviceId: string) =>
+  queryOptions({
+    queryKey: ["controllers", deviceId],
+    queryFn: ({ signal }) =>
+      everyPage(
+        ({ registry }, cursor) =>
+          registry.controllers({ params: { id: DeviceId.make(deviceId) }, query: { limit, ...cursor } }),
+        signal,
+      ),
+    staleTime: registryMs,
+  })
+
+/** The last events of a twin, newest first; `revision` asks anew whenever the twin has moved. */
+export const twinEventsQuery = (kind: TwinKind, id: string, revision: number | undefined) =>
+  queryOptions({
+    queryKey: ["events", kind, id, revision],
+    queryFn: async ({ signal }) => {
+      const { items } = await call(
+        ({ twins }) => twins.events({ params: { kind, id }, query: { limit: eventsShown } }),
+        signal,
+      )
+      return [...items].sort((a, b) => Date.parse(b.received_at) - Date.parse(a.received_at) || b.revision - a.revision)
+    },
+    placeholderData: keepPreviousData,
+  })
+
+/** A twin for a page that follows no scope it is in; kept by the same rule as live word of it. */
+export const twinQuery = (kind: TwinKind, id: string) =>
+  queryOptions({
+    queryKey: ["twin", kind, id],
+    queryFn: async ({ signal }) => {
+      const twin = await call(({ twins }) => twins.get({ params: { kind, id } }), signal)
+      twinStore.receive([twin])
+      return twin
+    },
+  })
+
+/** A command, asked for again until it is over: the live socket may be down just when it matters. */
+export const commandQuery = (commandId: string) =>
+  queryOptions({
+    queryKey: ["command", commandId],
+    queryFn: async ({ signal }) => {
+      const command = await call(({ commands }) => commands.get({ params: { id: CommandId.make(commandId) } }), signal)
+      hearStages(
+        commandId,
+        command.stages.map(({ stage, at, reason }): ReachedStage => {
+          const why = reason ?? (stage === command.stage ? command.reason : undefined)
+          return { stage, atMs: Date.parse(at), ...(why === undefined ? {} : { reason: why }) }
+        }),
+      )
+      return command
+    },
+    refetchInterval: ({ state }) =>
+      isOver((state.data?.stages ?? []).map(({ stage }) => ({ stage, atMs: 0 }))) ? false : commandPollMs,
+  })
+
+/** Asks to open the bay of a cart; gives the id of the command. */
+export const unlockCart = async (cartId: string, reason: string): Promise<string> => {
+  const { command_id } = await call(({ commands }) =>
+    commands.unlock({ params: { id: CartId.make(cartId) }, payload: { reason } }),
+  )
+  return command_id
+}
+
+/** A hand at a simulated bay; gives what it did, in words. */
+export const actAtBay = async (bayId: string, verb: SimulationVerb): Promise<string> => {
+  const { done } = await call(({ simulation }) => simulation.act({ params: { id: bayId, verb } }))
+  return done
+}

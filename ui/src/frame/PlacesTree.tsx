@@ -1,0 +1,139 @@
+/**
+ * The places one may go to: chain, its branches, their devices. Links in nested lists, so that every browser's and
+ * screen reader's own ways of moving work.
+ */
+import { useQuery } from "@tanstack/react-query"
+import { Link, useParams } from "@tanstack/react-router"
+import { ChevronRight, Cpu, LayoutGrid, MapPin } from "lucide-react"
+import { type ReactNode, useState } from "react"
+import type { Branch, Device } from "#core/api/Records.ts"
+import { branchesQuery, chainsQuery, devicesQuery } from "../api/Queries.ts"
+import { Picture } from "../lib/Picture.tsx"
+import { ProblemNotice } from "../lib/ProblemNotice.tsx"
+import { toneText } from "../lib/Tones.ts"
+import { useTwin } from "../live/useTwin.ts"
+import { useWords } from "../words/Language.ts"
+import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
+
+const rowClasses =
+  "flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-2 text-sm text-dim hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-ink"
+
+const DeviceRow = ({ device }: { readonly device: Device }) => {
+  const words = useWords()
+  const twin = useTwin("device", device.id)
+  const path = twin === undefined ? `connection.${device.connection}` : statePath(twin.value, "connection")
+  const look = lookOf("device", path)
+  return (
+    <li>
+      <Link to="/devices/$deviceId" params={{ deviceId: device.id }} className={rowClasses}>
+        <Cpu aria-hidden className="size-3.5 shrink-0" />
+        <span className="truncate" dir="auto">
+          {device.device_name}
+        </span>
+        <span className={`ms-auto flex shrink-0 items-center gap-1 text-2xs ${toneText[look.tone]}`}>
+          <Picture name={look.picture} className="size-3" />
+          {stateWord(words, "device", path)}
+        </span>
+      </Link>
+    </li>
+  )
+}
+
+interface BranchRowProps {
+  readonly branch: Branch
+  readonly devices: ReadonlyArray<Device>
+}
+
+const BranchRow = ({ branch, devices }: BranchRowProps) => {
+  const words = useWords()
+  const { branchId, deviceId } = useParams({ strict: false })
+  const isHere = branchId === branch.id || devices.some(({ id }) => id === deviceId)
+  const [opened, setOpened] = useState<boolean>()
+  const open = opened ?? isHere
+  return (
+    <li>
+      <div className="flex items-center">
+        <Expander open={open} label={words.frame.expand(branch.name)} onToggle={() => setOpened(!open)} />
+        <Link to="/branches/$branchId" params={{ branchId: branch.id }} className={rowClasses}>
+          <MapPin aria-hidden className="size-3.5 shrink-0" />
+          <span className="truncate" dir="auto">
+            {branch.name}
+          </span>
+          <bdi dir="ltr" className="ms-auto shrink-0 font-mono text-2xs">
+            {branch.branch_code}
+          </bdi>
+        </Link>
+      </div>
+      {open && devices.length > 0 ? (
+        <ul className="ms-6 border-s border-line ps-1">
+          {devices.map((device) => (
+            <DeviceRow key={device.id} device={device} />
+          ))}
+        </ul>
+      ) : null}
+    </li>
+  )
+}
+
+interface ExpanderProps {
+  readonly open: boolean
+  readonly label: string
+  readonly onToggle: () => void
+}
+
+const Expander = ({ open, label, onToggle }: ExpanderProps) => (
+  <button
+    type="button"
+    aria-expanded={open}
+    aria-label={label}
+    onClick={onToggle}
+    className="grid size-6 shrink-0 place-items-center rounded text-dim hover:bg-sunken hover:text-ink"
+  >
+    <ChevronRight aria-hidden className={`size-3.5 transition-transform ${open ? "rotate-90" : "rtl:rotate-180"}`} />
+  </button>
+)
+
+const ChainGroup = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
+  <li className="mt-4 first:mt-3">
+    <p className="truncate px-2 pb-1 text-2xs font-semibold text-dim" dir="auto">
+      {name}
+    </p>
+    <ul className="space-y-px">{children}</ul>
+  </li>
+)
+
+export const PlacesTree = () => {
+  const words = useWords()
+  const chains = useQuery(chainsQuery)
+  const branches = useQuery(branchesQuery)
+  const devices = useQuery(devicesQuery)
+  const error = chains.error ?? branches.error ?? devices.error
+  return (
+    <nav aria-label={words.frame.places} className="p-2">
+      <Link to="/" className={rowClasses} activeOptions={{ exact: true }}>
+        <LayoutGrid aria-hidden className="size-3.5" />
+        {words.frame.overview}
+      </Link>
+      {error === null ? null : (
+        <div className="mt-2">
+          <ProblemNotice error={error} />
+        </div>
+      )}
+      <ul>
+        {chains.data?.map((chain) => (
+          <ChainGroup key={chain.id} name={chain.name}>
+            {branches.data
+              ?.filter(({ chain_id }) => chain_id === chain.id)
+              .map((branch) => (
+                <BranchRow
+                  key={branch.id}
+                  branch={branch}
+                  devices={devices.data?.filter(({ branch_id }) => branch_id === branch.id) ?? []}
+                />
+              ))}
+          </ChainGroup>
+        ))}
+      </ul>
+    </nav>
+  )
+}

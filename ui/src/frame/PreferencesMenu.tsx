@@ -1,0 +1,99 @@
+/**
+ * Theme, language and the way out, in one menu.
+ */
+import { useAtom } from "@xstate/store-react"
+import { Check, LogOut, Settings2 } from "lucide-react"
+import { DropdownMenu } from "radix-ui"
+import type { ReactNode } from "react"
+import { endSession, sessionAtom } from "../api/Session.ts"
+import { setTheme, themeAtom, themes } from "../lib/Theme.ts"
+import { languageNames, languages, setLanguage, useLanguage, useWords } from "../words/Language.ts"
+
+const itemClasses =
+  "flex h-8 cursor-pointer items-center gap-2 rounded px-2 text-sm outline-none data-[highlighted]:bg-sunken"
+
+const Choice = ({ value, children }: { readonly value: string; readonly children: ReactNode }) => (
+  <DropdownMenu.RadioItem value={value} className={itemClasses} onSelect={(event) => event.preventDefault()}>
+    <span className="grid size-4 place-items-center">
+      <DropdownMenu.ItemIndicator>
+        <Check aria-hidden className="size-3.5 text-accent" />
+      </DropdownMenu.ItemIndicator>
+    </span>
+    {children}
+  </DropdownMenu.RadioItem>
+)
+
+const labelClasses = "px-2 pt-2 pb-1 text-2xs font-medium text-dim"
+
+export const PreferencesMenu = () => {
+  const words = useWords()
+  const language = useLanguage()
+  const theme = useAtom(themeAtom)
+  const session = useAtom(sessionAtom)
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger
+        aria-label={words.frame.preferences}
+        className="grid size-8 place-items-center rounded-md text-dim hover:bg-sunken hover:text-ink"
+      >
+        <Settings2 aria-hidden className="size-4" />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={6}
+          className="fading-in z-50 w-56 rounded-lg border border-line bg-surface p-1 shadow-float"
+        >
+          {session === undefined ? null : (
+            <div className="border-b border-line px-2 pt-1.5 pb-2 text-sm">
+              <p className="truncate font-medium" dir="auto">
+                {session.user.name}
+              </p>
+              <p className="truncate text-xs text-dim" dir="ltr">
+                {session.user.email}
+              </p>
+              <p className="text-xs text-dim">{words.roles[session.user.role]}</p>
+            </div>
+          )}
+          <DropdownMenu.Label className={labelClasses}>{words.frame.theme}</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup
+            value={theme}
+            onValueChange={(chosen) => {
+              const next = themes.find((candidate) => candidate === chosen)
+              if (next !== undefined) setTheme(next)
+            }}
+          >
+            {themes.map((name) => (
+              <Choice key={name} value={name}>
+                {words.frame[name]}
+              </Choice>
+            ))}
+          </DropdownMenu.RadioGroup>
+          <DropdownMenu.Label className={labelClasses}>{words.frame.language}</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup
+            value={language}
+            onValueChange={(chosen) => {
+              const next = languages.find((candidate) => candidate === chosen)
+              if (next !== undefined) setLanguage(next)
+            }}
+          >
+            {languages.map((name) => (
+              <Choice key={name} value={name}>
+                <span lang={name}>{languageNames[name]}</span>
+              </Choice>
+            ))}
+          </DropdownMenu.RadioGroup>
+          {session === undefined ? null : (
+            <>
+              <DropdownMenu.Separator className="my-1 h-px bg-line" />
+              <DropdownMenu.Item className={itemClasses} onSelect={endSession}>
+                <LogOut aria-hidden className="size-4 text-dim rtl:-scale-x-100" />
+                {words.frame.signOut}
+              </DropdownMenu.Item>
+            </>
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}

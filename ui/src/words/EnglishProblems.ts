@@ -1,0 +1,22 @@
+/**
+ * What went wrong with a request and what to do about it, by the code of the problem.
+ */
+export const englishProblems = {
+  unreachable: {
+    title: "The server cannot be reached.",
+    todo: "Check the connection; this page tries again by itself.",
+  },
+  unreadable: {
+    title: "The server answered something this page does not understand.",
+    todo: "Load the page again; if it stays, the server and this page are of different versions.",
+  },
+  sign_in_failed: { title: "The e-mail address or the password is wrong.", todo: "Check both and try again." },
+  unauthorized: { title: "Your session has ended.", todo: "Sign in again." },
+  forbidden: { title: "Your role does not allow this.", todo: "Ask somebody whose role does." },
+  not_found: { title: "There is no such record, or it is not yours to see.", todo: "Choose one from the list." },
+  command_refused: { title: "The command cannot be carried out now.", todo: "" },
+  too_many_requests: { title: "Too many requests.", todo: "Wait a moment and try again." },
+  unavailable: { title: "A part that this needs is not ready.", todo: "Try again in a moment." },
+  internal: { title: "The server failed.", todo: "Try again; if it stays, tell whoever runs it." },
+  bad_request: { title: "The server did not accept the request.", todo: "" },
+}

@@ -1,0 +1,21 @@
+/**
+ * What went wrong with a request and what to do about it, in Hebrew.
+ */
+import type { Words } from "./English.ts"
+
+export const hebrewProblems: Words["problems"] = {
+  unreachable: { title: "אין קשר עם השרת.", todo: "כדאי לבדוק את החיבור; הדף ינסה שוב בעצמו." },
+  unreadable: {
+    title: "השרת ענה דבר שהדף הזה אינו מבין.",
+    todo: "יש לטעון את הדף מחדש; אם זה נמשך, השרת והדף הם מגרסאות שונות.",
+  },
+  sign_in_failed: { title: "הדואר האלקטרוני או הסיסמה שגויים.", todo: "יש לבדוק את שניהם ולנסות שוב." },
+  unauthorized: { title: "ההתחברות הסתיימה.", todo: "יש להיכנס שוב." },
+  forbidden: { title: "התפקיד שלך אינו מאפשר זאת.", todo: "אפשר לפנות למי שתפקידו מאפשר." },
+  not_found: { title: "אין רשומה כזו, או שאין לך גישה אליה.", todo: "יש לבחור מהרשימה." },
+  command_refused: { title: "אי אפשר לבצע את הפקודה כעת.", todo: "" },
+  too_many_requests: { title: "יותר מדי בקשות.", todo: "יש להמתין רגע ולנסות שוב." },
+  unavailable: { title: "חלק נחוץ עדיין אינו מוכן.", todo: "יש לנסות שוב בעוד רגע." },
+  internal: { title: "השרת נכשל.", todo: "יש לנסות שוב; אם זה נמשך, יש לפנות למפעילים." },
+  bad_request: { title: "השרת לא קיבל את הבקשה.", todo: "" },
+}
