@@ -3,14 +3,13 @@
  * under way finished, the broker and the database last. Standard output carries one JSON line when everything is
  * ready; the log goes to standard error. What keeps it from starting is said in one sentence that names the setting.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Cause, Effect, Exit, Fiber, Layer, Redacted } from "effect"
 import { Broker } from "./broker/Broker.ts"
 import { HttpServer } from "./http/HttpServer.ts"
 import { Logging } from "./Logging.ts"
 import { Cloud } from "./main.ts"
 import { Settings } from "./Settings.ts"
-import { Database } from "./store/Database.ts"
+import { Database, DatabaseServer } from "./store/Database.ts"
 import { shownUrl } from "./store/DatabaseUrl.ts"
 
 /** Says where everything is. The embedded database's address is said in full: it is on loopback and for tools. */
@@ -18,13 +17,16 @@ const sayReady = Effect.gen(function* () {
   const settings = yield* Settings
   const { url } = yield* HttpServer
   const broker = yield* Broker
-  const { config } = yield* PgClient.PgClient
-  const address = config.url ?? Redacted.make("")
+  const { url: address } = yield* DatabaseServer
   const database = settings.databaseUrl._tag === "None" ? Redacted.value(address) : shownUrl(address)
   process.stdout.write(`${JSON.stringify({ cloud: "ready", url, mqtt: broker.url, database })}\n`)
 })
 
-const running = Effect.andThen(sayReady, Effect.never).pipe(Effect.provide(Cloud))
+const running = Effect.gen(function* () {
+  yield* sayReady
+  const { ended } = yield* DatabaseServer
+  return yield* ended
+}).pipe(Effect.provide(Cloud))
 const migrating = Effect.void.pipe(Effect.provide(Database.pipe(Layer.provide(Logging), Layer.provide(Settings.layer))))
 
 /** Exit codes: 0 done or stopped by a signal, 1 it could not start or failed, 2 a setting can not be used. */

@@ -1,6 +1,6 @@
 /** The cloud as layers: what listens, what sweeps, and what they stand on. Launched by `cartwise cloud`. */
 import { NodeServices } from "@effect/platform-node"
-import { Effect, Layer } from "effect"
+import { Layer } from "effect"
 import { Broker } from "./broker/Broker.ts"
 import { Outbox } from "./commands/Outbox.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
@@ -21,7 +21,8 @@ import { MqttClient } from "./sync/MqttClient.ts"
 import { Sync } from "./sync/Sync.ts"
 import { TwinViews } from "./views/TwinViews.ts"
 
-const Running = Layer.mergeAll(HttpServer.layer, Sweeps).pipe(
+/** Everything but its settings and where its log goes. */
+export const CloudServices = Layer.mergeAll(HttpServer.layer, Sweeps).pipe(
   Layer.provideMerge(LiveServer.layer),
   Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, Unlock.layer, Deadlines.layer, OverdueCommands.layer)),
   Layer.provideMerge(Outbox.layer),
@@ -34,4 +35,4 @@ const Running = Layer.mergeAll(HttpServer.layer, Sweeps).pipe(
 )
 
 /** Everything the cloud is; `HttpServer` and `Broker` say where it listens. */
-export const Cloud = Running.pipe(Layer.provideMerge(Logging), Layer.provideMerge(Settings.layer))
+export const Cloud = CloudServices.pipe(Layer.provideMerge(Logging), Layer.provideMerge(Settings.layer))

@@ -197,10 +197,14 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
   let disk: MemoryDisk = makeMemoryDisk()
   let scope: Scope.Closeable | undefined
   let program: DeviceProgram | undefined
+  let cut = () => {}
 
   const turnOn = Effect.gen(function* () {
     scope = yield* Scope.make()
-    const links = [makeSimulatedLink("simulated bus", { receive: (bytes, at) => world.receive(device.id, bytes, at) })]
+    const power = { on: true }
+    cut = () => void (power.on = false)
+    const receive = (bytes: Uint8Array, atMs: number) => (power.on ? world.receive(device.id, bytes, atMs) : [])
+    const links = [makeSimulatedLink("simulated bus", { receive })]
     program = yield* startDevice(device, {
       disk,
       links,
@@ -209,19 +213,32 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
       ...(options.step === undefined ? {} : { step: options.step }),
     }).pipe(Effect.provideService(Scope.Scope, scope), Random.withSeed("bench"), Effect.orDie)
   })
+  /** Ends what runs. A turn on the bus that has begun is finished, which takes its time. */
+  const close = Effect.suspend(() => {
+    if (scope === undefined) return Effect.void
+    const closing = Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+    return Effect.flatMap(closing, (fiber) =>
+      Effect.whileLoop({
+        while: () => fiber.pollUnsafe() === undefined,
+        body: () => TestClock.adjust(stepMs),
+        step: () => undefined,
+      }),
+    )
+  })
   /** Ends the program without a word: only what is durable is left. */
   const cutPower = Effect.gen(function* () {
     const left = makeMemoryDisk(disk.durable())
     cloud.disconnect()
     disk.fail("the power is off")
-    if (scope !== undefined) yield* Scope.close(scope, Exit.void)
+    cut()
+    yield* close
     disk = left
   })
   const advance = Effect.fnUntraced(function* (ms: number) {
     for (let passed = 0; passed < ms; passed += stepMs) yield* TestClock.adjust(Math.min(stepMs, ms - passed))
   })
   yield* turnOn
-  yield* Effect.addFinalizer(() => (scope === undefined ? Effect.void : Scope.close(scope, Exit.void)))
+  yield* Effect.addFinalizer(() => close)
 
   return {
     world,
@@ -251,7 +268,8 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
       cloud.facts
         .filter((fact): fact is CommandFact => fact.fact === "command" && fact.command_id === commandId)
         .map(({ stage, reason }) => (reason === undefined ? stage : `${stage}(${reason})`)),
-    twinFacts: (id: string) => cloud.facts.filter((fact): fact is TwinFact => fact.fact === "twin" && fact.twin.id === id),
+    twinFacts: (id: string) =>
+      cloud.facts.filter((fact): fact is TwinFact => fact.fact === "twin" && fact.twin.id === id),
   }
 })
 

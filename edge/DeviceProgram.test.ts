@@ -233,7 +233,11 @@ describe("a device whose power is cut", () => {
               const told = stages(unlock.command_id)
               assert.isAtMost(world.pulses(bay), 1, `cut after ${cutAfterMs} ms`)
               const last = told.at(-1) ?? "nothing"
-              assert.match(last, /^(confirmed|rejected|failed|expired)/u, `cut after ${cutAfterMs} ms: ${told.join(" ")}`)
+              assert.match(
+                last,
+                /^(confirmed|rejected|failed|expired)/u,
+                `cut after ${cutAfterMs} ms: ${told.join(" ")}`,
+              )
               assert.strictEqual(last === "confirmed", world.pulses(bay) === 1, `cut after ${cutAfterMs} ms`)
             }),
           )

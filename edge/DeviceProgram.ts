@@ -8,6 +8,7 @@ import type { DeviceHealth } from "#core/domain/Device.ts"
 import { JournalId, type TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { TwinEvent } from "#core/domain/TwinEvent.ts"
+import { Limits } from "#core/Limits.ts"
 import type { Stored } from "#twins/Stored.ts"
 import type { Stepped } from "#twins/Twin.ts"
 
@@ -75,6 +76,8 @@ interface Host {
   readonly voice: Voice
   readonly hints: CartHints
   readonly orders: Queue.Queue<Order>
+  /** Boards on which a hook may still be moving from a pulse of the run before. */
+  readonly moving: ReadonlySet<BoardPlace>
 }
 
 /** Opens the journal and brings the twins back from it. */
@@ -109,13 +112,13 @@ const hostTwins = Effect.fnUntraced(function* (
   )
   const hints = new CartHints({ placement, voice, time })
   hub.subscribe((twin) => hints.noticed(twin))
-  hub.start()
+  const moving = hub.start()
   yield* Effect.forkScoped(
     deadlines.run((twin, { id, dueAt }) => {
       hub.deliver(twin, { type: "deadline.due", id, dueAt, at: Math.max(dueAt, time.nowMs()) })
     }),
   )
-  return { placement, time, journal, ledger, hub, voice, hints, orders }
+  return { placement, time, journal, ledger, hub, voice, hints, orders, moving }
 })
 
 interface Field {
@@ -136,6 +139,8 @@ const driveBuses = Effect.fnUntraced(function* (
     const boards = placement.boards.filter((board) => board.bus === index)
     return new Poller(bus, boards, { hub, time })
   })
+  // A closed hook would be taken for one that did not move.
+  for (const board of host.moving) pollers[board.bus]?.rest(board, Limits.confirmAfterPulseMs)
   yield* Effect.forkScoped(runActuator(orders, { placement, hub, ledger, time, buses, pollers }))
   for (const poller of pollers) yield* Effect.forkScoped(poller.run)
   return { buses, pollers, freshAt: (board) => pollers[board.bus]?.freshAt(board) ?? null }

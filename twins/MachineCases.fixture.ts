@@ -33,6 +33,8 @@ export interface MachineCases {
   readonly cases: Readonly<Record<string, Case>>
   /** One memory of every class that the guards tell apart. */
   readonly contexts: ReadonlyArray<Stored["context"]>
+  /** States that no guard tells apart from the first of their region. */
+  readonly alike: ReadonlyArray<string>
   /** States that are meant to be left by nothing. */
   readonly finals: ReadonlyArray<string>
 }
@@ -85,15 +87,19 @@ export const leavesOf = (kind: TwinKind): Readonly<Record<string, ReadonlyArray<
     Object.entries(machines[kind].machine.root.states).map(([region, node]) => [region, leavesUnder(node)]),
   )
 
-/** Every combination of the states of all regions. */
-export const configurationsOf = (kind: TwinKind): ReadonlyArray<Value> =>
+/** Every combination of the states of all regions, but for those that no guard tells apart. */
+export const configurationsOf = ({ kind, alike }: MachineCases): ReadonlyArray<Value> =>
   Object.entries(leavesOf(kind)).reduce<ReadonlyArray<Value>>(
-    (sofar, [region, leaves]) => sofar.flatMap((value) => leaves.map((leaf) => ({ ...value, [region]: leaf }))),
+    (sofar, [region, leaves]) => {
+      const told = leaves.filter((leaf) => !alike.includes(pathOf(region, leaf)))
+      return sofar.flatMap((value) => told.map((leaf) => ({ ...value, [region]: leaf })))
+    },
     [{}],
   )
 
+const pathOf = (region: string, leaf: Stored["value"]): string =>
+  `${region}.${regionWord({ [region]: leaf } as Stored["value"], region)}`
+
 /** Every state of every region, by its path: `latch.ajar.released`. */
 export const statesOf = (kind: TwinKind): ReadonlyArray<string> =>
-  Object.entries(leavesOf(kind)).flatMap(([region, leaves]) =>
-    leaves.map((leaf) => `${region}.${regionWord({ [region]: leaf } as Stored["value"], region)}`),
-  )
+  Object.entries(leavesOf(kind)).flatMap(([region, leaves]) => leaves.map((leaf) => pathOf(region, leaf)))

@@ -22,7 +22,7 @@ export const machineDifferentialContract = (machine: MachineCases, split: string
     for (const state of statesOf(kind).filter((state) => state.startsWith(`${split}.`))) {
       it(`is the same in every class of memory while ${state}`, () => {
         let pairs = 0
-        for (const value of configurationsOf(kind)) {
+        for (const value of configurationsOf(machine)) {
           if (`${split}.${regionWord(value, split)}` !== state) continue
           for (const context of contexts) {
             const stored = storedOf(kind, { value, context })

@@ -110,7 +110,7 @@ export const runDemo = (options: DemoOptions, voice: DemoVoice): Effect.Effect<n
       const { url, mqtt, database } = said
       voice.ready({ ready: true, url, mqtt, database, ...account, simulator: { control, buses } })
       return yield* options.people
-        ? Effect.andThen(runPeople({ client, control, seed: options.seed }), Effect.never)
+        ? Effect.andThen(runPeople({ client, control, seed: options.seed, note }), Effect.never)
         : Effect.never
     })
     return yield* life.pipe(Effect.raceFirst(cloud.ended), Effect.raceFirst(edge.ended))

@@ -16,20 +16,24 @@ import {
 } from "#twins/world/People.ts"
 import { handAt } from "../sim/SimulatorControl.ts"
 import type { DemoClient } from "./DemoClient.ts"
+import { messageOf } from "./DemoError.ts"
 
 export interface PeopleOptions {
   readonly client: DemoClient
   /** Address of the simulator's control. */
   readonly control: string
   readonly seed: number
+  /** Told once of each thing that keeps people from seeing the carts. */
+  readonly note: (text: string) => void
 }
 
 /** How long a person waits for a bay to open. */
 const patienceMs = Limits.commandLifetimeMs + Limits.verifyTimeoutMs
 
 /** Runs the people until interrupted. */
-export const runPeople = ({ client, control, seed }: PeopleOptions) =>
+export const runPeople = ({ client, control, seed, note }: PeopleOptions) =>
   Effect.gen(function* () {
+    const complain = onceEach(note)
     let people = noPeople(seed, yield* Clock.currentTimeMillis)
     const tell = (news: PersonNews) =>
       Effect.map(Clock.currentTimeMillis, (nowMs) => void (people = tellPeople(people, news, nowMs)))
@@ -40,9 +44,10 @@ export const runPeople = ({ client, control, seed }: PeopleOptions) =>
         Effect.match({ onFailure: () => "wrong" as const, onSuccess: () => "well" as const }),
         Effect.flatMap((went) => tell({ visit: action.visit, went })),
       )
+    const blind = (error: unknown) => Effect.as(complain(`people see no carts: ${messageOf(error)}`), noCarts)
     const tick = Effect.gen(function* () {
       const someoneComes = people.nextArrivalAtMs <= (yield* Clock.currentTimeMillis)
-      const free = someoneComes ? yield* Effect.orElseSucceed(freeCarts(client), () => []) : []
+      const free = someoneComes ? yield* Effect.catch(freeCarts(client), blind) : []
       const step = nextOfPeople(people, free, yield* Clock.currentTimeMillis)
       people = step.state
       yield* Effect.forEach(step.actions, (action) => Effect.forkScoped(carryOut(action)), { discard: true })
@@ -52,6 +57,18 @@ export const runPeople = ({ client, control, seed }: PeopleOptions) =>
     )
     yield* tick.pipe(Effect.repeat(Schedule.spaced(Limits.peopleTickMs)))
   }).pipe(Effect.scoped)
+
+const noCarts: ReadonlyArray<FreeCart> = []
+
+/** Says each text once: what is wrong four times a second is still one thing. */
+const onceEach = (note: (text: string) => void) => {
+  const said = new Set<string>()
+  return (text: string) =>
+    Effect.sync(() => {
+      if (!said.has(text)) note(text)
+      said.add(text)
+    })
+}
 
 /** The bay opened, or it fails: refused, failed, or no word in time. */
 const unlock = (client: DemoClient, cart: string) =>

@@ -57,12 +57,13 @@ const elkNode = (state: ChartState): ElkNode =>
 
 const layOutRegion = async (region: ChartState, allEdges: ReadonlyArray<ChartEdge>): Promise<PlacedRegion> => {
   const inside = allEdges.filter(({ source }) => source === region.id || source.startsWith(`${region.id}.`))
-  const root = await new elk.default().layout({
+  const graph: ElkNode = {
     id: "",
     layoutOptions: { ...layoutOptions, "elk.padding": "[top=0,left=0,bottom=0,right=0]" },
     children: [elkNode(region)],
     edges: inside.map(({ source, target }, index) => ({ id: String(index), sources: [source], targets: [target] })),
-  })
+  }
+  const root: ElkNode = await new elk.default().layout(graph)
   const placed = new Map<string, ElkNode>()
   const collect = (node: ElkNode): void => {
     placed.set(node.id, node)

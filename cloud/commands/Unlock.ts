@@ -1,6 +1,6 @@
 /**
  * Asks a device to open the bay of a cart, once. What can be known now is answered now: no bay, device away, or the
- * bay's own machine says that it cannot be opened. Otherwise one transaction writes the command, its first stage, its
+ * bay's own machine says that it cannot be opened. Otherwise one statement writes the command, its first stage, its
  * outbox entry and a line in the history of bay and cart; after the commit the envelope leaves and the caller has the
  * command's id. Nothing is queued for a device that is not there.
  */
@@ -19,9 +19,8 @@ import { deviceTopic } from "#core/wire/Topics.ts"
 import { readStored } from "#twins/Migrate.ts"
 import { whyNot } from "#twins/Twin.ts"
 import { Commits } from "../live/Commits.ts"
-import { type NewTwinEvent, TwinBatch } from "../registry/TwinBatch.ts"
-import { Commands } from "../store/Commands.ts"
-import { Twins } from "../store/Twins.ts"
+import type { NewTwinEvent } from "../registry/TwinBatch.ts"
+import { Commands, type NewCommand } from "../store/Commands.ts"
 import { Connections } from "../sync/Connections.ts"
 import { Outbox } from "./Outbox.ts"
 
@@ -42,6 +41,8 @@ interface Target {
   readonly context: Schema.Json
   readonly deadlines: Schema.Json
   readonly revision: number
+  /** Commands that wait for this device. */
+  readonly in_flight: number
 }
 
 const isReason = Schema.is(CommandReason)
@@ -71,7 +72,6 @@ export class Unlock extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const commands = yield* Commands
-      const twins = yield* Twins
       const connections = yield* Connections
       const outbox = yield* Outbox
       const commits = yield* Commits
@@ -79,7 +79,10 @@ export class Unlock extends Context.Service<
       const find = (cartId: string) => sql<Target>`
         select ct.revision as cart_revision, ct.value as cart_value, c.bay_id, b.label as bay_label, co.device_id,
                c.branch_id, br.chain_id, ch.slug as chain_slug, br.branch_code,
-               t.machine, t.version, t.value, t.context, t.deadlines, t.revision
+               t.machine, t.version, t.value, t.context, t.deadlines, t.revision,
+               (select count(*)::integer from commands k
+                where k.device_id = co.device_id and k.stage in ('created', 'sent', 'accepted', 'executing')
+                  and k.expires_at > now()) as in_flight
         from carts c
         join twins ct on ct.kind = 'cart' and ct.id = c.id
         join branches br on br.id = c.branch_id
@@ -110,7 +113,7 @@ export class Unlock extends Context.Service<
         const expiresAt = now + Limits.commandLifetimeMs
         const why = whyBayCannot(target, id, expiresAt, now)
         if (why !== undefined) return yield* refuse(why, details[why] ?? `The bay cannot be opened now: ${why}.`)
-        if ((yield* commands.inFlight(target.device_id, now)) >= Limits.commandsInFlightPerDevice) {
+        if (target.in_flight >= Limits.commandsInFlightPerDevice) {
           return yield* refuse("busy", "Too many commands wait for this device.")
         }
         const envelope = envelopeOf(target, bayId, id, epoch, reason, now, expiresAt)
@@ -124,7 +127,7 @@ export class Unlock extends Context.Service<
           payload: JSON.stringify(envelope),
           expiresAt,
         }
-        yield* commands.create({
+        const command: NewCommand = {
           ...entry,
           id,
           kind: "unlock",
@@ -136,11 +139,9 @@ export class Unlock extends Context.Service<
           requestedReason: reason,
           traceparent: envelope.traceparent ?? null,
           createdAt: now,
-        })
-        const history = new TwinBatch([])
-        history.events.push(...linesOf(cartId, bayId, target, id, reason, person, now))
-        yield* twins.save(history)
-        return { entry, id, now, bayId }
+        }
+        yield* commands.create(command, linesOf(cartId, bayId, target, id, reason, person, now))
+        return { entry, id, now }
       })
 
       return Unlock.of({
@@ -149,7 +150,7 @@ export class Unlock extends Context.Service<
           if (target === undefined) return yield* new NotFound({ detail: "There is no such cart." })
           const { bay_id: bayId } = target
           if (bayId === null) return yield* refuse("target_unknown", "The cart is placed in no bay.")
-          const written = yield* write(cartId, target, bayId, reason, person).pipe(sql.withTransaction)
+          const written = yield* write(cartId, target, bayId, reason, person)
           yield* outbox.send(written.entry)
           const created = { command_id: written.id, stage: "created", reason: null, at: written.now } as const
           yield* commits.publish({ twins: [{ kind: "bay", id: bayId }], commands: [created] })

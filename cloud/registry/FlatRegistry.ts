@@ -1,4 +1,5 @@
 /** A registry document as rows: each record with the ids of what it hangs under, and the twin of each. */
+import { Struct } from "effect"
 import { type BayId, type CartId, type TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import type { RegistryDocument } from "#core/domain/RegistryDocument.ts"
 
@@ -15,7 +16,7 @@ const ref = (kind: TwinKind, id: string): TwinRef => TwinRef.make({ kind, id })
 
 /** Gives the rows of every table and the places of every twin. */
 export const flatten = (document: RegistryDocument) => {
-  const chains = document.chains.map(({ branches: _, ...chain }) => chain)
+  const chains = document.chains.map((chain) => Struct.omit(chain, ["branches"]))
   const branches = document.chains.flatMap((chain) =>
     chain.branches.map(({ devices, ...branch }) => ({ ...branch, chain_id: chain.id, devices })),
   )
@@ -80,9 +81,9 @@ export const flatten = (document: RegistryDocument) => {
   ]
   return {
     chains,
-    branches: branches.map(({ devices: _, ...branch }) => branch),
-    devices: devices.map(({ controllers: _, ...device }) => device),
-    controllers: controllers.map(({ bays: _, ...controller }) => controller),
+    branches: branches.map((branch) => Struct.omit(branch, ["devices"])),
+    devices: devices.map((device) => Struct.omit(device, ["controllers"])),
+    controllers: controllers.map((controller) => Struct.omit(controller, ["bays"])),
     bays,
     carts: carts.map(({ bay, ...cart }) => ({ ...cart, branch_id: bay.branch_id })),
     placements,

@@ -30,7 +30,9 @@ export class RegistryImport extends Context.Service<
           select id, name, slug, description, simulated from jsonb_to_recordset(${sql.json(flat.chains)}) as r (
             id uuid, name text, slug text, description text, simulated boolean)
           on conflict (id) do update set name = excluded.name, slug = excluded.slug,
-            description = excluded.description, simulated = excluded.simulated, updated_at = now()`
+            description = excluded.description, simulated = excluded.simulated, updated_at = now()
+          where (chains.name, chains.slug, chains.description, chains.simulated)
+              is distinct from (excluded.name, excluded.slug, excluded.description, excluded.simulated)`
         yield* sql`
           insert into branches (id, chain_id, name, branch_code, address, city, latitude, longitude, timezone)
           select id, chain_id, name, branch_code, address, city, latitude, longitude, timezone
@@ -39,14 +41,18 @@ export class RegistryImport extends Context.Service<
             longitude double precision, timezone text)
           on conflict (id) do update set name = excluded.name, branch_code = excluded.branch_code,
             address = excluded.address, city = excluded.city, latitude = excluded.latitude,
-            longitude = excluded.longitude, timezone = excluded.timezone, updated_at = now()`
+            longitude = excluded.longitude, timezone = excluded.timezone, updated_at = now()
+          where (branches.name, branches.branch_code, branches.address, branches.city, branches.latitude, branches.longitude, branches.timezone)
+              is distinct from (excluded.name, excluded.branch_code, excluded.address, excluded.city, excluded.latitude, excluded.longitude, excluded.timezone)`
         yield* sql`
           insert into devices (id, branch_id, device_name, mac_address, serial_number, firmware_version)
           select id, branch_id, device_name, mac_address, serial_number, firmware_version
           from jsonb_to_recordset(${sql.json(flat.devices)}) as r (
             id uuid, branch_id uuid, device_name text, mac_address text, serial_number text, firmware_version text)
           on conflict (id) do update set device_name = excluded.device_name, mac_address = excluded.mac_address,
-            serial_number = excluded.serial_number, updated_at = now()`
+            serial_number = excluded.serial_number, updated_at = now()
+          where (devices.device_name, devices.mac_address, devices.serial_number)
+              is distinct from (excluded.device_name, excluded.mac_address, excluded.serial_number)`
       })
 
       const parts = Effect.fnUntraced(function* (flat: FlatRegistry) {
@@ -56,20 +62,26 @@ export class RegistryImport extends Context.Service<
           from jsonb_to_recordset(${sql.json(flat.controllers)}) as r (
             id uuid, device_id uuid, controller_address integer, port text, baudrate integer)
           on conflict (id) do update set controller_address = excluded.controller_address, port = excluded.port,
-            baudrate = excluded.baudrate`
+            baudrate = excluded.baudrate
+          where (controllers.controller_address, controllers.port, controllers.baudrate)
+              is distinct from (excluded.controller_address, excluded.port, excluded.baudrate)`
         yield* sql`
           insert into bays (id, branch_id, controller_id, lock_index, label)
           select id, branch_id, controller_id, lock_index, label
           from jsonb_to_recordset(${sql.json(flat.bays)}) as r (
             id uuid, branch_id uuid, controller_id uuid, lock_index integer, label text)
-          on conflict (id) do update set lock_index = excluded.lock_index, label = excluded.label`
+          on conflict (id) do update set lock_index = excluded.lock_index, label = excluded.label
+          where (bays.lock_index, bays.label)
+              is distinct from (excluded.lock_index, excluded.label)`
         yield* sql`
           insert into carts (id, branch_id, cart_number, bay_id)
           select id, branch_id, cart_number, bay_id
           from jsonb_to_recordset(${sql.json(flat.carts)}) as r (
             id uuid, branch_id uuid, cart_number text, bay_id uuid)
           on conflict (id) do update set cart_number = excluded.cart_number, bay_id = excluded.bay_id,
-            updated_at = now()`
+            updated_at = now()
+          where (carts.cart_number, carts.bay_id)
+              is distinct from (excluded.cart_number, excluded.bay_id)`
       })
 
       /** A generated password is hashed here; one that still fits the stored hash leaves that as it is. */
@@ -87,7 +99,9 @@ export class RegistryImport extends Context.Service<
             insert into users (id, email, name, role, password_hash)
             values (${user.id}, ${user.email}, ${user.name}, ${user.role}, ${yield* hashOf(user)})
             on conflict (id) do update set email = excluded.email, name = excluded.name, role = excluded.role,
-              password_hash = excluded.password_hash, updated_at = now()`
+              password_hash = excluded.password_hash, updated_at = now()
+            where (users.email, users.name, users.role, users.password_hash)
+              is distinct from (excluded.email, excluded.name, excluded.role, excluded.password_hash)`
         }
       })
 

@@ -5,14 +5,14 @@
  * Two ways in. `apply` steps an event that the cloud causes itself (connection, custody, deadlines it owns). `mirror`
  * steps an event that an edge reports and compares the outcome with the value the edge reports: evidence from the bay
  * wins, and every correction is a divergence that names the event. `adopt` replaces the edge's regions by those of a
- * full snapshot, with the same rule.
+ * full snapshot, with the same rule. Intents are not carried out here: pulses and reads are the edge's, announcements
+ * and command stages come with its facts, and a device sends a snapshot after every accepted boot unasked.
  */
 import { Result, Schema } from "effect"
 import type { Deadline } from "#core/domain/Deadline.ts"
 import type { TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import { type TwinEvent, twinEventSchemas } from "#core/domain/TwinEvent.ts"
 import type { TwinFact } from "#core/wire/Facts.ts"
-import type { Intent } from "#twins/Intent.ts"
 import { readStored } from "#twins/Migrate.ts"
 import { sameValue, valueOfHost, writerOf, writerOfDeadline } from "#twins/Regions.ts"
 import type { Stored } from "#twins/Stored.ts"
@@ -313,7 +313,3 @@ export class TwinBatch {
 /** The deadlines the cloud fires itself. */
 export const cloudDeadlines = (stored: Stored): ReadonlyArray<Deadline> =>
   stored.deadlines.filter(({ id }) => writerOfDeadline(stored.machine, id) === "cloud")
-
-/** What a step wants the cloud to do. */
-export const wantsSnapshot = (intents: ReadonlyArray<Intent>): boolean =>
-  intents.some(({ type }) => type === "requestSnapshot")

@@ -1,6 +1,6 @@
 /** Branches: the places where carts are lent. */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Branch } from "#core/api/Records.ts"
 import { BranchId, ChainId } from "#core/domain/Ids.ts"
@@ -23,8 +23,8 @@ interface Row extends Keyed {
   readonly updated_at: Date
 }
 
-const toBranch = ({ sort_key: _, ...row }: Row): Branch => ({
-  ...row,
+const toBranch = (row: Row): Branch => ({
+  ...Struct.omit(row, ["sort_key"]),
   id: BranchId.make(row.id),
   chain_id: ChainId.make(row.chain_id),
   created_at: toInstant(row.created_at.getTime()),

@@ -1,6 +1,6 @@
 /** Carts, with the states of their twins and the bay each is placed in. */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Cart } from "#core/api/Records.ts"
 import { BayId, BoardAddress, BranchId, CartId, ControllerId, DeviceId, LockIndex } from "#core/domain/Ids.ts"
@@ -33,21 +33,21 @@ interface Row extends Keyed {
 
 const orNull = <A, B>(value: A | null, make: (value: A) => B): B | null => (value === null ? null : make(value))
 
-const toCart = ({ sort_key: _, value, ...row }: Row): StoredCart => ({
-  ...row,
+const toCart = (row: Row): StoredCart => ({
+  ...Struct.omit(row, ["sort_key", "value"]),
   id: CartId.make(row.id),
   branch_id: BranchId.make(row.branch_id),
   controller_id: orNull(row.controller_id, (id) => ControllerId.make(id)),
   locker_id: orNull(row.lock_index, (lockIndex) => lockIndex + 1),
-  status: cartStatus(value),
-  is_locked: isLocked(value),
+  status: cartStatus(row.value),
+  is_locked: isLocked(row.value),
   last_used: orNull(row.last_used, (at) => toInstant(at.getTime())),
   bay_id: orNull(row.bay_id, (id) => BayId.make(id)),
   device_id: orNull(row.device_id, (id) => DeviceId.make(id)),
   controller_address: orNull(row.controller_address, (address) => BoardAddress.make(address)),
   lock_index: orNull(row.lock_index, (lockIndex) => LockIndex.make(lockIndex)),
-  dock: regionWord(value, "dock"),
-  custody: regionWord(value, "custody"),
+  dock: regionWord(row.value, "dock"),
+  custody: regionWord(row.value, "custody"),
   created_at: toInstant(row.created_at.getTime()),
   updated_at: toInstant(row.updated_at.getTime()),
 })

@@ -1,6 +1,6 @@
 /** Chains: the tenants. */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Chain } from "#core/api/Records.ts"
 import { ChainId } from "#core/domain/Ids.ts"
@@ -18,8 +18,8 @@ interface Row extends Keyed {
   readonly updated_at: Date
 }
 
-const toChain = ({ sort_key: _, ...row }: Row): Chain => ({
-  ...row,
+const toChain = (row: Row): Chain => ({
+  ...Struct.omit(row, ["sort_key"]),
   id: ChainId.make(row.id),
   created_at: toInstant(row.created_at.getTime()),
   updated_at: toInstant(row.updated_at.getTime()),

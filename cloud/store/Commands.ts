@@ -9,6 +9,8 @@ import type { SqlError } from "effect/sql"
 import { type CommandKind, type CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
 import type { TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import type { NewTwinEvent } from "../registry/TwinBatch.ts"
+import { insertTwinEvents } from "./TwinEventRows.ts"
 
 export interface NewCommand {
   readonly id: string
@@ -89,8 +91,11 @@ export interface OutboxEntry {
 export class Commands extends Context.Service<
   Commands,
   {
-    /** Writes a command in stage `created` with its outbox entry; part of the caller's transaction. */
-    readonly create: (command: NewCommand) => Effect.Effect<void, SqlError.SqlError>
+    /** Writes a command in stage `created`, its outbox entry and its lines of history, all or nothing. */
+    readonly create: (
+      command: NewCommand,
+      history: ReadonlyArray<NewTwinEvent>,
+    ) => Effect.Effect<void, SqlError.SqlError>
     /** Records stages in the order given and moves the commands forward; part of the caller's transaction. */
     readonly record: (stages: ReadonlyArray<StageReached>) => Effect.Effect<Recorded, SqlError.SqlError>
     readonly get: (
@@ -108,8 +113,6 @@ export class Commands extends Context.Service<
       expiredBeforeMs: number,
       limit: number,
     ) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
-    /** Commands of a device that have no outcome yet and may still get one. */
-    readonly inFlight: (deviceId: string, atMs: number) => Effect.Effect<number, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Commands") {
   static readonly layer = Layer.effect(
@@ -147,7 +150,7 @@ export class Commands extends Context.Service<
 
       return Commands.of({
         record,
-        create: Effect.fnUntraced(function* (command) {
+        create: Effect.fnUntraced(function* (command, history) {
           const createdAt = toInstant(command.createdAt)
           const expiresAt = toInstant(command.expiresAt)
           yield* sql`
@@ -161,6 +164,8 @@ export class Commands extends Context.Service<
             ), new_stage as (
               insert into command_stages (command_id, stage, at, recorded_at)
               select id, 'created', ${createdAt}::timestamptz, ${createdAt}::timestamptz from new_command
+            ), new_lines as (
+              ${insertTwinEvents(sql, history, createdAt)}
             )
             insert into outbox (command_id, topic, payload, expires_at)
             select id, ${command.topic}, ${command.payload}, ${expiresAt}::timestamptz from new_command`
@@ -189,14 +194,6 @@ export class Commands extends Context.Service<
                 and expires_at < ${toInstant(expiredBeforeMs)}::timestamptz
               order by expires_at limit ${limit}`,
             (rows) => rows.map(({ id }) => id),
-          ),
-        inFlight: (deviceId, atMs) =>
-          Effect.map(
-            sql<{ readonly n: number }>`
-              select count(*)::integer as n from commands
-              where device_id = ${deviceId} and stage in ('created', 'sent', 'accepted', 'executing')
-                and expires_at > ${toInstant(atMs)}::timestamptz`,
-            ([row]) => row?.n ?? 0,
           ),
       })
     }),

@@ -1,6 +1,6 @@
 /** Controllers: the lock boards of a device, with the states of their twins. */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Controller } from "#core/api/Records.ts"
 import { BoardAddress, ControllerId, DeviceId } from "#core/domain/Ids.ts"
@@ -19,12 +19,12 @@ interface Row extends Keyed {
   readonly value: Stored["value"]
 }
 
-const toController = ({ sort_key: _, value, ...row }: Row): Controller => ({
-  ...row,
+const toController = (row: Row): Controller => ({
+  ...Struct.omit(row, ["sort_key", "value"]),
   id: ControllerId.make(row.id),
   device_id: DeviceId.make(row.device_id),
   controller_address: BoardAddress.make(row.controller_address),
-  status: controllerStatus(value),
+  status: controllerStatus(row.value),
   created_at: toInstant(row.created_at.getTime()),
 })
 

@@ -5,7 +5,7 @@
  */
 import { NodeServices } from "@effect/platform-node"
 import { PgClient, PgTypes } from "@effect/sql-pg"
-import { Duration, Effect, Layer, Redacted, Result, Schedule, Schema } from "effect"
+import { Context, Duration, Effect, Layer, Redacted, Result, Schedule, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 import path from "node:path"
 import { startEmbeddedPostgres } from "../postgres/EmbeddedPostgres.ts"
@@ -37,10 +37,9 @@ const types = (() => {
   return registry
 })()
 
-/** Where the database is; starts the embedded server if none is set. */
-const locate = Effect.gen(function* () {
+const started = Effect.gen(function* () {
   const settings = yield* Settings
-  if (settings.databaseUrl._tag === "Some") return settings.databaseUrl.value
+  if (settings.databaseUrl._tag === "Some") return { url: settings.databaseUrl.value, ended: Effect.never }
   const context = yield* Effect.context()
   const embedded = yield* startEmbeddedPostgres({
     dataDir: path.resolve(settings.dataDir, "postgres"),
@@ -48,8 +47,22 @@ const locate = Effect.gen(function* () {
     onProgress: (note) => Effect.runForkWith(context)(Effect.logInfo(note)),
   })
   for (const note of embedded.notes) yield* Effect.logInfo(note)
-  return Redacted.make(embedded.url)
+  const message = "The embedded Postgres has ended by itself; its log is in the data folder. Start the cloud again."
+  const ended = Effect.andThen(embedded.exited, Effect.fail(new DatabaseUnavailable({ message })))
+  return { url: Redacted.make(embedded.url), ended }
 })
+
+/** Where the database is; starts the embedded server if none is set. */
+export class DatabaseServer extends Context.Service<
+  DatabaseServer,
+  {
+    readonly url: Redacted.Redacted
+    /** Fails when an embedded server ends although nobody stopped it. */
+    readonly ended: Effect.Effect<never, DatabaseUnavailable>
+  }
+>()("cartwise/cloud/store/DatabaseServer") {
+  static readonly layer = Layer.effect(DatabaseServer, started)
+}
 
 const unavailable = (url: Redacted.Redacted) => (error: SqlError.SqlError) =>
   new DatabaseUnavailable({
@@ -74,7 +87,8 @@ const connect = (url: Redacted.Redacted) =>
   )
 
 /** `PgClient` and `SqlClient`, connected and migrated. */
-export const Database = PgClient.layerFrom(Effect.flatMap(locate, connect)).pipe(
+export const Database = PgClient.layerFrom(Effect.flatMap(DatabaseServer, ({ url }) => connect(url))).pipe(
   (client) => Layer.provideMerge(Layer.effectDiscard(migrate), client),
+  Layer.provideMerge(DatabaseServer.layer),
   Layer.provide(NodeServices.layer),
 )

@@ -1,6 +1,6 @@
 /** Devices: the computers in the branches, with the states of their twins. */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Device } from "#core/api/Records.ts"
 import { BranchId, DeviceId } from "#core/domain/Ids.ts"
@@ -24,14 +24,14 @@ interface Row extends Keyed {
   readonly value: Stored["value"]
 }
 
-const toDevice = ({ sort_key: _, value, ...row }: Row): Device => ({
-  ...row,
+const toDevice = (row: Row): Device => ({
+  ...Struct.omit(row, ["sort_key", "value"]),
   id: DeviceId.make(row.id),
   branch_id: BranchId.make(row.branch_id),
-  status: deviceStatus(value),
-  connection: regionWord(value, "connection"),
-  sync: regionWord(value, "sync"),
-  health: regionWord(value, "health"),
+  status: deviceStatus(row.value),
+  connection: regionWord(row.value, "connection"),
+  sync: regionWord(row.value, "sync"),
+  health: regionWord(row.value, "health"),
   last_heartbeat: row.last_heartbeat === null ? null : toInstant(row.last_heartbeat.getTime()),
   created_at: toInstant(row.created_at.getTime()),
   updated_at: toInstant(row.updated_at.getTime()),

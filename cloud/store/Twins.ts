@@ -10,14 +10,9 @@ import { type TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { readStored } from "#twins/Migrate.ts"
 import { initialOf } from "#twins/Twin.ts"
-import {
-  cloudDeadlines,
-  type HeldTwin,
-  type NewDivergence,
-  type NewTwinEvent,
-  TwinBatch,
-} from "../registry/TwinBatch.ts"
+import { cloudDeadlines, type HeldTwin, type NewDivergence, TwinBatch } from "../registry/TwinBatch.ts"
 import { Quarantine } from "./Quarantine.ts"
+import { insertTwinEvents } from "./TwinEventRows.ts"
 
 interface TwinRow {
   readonly kind: TwinKind
@@ -107,15 +102,6 @@ export class Twins extends Context.Service<
           revision bigint, changed_at timestamptz, fresh_at timestamptz, edge_seq bigint, cloud_due_at timestamptz)
         where t.kind = r.kind and t.id = r.id`
 
-      const writeEvents = (events: ReadonlyArray<NewTwinEvent>, receivedAt: string) => sql`
-        insert into twin_events (kind, twin_id, revision, event, accepted, reason, value, announces, actor, command_id,
-                                 traceparent, journal_id, seq, at, received_at)
-        select r.kind, r.twin_id, r.revision, r.event, r.accepted, r.reason, r.value, r.announces, r.actor,
-               r.command_id, r.traceparent, r.journal_id, r.seq, r.at, ${receivedAt}::timestamptz
-        from jsonb_to_recordset(${sql.json(events.map(toEventRow))}) as r (
-          kind text, twin_id uuid, revision bigint, event jsonb, accepted boolean, reason text, value jsonb,
-          announces jsonb, actor text, command_id uuid, traceparent text, journal_id uuid, seq bigint, at timestamptz)`
-
       const writeDivergences = (divergences: ReadonlyArray<NewDivergence>) => sql`
         insert into divergences (device_id, kind, twin_id, journal_id, seq, rule, event, expected, reported)
         select r.device_id, r.kind, r.twin_id, r.journal_id, r.seq, r.rule, r.event, r.expected, r.reported
@@ -129,7 +115,7 @@ export class Twins extends Context.Service<
           const changed = batch.changed()
           const receivedAt = toInstant(yield* Clock.currentTimeMillis)
           if (changed.length > 0) yield* writeTwins(changed)
-          if (batch.events.length > 0) yield* writeEvents(batch.events, receivedAt)
+          if (batch.events.length > 0) yield* insertTwinEvents(sql, batch.events, receivedAt)
           if (batch.divergences.length > 0) yield* writeDivergences(batch.divergences)
         }),
         existing: Effect.fnUntraced(function* (kind, ids) {
@@ -184,23 +170,6 @@ const toRow = ({ ref, stored, changedAt, freshAt, edgeSeq }: HeldTwin) => {
     cloud_due_at: due.length === 0 ? null : toInstant(Math.min(...due)),
   }
 }
-
-const toEventRow = (event: NewTwinEvent) => ({
-  kind: event.ref.kind,
-  twin_id: event.ref.id,
-  revision: event.revision,
-  event: event.event,
-  accepted: event.accepted,
-  reason: event.reason,
-  value: event.value,
-  announces: event.announces,
-  actor: event.actor,
-  command_id: event.commandId,
-  traceparent: event.traceparent,
-  journal_id: event.journalId,
-  seq: event.seq,
-  at: toInstant(event.at),
-})
 
 const toDivergenceRow = (divergence: NewDivergence) => ({
   device_id: divergence.deviceId,

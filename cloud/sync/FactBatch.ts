@@ -7,6 +7,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
+import type { CommandReason } from "#core/domain/Command.ts"
 import type { TwinRef } from "#core/domain/Ids.ts"
 import type { CommandFact, TwinFact } from "#core/wire/Facts.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
@@ -68,6 +69,19 @@ const select = (messages: ReadonlyArray<InboundFacts>, watermarks: ReadonlyMap<s
   return { journals: [...journals.values()], unannounced: [...unannounced.values()], fresh }
 }
 
+/** Said of an envelope that was not taken at all. */
+const ofEnvelope: ReadonlySet<string | undefined> = new Set<CommandReason>([
+  "retained",
+  "repeated",
+  "schema_invalid",
+  "too_large",
+  "wrong_device",
+  "wrong_epoch",
+  "not_authorised",
+  "clock_unsynced",
+  "unsupported",
+])
+
 const toStage = (fact: CommandFact, deviceId: string): StageReached => ({
   commandId: fact.command_id,
   stage: fact.stage,
@@ -75,6 +89,7 @@ const toStage = (fact: CommandFact, deviceId: string): StageReached => ({
   pulses: fact.pulses,
   at: fact.at,
   deviceId,
+  unlessTaken: ofEnvelope.has(fact.reason),
 })
 
 /** Steps every twin fact in order; gives those that were put aside. */

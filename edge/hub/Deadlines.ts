@@ -47,7 +47,7 @@ export class Deadlines {
         const next = this.#earliest()
         if (next === undefined) return this.#wake.await
         const leftMs = next.dueMono - this.#time.monoMs()
-        if (leftMs > 0) return Effect.asVoid(Effect.timeoutOption(this.#wake.await, leftMs))
+        if (leftMs > 0) return Effect.asVoid(Effect.timeoutOption(this.#wake.await, Math.ceil(leftMs)))
         this.#armed.delete(keyOf(next.twin, next.deadline))
         return Effect.sync(() => fire(next.twin, next.deadline))
       }),

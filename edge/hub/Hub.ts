@@ -21,7 +21,7 @@ import { initialOf, step, type Stepped } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 
 import { commandIdOf, type CommandLedger } from "../commands/CommandLedger.ts"
-import type { Placement } from "../config/Placement.ts"
+import type { BoardPlace, Placement } from "../config/Placement.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
 import type { Deadlines } from "./Deadlines.ts"
@@ -72,25 +72,29 @@ export class Hub {
 
   /**
    * After a restart: nothing is known of any bay until it is read, a command that was in flight is never executed again.
-   * One that had not begun is refused; of one that had, the next reads will tell.
+   * One that had not begun is refused; of one that had, the next reads will tell. Gives the boards on which a hook may
+   * still be moving from a pulse of the run before.
    */
-  start(): void {
+  start(): ReadonlySet<BoardPlace> {
     const at = this.#parts.time.nowMs()
     const spokenFor = new Set<string>()
+    const moving = new Set<BoardPlace>()
     for (const twin of this.#twins.values()) {
       if (twin.ref.kind !== "bay") continue
       const commandId = pendingCommandOf(twin.stored)
       if (commandId !== undefined) {
         spokenFor.add(commandId)
+        const place = this.#parts.placement.bays.get(twin.ref.id)
         if (this.#parts.ledger.find(commandId)?.stage === "accepted") {
           this.deliver(twin.ref, { type: "bay.pulseRefused", commandId, reason: "expired", at })
-        }
+        } else if (place !== undefined) moving.add(place.board)
       }
       if (regionWord(twin.stored.value, "latch") !== "dark") {
         this.deliver(twin.ref, { type: "bay.lost", reason: "restart", at })
       }
     }
     this.#parts.ledger.closeOrphans(spokenFor)
+    return moving
   }
 
   /** Gives an event to a twin and works off everything that follows. Must not be called from `onIntent`. */

@@ -52,7 +52,7 @@ export class Poller {
         const next = this.#next()
         if (next === undefined) return Effect.never
         const leftMs = next.nextMs - this.#time.monoMs()
-        if (leftMs > 0) return Effect.timeoutOption(this.#wake.await, leftMs)
+        if (leftMs > 0) return Effect.timeoutOption(this.#wake.await, Math.ceil(leftMs))
         return this.#poll(next)
       }),
     )
@@ -87,6 +87,12 @@ export class Poller {
     turn.hurryUntilMs = this.#time.monoMs() + forMs
     turn.nextMs = 0
     this.#wake.openUnsafe()
+  }
+
+  /** Leaves a board alone for so long, because what it says now would be misunderstood. */
+  rest(board: BoardPlace, forMs: number): void {
+    const turn = this.#turns.get(board)
+    if (turn !== undefined) turn.nextMs = this.#time.monoMs() + forMs
   }
 
   /** When the newest good answer of a board came, in milliseconds UTC; null if never. */

@@ -88,7 +88,7 @@ export class Uplink {
       const overdueAt = this.#window?.overdueAt
       if (overdueAt === undefined) return yield* this.#wake.await
       const leftMs = Math.max(0, overdueAt - this.#parts.time.monoMs())
-      yield* Effect.timeoutOption(this.#wake.await, leftMs)
+      yield* Effect.timeoutOption(this.#wake.await, Math.ceil(leftMs))
       this.#giveUpOverdue()
     })
     const readable = Effect.catch(round, (error) =>

@@ -71,6 +71,8 @@ const fd = openSync(options.tty, constants.O_RDWR | constants.O_NOCTTY)
 const port = new ReadStream(fd)
 const parser = new Parser()
 let heardAtMs = 0
+/** How long the board took to begin its last answer: the simulated turnaround. */
+let answerAfterMs = 0
 /** When the line is free again: answers take their time one after the other. */
 let freeAtMs = 0
 
@@ -78,7 +80,16 @@ const report = (frame: Cu16Frame, hex: string, atMs: number) => {
   const isPoll = frame.kind === "queryStatus" || frame.kind === "queryAllStatus"
   if (!(isPoll && options["no-polls"])) say({ frame: hex, ...frame, at_ms: atMs })
   if (frame.kind !== "unlock") return
-  say({ pulse: world.pulses(bayName(frame.board, frame.lockIndex)), ...frame, hex, at_ms: atMs })
+  const bay = bayName(frame.board, frame.lockIndex)
+  const opensAtMs = world.opensAtMs(bay)
+  say({
+    pulse: world.pulses(bay),
+    ...frame,
+    hex,
+    at_ms: atMs,
+    opens_after_ms: opensAtMs === undefined ? null : opensAtMs - atMs - wireMs(5),
+    proof_after_ms: answerAfterMs,
+  })
 }
 
 const hear = (bytes: Uint8Array) => {
@@ -92,6 +103,7 @@ const hear = (bytes: Uint8Array) => {
     else say({ noise: toHex(event.bytes), at_ms: atMs })
   }
   for (const reply of replies) {
+    answerAfterMs = reply.afterMs
     freeAtMs = Math.max(freeAtMs, overMs + reply.afterMs) + wireMs(reply.bytes.length)
     setTimeout(() => writeSync(fd, reply.bytes), Math.max(0, freeAtMs - nowMs()))
   }

@@ -6,7 +6,7 @@ import { mkdtemp, writeFile } from "node:fs/promises"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { vi } from "vitest"
+import { eventually } from "./Eventually.ts"
 import { freePort } from "./FreePort.ts"
 import { type Program, startProgram } from "./Program.ts"
 
@@ -34,7 +34,7 @@ export const startMosquitto = async (): Promise<Mosquitto> => {
   await writeFile(config, `${settings.join("\n")}\n`)
   const program = startProgram("mosquitto", "mosquitto", ["-c", config])
   await Promise.race([
-    vi.waitFor(() => reachable(port), { timeout: 10_000, interval: 25 }),
+    eventually(() => reachable(port), { timeoutMs: 10_000, everyMs: 25 }),
     program.ended.then((code) => {
       throw new Error(`mosquitto ended with ${String(code)}; apt-get install mosquitto?\n${program.errors()}`)
     }),

@@ -2,7 +2,7 @@
  * The API as a person with curl would use it: plain requests, so that the tests check what is on the wire and not our
  * own client.
  */
-import { vi } from "vitest"
+import { eventually } from "./Eventually.ts"
 import type { CommandView } from "#core/api/Commands.ts"
 import type { Cart, Device } from "#core/api/Records.ts"
 import type { Twin } from "#core/api/Twins.ts"
@@ -23,6 +23,8 @@ export interface Rest {
   readonly twin: (kind: string, id: string) => Promise<Twin>
   /** Asks for an unlock and gives the command's id. */
   readonly unlock: (cart: string, reason?: string) => Promise<string>
+  /** Asks until the cart's dock is in this state. */
+  readonly cartIs: (branch: string, cart: string, dock: string) => Promise<void>
   readonly command: (id: string) => Promise<CommandView>
   /** Asks until the command has reached one of these stages. */
   readonly commandAt: (id: string, stages: ReadonlyArray<string>, timeoutMs?: number) => Promise<CommandView>
@@ -48,14 +50,15 @@ export const signIn = async (url: string, email: string, password: string): Prom
   const get: Rest["get"] = (path) => ask(`${url}${path}`, { headers })
   const post: Rest["post"] = (path, body) =>
     ask(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) })
+  const carts: Rest["carts"] = async (branch) =>
+    (await get<{ items: ReadonlyArray<Cart> }>(`/api/branches/${branch}/carts?limit=1000`)).body.items
   const command: Rest["command"] = async (id) => (await get<CommandView>(`/api/commands/${id}`)).body
   return {
     url,
     token,
     get,
     post,
-    carts: async (branch) =>
-      (await get<{ items: ReadonlyArray<Cart> }>(`/api/branches/${branch}/carts?limit=1000`)).body.items,
+    carts,
     devices: async () => (await get<{ items: ReadonlyArray<Device> }>(`/api/devices?limit=1000`)).body.items,
     twin: async (kind, id) => (await get<Twin>(`/api/twins/${kind}/${id}`)).body,
     unlock: async (cart, reason = "test") => {
@@ -63,15 +66,20 @@ export const signIn = async (url: string, email: string, password: string): Prom
       if (answer.status !== 202) throw new Error(`unlock answered ${answer.status}: ${JSON.stringify(answer.body)}`)
       return answer.body.command_id
     },
+    cartIs: (branch, cart, dock) =>
+      eventually(async () => {
+        const found = (await carts(branch)).find(({ id }) => id === cart)
+        if (found?.dock !== dock) throw new Error(`the cart is ${found?.dock ?? "nowhere"}, not ${dock}`)
+      }),
     command,
     commandAt: (id, stages, timeoutMs = 20_000) =>
-      vi.waitFor(
+      eventually(
         async () => {
           const view = await command(id)
           if (!stages.includes(view.stage)) throw new Error(`command is ${view.stage} (${view.reason ?? "no reason"})`)
           return view
         },
-        { timeout: timeoutMs, interval: 25 },
+        { timeoutMs, everyMs: 25 },
       ),
   }
 }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs"
 import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { vi } from "vitest"
+import { eventually } from "./Eventually.ts"
 import { type Program, startProgram } from "./Program.ts"
 
 export interface TtyPair {
@@ -20,11 +20,11 @@ export const startTtyPair = async (folder?: string): Promise<TtyPair> => {
   const board = join(at, "board")
   const program = startProgram("socat", "socat", [`PTY,link=${host},raw,echo=0`, `PTY,link=${board},raw,echo=0`])
   await Promise.race([
-    vi.waitFor(
+    eventually(
       () => {
         if (!existsSync(host) || !existsSync(board)) throw new Error("no ttys yet")
       },
-      { timeout: 10_000, interval: 20 },
+      { timeoutMs: 10_000, everyMs: 20 },
     ),
     program.ended.then((code) => {
       throw new Error(`socat ended with ${String(code)}; apt-get install socat?\n${program.errors()}`)

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import { startEmbeddedPostgres } from "#cloud/postgres/EmbeddedPostgres.ts"
-import { vi } from "vitest"
+import { eventually } from "./Eventually.ts"
 import { freePort } from "./FreePort.ts"
 import { type Mosquitto, startMosquitto } from "./Mosquitto.ts"
 import { oneBoard, oneBoardEdge, oneBoardRegistry } from "./OneBoard.ts"
@@ -129,7 +129,7 @@ export const startTtyStack = async (boardArgs: ReadonlyArray<string> = []): Prom
 
 /** Waits until the device is online and in sync, and no bay is dark. */
 const readyForWork = (rest: Rest): Promise<void> =>
-  vi.waitFor(
+  eventually(
     async () => {
       const device = (await rest.devices()).find(({ id }) => id === oneBoard.device)
       const carts = await rest.carts(oneBoard.branch)
@@ -138,5 +138,5 @@ const readyForWork = (rest: Rest): Promise<void> =>
         throw new Error(`device is ${device?.status}, ${device?.sync}; ${dark} carts unknown or stale`)
       }
     },
-    { timeout: 30_000, interval: 50 },
+    { timeoutMs: 30_000, everyMs: 50 },
   )

@@ -162,4 +162,11 @@ const contexts = commands.flatMap((command) =>
   ),
 )
 
-export const bayClasses: MachineCases = { kind: "bay", situations, cases, contexts, finals: [] }
+export const bayClasses: MachineCases = {
+  kind: "bay",
+  situations,
+  cases,
+  contexts,
+  alike: ["service.returnOnly", "service.maintenance"],
+  finals: [],
+}

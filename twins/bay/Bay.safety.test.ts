@@ -283,9 +283,8 @@ class Bookkeeper {
   }
 }
 
-/** A second pulse is `executed` again, and what is unknown may be said again: neither goes back. */
-const repeats = (from: CommandStage, to: CommandStage): boolean =>
-  from === to && (to === "executed" || to === "unknown")
+/** A second pulse is `executed` again, which is not going back. */
+const repeats = (from: CommandStage, to: CommandStage): boolean => from === "executed" && to === "executed"
 
 describe("a bay's life", () => {
   it("has no late, doubled or unasked pulse, and every command in it gets one outcome", () => {

@@ -62,5 +62,6 @@ export const cartClasses: MachineCases = {
     "due reservation": { event: due("xstate.after.reservation.cart.custody.reserved") },
   },
   contexts: [null, bay].flatMap((bay) => [null, rental, otherRental].map((rental) => ({ bay, rental }))),
+  alike: [],
   finals: ["custody.retired"],
 }

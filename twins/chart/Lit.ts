@@ -15,9 +15,22 @@ const pathsOf = (value: Stored["value"] | undefined, prefix: string): ReadonlyAr
   return Object.entries(value).flatMap(([name, inner]) => [prefix + name, ...pathsOf(inner, `${prefix}${name}.`)])
 }
 
-/** Edges that leave a lit state: what can happen next, if its guard holds then. */
-export const possibleEdges = (chart: Chart, lit: ReadonlySet<string>): ReadonlyArray<ChartEdge> =>
-  chart.edges.filter(({ source }) => lit.has(source))
+/**
+ * The edges that can be taken next, if their guard holds then. Left out are edges that lead to where the twin already
+ * is, and an outer state's edge for an event that an inner state certainly takes itself.
+ */
+export const possibleEdges = ({ edges }: Pick<Chart, "edges">, lit: ReadonlySet<string>): ReadonlyArray<ChartEdge> => {
+  const leaving = edges.filter(({ source }) => lit.has(source))
+  const isTakenInside = ({ source, triggers }: ChartEdge): boolean =>
+    triggers.every(({ on, name }) =>
+      leaving.some(
+        (inner) =>
+          inner.source.startsWith(`${source}.`) &&
+          inner.triggers.some((trigger) => trigger.on === on && trigger.name === name && trigger.guard === undefined),
+      ),
+    )
+  return leaving.filter((edge) => (!lit.has(edge.target) || edge.source === edge.target) && !isTakenInside(edge))
+}
 
 /** The event that moved a twin, as history tells it: a deadline names its id. */
 export interface TakenEvent {
@@ -26,22 +39,25 @@ export interface TakenEvent {
 }
 
 /**
- * The edges that led from one value to the next on an event: the edge of the event itself and, if the state it
- * entered was left at once, the eventless one after it. Empty if the chart has no such way (a divergence).
+ * The edges that led from one set of lit states to the next on an event: the edges of the event itself, those that
+ * another region took at once because of it, and, if a state was left as soon as it was entered, both steps. Empty if
+ * the chart has no such way (a divergence).
  */
 export const takenEdges = (
-  chart: Chart,
-  before: Stored["value"],
+  { edges }: Pick<Chart, "edges">,
+  from: ReadonlySet<string>,
   event: TakenEvent,
-  after: Stored["value"],
+  to: ReadonlySet<string>,
 ): ReadonlyArray<ChartEdge> => {
-  const from = litStates(before)
-  const to = litStates(after)
-  const started = chart.edges.filter((edge) => from.has(edge.source) && hasTrigger(edge, event))
-  const direct = started.filter((edge) => to.has(edge.target) && arrived(edge, from, to))
-  if (direct.length > 0) return innermost(direct)
+  const leaving = edges.filter((edge) => from.has(edge.source))
+  const started = leaving.filter((edge) => hasTrigger(edge, event))
+  const arrivedBy = (candidates: ReadonlyArray<ChartEdge>) =>
+    innermost(candidates.filter((edge) => to.has(edge.target) && arrived(edge, from, to)))
+  const direct = arrivedBy(started)
+  const atOnce = arrivedBy(leaving.filter((edge) => isEventless(edge) && !started.includes(edge)))
+  if (direct.length + atOnce.length > 0) return [...direct, ...atOnce]
   const passedThrough = started.flatMap((first) =>
-    chart.edges
+    edges
       .filter((next) => isWithin(next.source, first.target) && isEventless(next) && to.has(next.target))
       .map((next) => [first, next] as const),
   )

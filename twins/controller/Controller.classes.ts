@@ -32,5 +32,6 @@ export const controllerClasses: MachineCases = {
     "due probeWindow": { event: due("xstate.after.probeWindow.controller.link.probing") },
   },
   contexts: [{ lostAt: null, problem: null }, gone, { lostAt: nowMs, problem: "the port is gone" }],
+  alike: [],
   finals: [],
 }

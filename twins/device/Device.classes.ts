@@ -73,5 +73,6 @@ export const deviceClasses: MachineCases = {
   contexts: [0, session - 1, session, session + 1].flatMap((last) =>
     [0, 3].map((divergences) => ({ session: last, epoch: last === 0 ? 0 : 3, divergences, causes: [] })),
   ),
+  alike: ["health.ok", "health.degraded", "health.faulted"],
   finals: ["connection.decommissioned"],
 }

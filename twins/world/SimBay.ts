@@ -42,6 +42,11 @@ export class SimBay {
     return this.#pulses
   }
 
+  /** When a freed hook will be open; undefined if none is on its way. */
+  get opensAtMs(): number | undefined {
+    return this.#opensAtMs
+  }
+
   get presence(): Presence {
     return this.#cart === null ? "absent" : "present"
   }

@@ -54,6 +54,8 @@ export interface World {
   readonly state: (atMs: number) => ReadonlyArray<SimBayState>
   /** Unlock frames on the wire for a bay (by id); 0 for one that is not there. */
   readonly pulses: (bayId: string) => number
+  /** When the hook that a pulse has freed will be open; undefined if none is on its way. */
+  readonly opensAtMs: (bayId: string) => number | undefined
 }
 
 interface Site {
@@ -103,6 +105,7 @@ export const makeWorld = (plan: WorldPlan): World => {
     find,
     state: (atMs) => sites.map((site) => stateOf(site, atMs)),
     pulses: (bayId) => byId.get(bayId)?.bay.pulses ?? 0,
+    opensAtMs: (bayId) => byId.get(bayId)?.bay.opensAtMs,
   }
 }
 

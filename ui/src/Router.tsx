@@ -2,12 +2,18 @@
  * The routes. What is chosen on a page (a bay, a twin, a filter, a running command) is in the address, so that the
  * back button, a reload and a link to a colleague all lead to the same view.
  */
-import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router"
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router"
 import { sessionAtom } from "./api/Session.ts"
 import { Frame } from "./frame/Frame.tsx"
 import { BranchSearch } from "./pages/BranchSearch.ts"
 import { BranchPage } from "./pages/BranchPage.tsx"
-import { DevicePage } from "./pages/DevicePage.tsx"
 import { NotFoundPage } from "./pages/NotFoundPage.tsx"
 import { OverviewPage } from "./pages/OverviewPage.tsx"
 import { SignInPage } from "./pages/SignInPage.tsx"
@@ -52,7 +58,7 @@ const branchRoute = createRoute({
 const deviceRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/devices/$deviceId",
-  component: DevicePage,
+  component: lazyRouteComponent(() => import("./pages/DevicePage.tsx"), "DevicePage"),
 })
 
 export const router = createRouter({

@@ -9,7 +9,7 @@ import type { Twin } from "#core/api/Twins.ts"
 import { Picture } from "../lib/Picture.tsx"
 import { useAge, useSeen, useStaleness, useTimeText } from "../live/useTwin.ts"
 import { useWords } from "../words/Language.ts"
-import { type BayGroup, bayGroupOf, lookOf, statePath, stateWord, type Tone } from "../words/StateLook.ts"
+import { type BayGroup, bayCellWord, bayGroupOf, lookOf, statePath, type Tone } from "../words/StateLook.ts"
 
 const cellTone: Readonly<Record<Tone, string>> = {
   good: "bg-good-soft border-transparent",
@@ -48,7 +48,7 @@ export const BayCell = memo(({ bay, selected, show, tabStop, onChoose }: Props) 
   const tone = twin === undefined || staleness !== undefined ? "unknown" : look.tone
   const age = useCellAge(twin, staleness !== undefined)
   const dimmed = show !== undefined && bayGroupOf(twin?.value) !== show
-  const word = stateWord(words, "bay", twin === undefined ? "latch.dark" : path)
+  const word = bayCellWord(words, twin === undefined ? "latch.dark" : path)
   return (
     <button
       type="button"
@@ -87,8 +87,11 @@ export const BayCell = memo(({ bay, selected, show, tabStop, onChoose }: Props) 
         </span>
       </span>
       <span className={`w-full truncate text-xs leading-4 font-medium ${wordTone[tone]}`}>{word}</span>
-      <span className="flex w-full items-baseline justify-between gap-1 text-2xs text-dim tabular-nums" dir="ltr">
-        <span className="truncate">{bay.cart?.cart_number ?? "–"}</span>
+      <span
+        className="flex w-full flex-wrap items-baseline justify-between gap-x-1 text-2xs/3.5 text-dim tabular-nums"
+        dir="ltr"
+      >
+        <span className="max-w-full truncate">{bay.cart?.cart_number ?? "–"}</span>
         <span className="shrink-0">
           <bdi>{age}</bdi>
         </span>

@@ -6,6 +6,7 @@ import type { Bay } from "#core/api/Records.ts"
 import type { Twin } from "#core/api/Twins.ts"
 import { TriangleAlert } from "lucide-react"
 import { useAge, useStaleness, useTimeText, useTwin } from "../live/useTwin.ts"
+import { agoText, sinceText } from "../words/Age.ts"
 import { useWords } from "../words/Language.ts"
 import { statePath, stateWord } from "../words/StateLook.ts"
 
@@ -44,7 +45,7 @@ export const BayFacts = ({ bay }: { readonly bay: Bay }) => {
         <Fact name={panel.custody}>
           {cart === undefined ? "–" : stateWord(words, "cart", statePath(cart.value, "custody"))}
         </Fact>
-        <Fact name={panel.changed}>{twin === undefined ? "–" : words.age.since(age)}</Fact>
+        <Fact name={panel.changed}>{twin === undefined ? "–" : sinceText(words.age, age)}</Fact>
         <Fact name={panel.hook}>{hook[remembered(twin, "hook")] ?? panel.hookWord.none}</Fact>
         <Fact name={panel.presence}>{presence[remembered(twin, "presence")] ?? panel.presenceWord.none}</Fact>
         <Fact name={panel.service}>
@@ -69,7 +70,7 @@ const Evidence = ({ twin }: { readonly twin: Twin | undefined }) => {
   const age = useAge(twin?.fresh_at)
   return (
     <Fact name={words.panel.evidence}>
-      {twin === undefined || twin.fresh_at === null ? words.age.never : words.age.ago(age)}
+      {twin === undefined || twin.fresh_at === null ? words.age.never : agoText(words.age, age)}
     </Fact>
   )
 }

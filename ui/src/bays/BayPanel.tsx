@@ -9,7 +9,7 @@ import type { TwinKind } from "#core/domain/Ids.ts"
 import { Chip } from "../lib/Chip.tsx"
 import { TwinSection } from "../charts/TwinSection.tsx"
 import { useStaleness, useTwin } from "../live/useTwin.ts"
-import type { BranchSearch } from "../pages/BranchSearch.ts"
+import { type BranchSearch, withBay } from "../pages/BranchSearch.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
 import { BayFacts } from "./BayFacts.tsx"
@@ -22,14 +22,12 @@ interface Props {
   readonly changeSearch: (change: (search: BranchSearch) => BranchSearch) => void
 }
 
-const withoutBay = ({ show }: BranchSearch): BranchSearch => (show === undefined ? {} : { show })
-
 export const BayPanel = ({ bay, search, changeSearch }: Props) => {
   const words = useWords()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   const close = (): void => {
-    changeSearch(withoutBay)
+    changeSearch((search) => withBay(search, undefined))
     document.getElementById(`bay-${bay.id}`)?.focus()
   }
   return (

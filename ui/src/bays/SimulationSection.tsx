@@ -27,7 +27,7 @@ export const SimulationSection = ({ bay }: { readonly bay: Bay }) => {
           </Button>
         ))}
       </div>
-      <p role="status" className="text-xs text-ink">
+      <p role="status" className="text-xs text-ink empty:hidden">
         {act.data === undefined ? null : (
           <>
             {simulation.done} <bdi>{act.data}</bdi>

@@ -13,7 +13,7 @@ import { isOver } from "../live/CommandProgress.ts"
 import { useIsLive } from "../live/Live.tsx"
 import { stagesAtom } from "../live/LiveState.ts"
 import { useTwin } from "../live/useTwin.ts"
-import type { BranchSearch } from "../pages/BranchSearch.ts"
+import { type BranchSearch, withCommand } from "../pages/BranchSearch.ts"
 import type { Words } from "../words/English.ts"
 import { reasonWords } from "../words/EventWords.ts"
 import { useWords } from "../words/Language.ts"
@@ -44,8 +44,7 @@ export const UnlockSection = ({ bay, commandId, changeSearch }: Props) => {
   const refusal = whyNot(words, useIsLive(), bay, [cartTwin, bayTwin])
   const under = useAtom(stagesAtom(commandId ?? ""))
   const running = commandId !== undefined && !isOver(under)
-  const follow = (command: string | undefined): void =>
-    changeSearch(({ command: _, ...rest }) => (command === undefined ? rest : { ...rest, command }))
+  const follow = (command: string | undefined): void => changeSearch((search) => withCommand(search, command))
   return (
     <section aria-label={words.unlock.title} className="space-y-3 px-4 py-3">
       {commandId === undefined ? null : (

@@ -5,13 +5,12 @@ import { ArrowRight } from "lucide-react"
 import type { ReactNode } from "react"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import type { ChartTrigger } from "#twins/chart/Chart.ts"
-import type { DrawnEdge } from "#twins/chart/Drawing.ts"
 import { useTimeText } from "../live/useTwin.ts"
 import type { Words } from "../words/English.ts"
 import { actorWords, eventWords } from "../words/EventWords.ts"
 import { useWords } from "../words/Language.ts"
 import { stateWord } from "../words/StateLook.ts"
-import type { Lighting } from "./Lighting.ts"
+import type { Lighting, WayOut } from "./Lighting.ts"
 
 interface Props {
   readonly kind: TwinKind
@@ -42,8 +41,8 @@ export const PossibleList = ({ kind, lighting }: Props) => {
         <h4 className="text-2xs font-semibold text-dim">{words.chart.possible}</h4>
         {possible.length === 0 ? <p className="text-dim">{words.chart.nothingPossible}</p> : null}
         <ol className="mt-1 space-y-0.5">
-          {possible.map((edge, index) => (
-            <PossibleLine key={`${edge.source}>${edge.target}`} kind={kind} edge={edge} number={index + 1} />
+          {possible.map((way, index) => (
+            <PossibleLine key={way.target} kind={kind} way={way} number={index + 1} />
           ))}
         </ol>
       </div>
@@ -60,14 +59,15 @@ const Target = ({ children }: { readonly children: ReactNode }) => (
 
 interface LineProps {
   readonly kind: TwinKind
-  readonly edge: DrawnEdge
+  readonly way: WayOut
   readonly number: number
 }
 
-const PossibleLine = ({ kind, edge, number }: LineProps) => {
+const PossibleLine = ({ kind, way, number }: LineProps) => {
   const words = useWords()
-  const names = [...new Set(edge.triggers.map((trigger) => triggerWords(words, trigger)))]
-  const guards = [...new Set(edge.triggers.flatMap(({ guard }) => guard ?? []))]
+  const triggers = way.edges.flatMap((edge) => edge.triggers)
+  const names = [...new Set(triggers.map((trigger) => triggerWords(words, trigger)))]
+  const guards = [...new Set(triggers.flatMap(({ guard }) => guard ?? []))]
   return (
     <li className="flex items-baseline gap-2">
       <span className="grid size-4 shrink-0 translate-y-0.5 place-items-center rounded-full bg-sunken text-[0.625rem] font-semibold text-dim tabular-nums">
@@ -75,7 +75,7 @@ const PossibleLine = ({ kind, edge, number }: LineProps) => {
       </span>
       <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
         {names.join(" / ")}
-        <Target>{stateWord(words, kind, edge.target)}</Target>
+        <Target>{stateWord(words, kind, way.target)}</Target>
         {guards.length === 0 ? null : (
           <bdi dir="ltr" className="font-mono text-2xs text-dim">
             [{guards.join(" | ")}]

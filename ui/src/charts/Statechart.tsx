@@ -24,7 +24,8 @@ export const Statechart = ({ kind, drawing, lighting, large = false }: Props) =>
   const { width, height, states, edges } = drawing
   const leaves = states.filter(({ id, group }) => !group && lighting.lit.has(id))
   const now = leaves.map(({ id }) => stateWord(words, kind, id)).join(", ")
-  const emphasised = new Set([...lighting.possible, ...lighting.taken])
+  const possible = lighting.possible.flatMap((way) => way.edges)
+  const emphasised = new Set([...possible, ...lighting.taken])
   const freshness = lighting.last?.revision
   return (
     <svg
@@ -35,7 +36,7 @@ export const Statechart = ({ kind, drawing, lighting, large = false }: Props) =>
       className={
         large
           ? "mx-auto h-auto max-h-full w-auto max-w-full [direction:ltr]"
-          : "mx-auto h-auto max-w-full min-w-64 [direction:ltr]"
+          : "mx-auto h-auto max-w-full [direction:ltr]"
       }
       fontSize="12.5"
       data-chart={kind}
@@ -50,7 +51,7 @@ export const Statechart = ({ kind, drawing, lighting, large = false }: Props) =>
         .map((edge) => (
           <EdgeLine key={`${edge.source}>${edge.target}`} edge={edge} />
         ))}
-      {lighting.possible.map((edge) => (
+      {possible.map((edge) => (
         <EdgeLine key={`${edge.source}>${edge.target}`} edge={edge} possible />
       ))}
       {lighting.taken.map((edge) => (
@@ -61,9 +62,9 @@ export const Statechart = ({ kind, drawing, lighting, large = false }: Props) =>
         .map((state) => (
           <StateBox key={state.id} state={state} lit={lighting.lit.has(state.id)} />
         ))}
-      {lighting.possible.map((edge, index) => (
-        <EdgeNumber key={`${edge.source}>${edge.target}`} edge={edge} number={index + 1} />
-      ))}
+      {lighting.possible.flatMap((way, index) =>
+        way.edges.map((edge) => <EdgeNumber key={`${edge.source}>${edge.target}`} edge={edge} number={index + 1} />),
+      )}
     </svg>
   )
 }

@@ -4,11 +4,11 @@
  */
 import { useAtom } from "@xstate/store-react"
 import { useQuery } from "@tanstack/react-query"
-import { Outlet, useLocation } from "@tanstack/react-router"
+import { Outlet, useLocation, useParams } from "@tanstack/react-router"
 import { Menu, X } from "lucide-react"
 import { Dialog } from "radix-ui"
 import { useEffect, useState } from "react"
-import { chainsQuery } from "../api/Queries.ts"
+import { branchesQuery, devicesQuery } from "../api/Queries.ts"
 import { type Session, sessionAtom } from "../api/Session.ts"
 import { LiveProvider } from "../live/Live.tsx"
 import { useWords } from "../words/Language.ts"
@@ -16,6 +16,7 @@ import { LiveBadge } from "./LiveBadge.tsx"
 import { Logo } from "./Logo.tsx"
 import { PlacesTree } from "./PlacesTree.tsx"
 import { PreferencesMenu } from "./PreferencesMenu.tsx"
+import { simulatedIn } from "./Simulated.ts"
 import { SimulatedRibbon } from "./SimulatedRibbon.tsx"
 
 /** The frame. Its route lets nobody in without a session; for the moment between, it shows nothing. */
@@ -59,7 +60,9 @@ const PlacesDrawer = () => {
 
 const SignedInFrame = ({ session }: { readonly session: Session }) => {
   const words = useWords()
-  const simulated = useQuery(chainsQuery).data?.some((chain) => chain.simulated) === true
+  const { branchId, deviceId } = useParams({ strict: false })
+  const branches = useQuery(branchesQuery).data ?? []
+  const devices = useQuery(devicesQuery).data ?? []
   return (
     <LiveProvider session={session}>
       <div className="flex min-h-dvh flex-col">
@@ -77,9 +80,9 @@ const SignedInFrame = ({ session }: { readonly session: Session }) => {
             <PreferencesMenu />
           </div>
         </header>
-        {simulated ? <SimulatedRibbon /> : null}
+        <SimulatedRibbon simulated={simulatedIn({ branchId, deviceId }, branches, devices)} />
         <div className="flex min-h-0 flex-1">
-          <aside className="sticky top-12 hidden max-h-[calc(100dvh-3rem)] w-64 shrink-0 self-start overflow-y-auto lg:block">
+          <aside className="sticky top-12 hidden max-h-[calc(100dvh-3rem)] w-68 shrink-0 self-start overflow-y-auto lg:block">
             <PlacesTree />
           </aside>
           <main id="content" tabIndex={-1} className="min-w-0 flex-1 border-line bg-canvas outline-none lg:border-s">

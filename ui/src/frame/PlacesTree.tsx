@@ -27,7 +27,7 @@ const DeviceRow = ({ device }: { readonly device: Device }) => {
     <li>
       <Link to="/devices/$deviceId" params={{ deviceId: device.id }} className={rowClasses}>
         <Cpu aria-hidden className="size-3.5 shrink-0" />
-        <span className="truncate" dir="auto">
+        <span className="truncate" dir="auto" title={device.device_name}>
           {device.device_name}
         </span>
         <span className={`ms-auto flex shrink-0 items-center gap-1 text-2xs ${toneText[look.tone]}`}>
@@ -56,7 +56,7 @@ const BranchRow = ({ branch, devices }: BranchRowProps) => {
         <Expander open={open} label={words.frame.expand(branch.name)} onToggle={() => setOpened(!open)} />
         <Link to="/branches/$branchId" params={{ branchId: branch.id }} className={rowClasses}>
           <MapPin aria-hidden className="size-3.5 shrink-0" />
-          <span className="truncate" dir="auto">
+          <span className="truncate" dir="auto" title={branch.name}>
             {branch.name}
           </span>
           <bdi dir="ltr" className="ms-auto shrink-0 font-mono text-2xs">
@@ -93,14 +93,26 @@ const Expander = ({ open, label, onToggle }: ExpanderProps) => (
   </button>
 )
 
-const ChainGroup = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <li className="mt-4 first:mt-3">
-    <p className="truncate px-2 pb-1 text-2xs font-semibold text-dim" dir="auto">
-      {name}
-    </p>
-    <ul className="space-y-px">{children}</ul>
-  </li>
-)
+interface ChainGroupProps {
+  readonly name: string
+  readonly simulated: boolean
+  readonly children: ReactNode
+}
+
+const ChainGroup = ({ name, simulated, children }: ChainGroupProps) => {
+  const { frame } = useWords()
+  return (
+    <li className="mt-4 first:mt-3">
+      <p className="flex items-baseline gap-2 px-2 pb-1 text-2xs font-semibold text-dim">
+        <span className="truncate" dir="auto">
+          {name}
+        </span>
+        {simulated ? <span className="ms-auto shrink-0 font-normal text-warn">{frame.simulated}</span> : null}
+      </p>
+      <ul className="space-y-px">{children}</ul>
+    </li>
+  )
+}
 
 export const PlacesTree = () => {
   const words = useWords()
@@ -121,7 +133,7 @@ export const PlacesTree = () => {
       )}
       <ul>
         {chains.data?.map((chain) => (
-          <ChainGroup key={chain.id} name={chain.name}>
+          <ChainGroup key={chain.id} name={chain.name} simulated={chain.simulated}>
             {branches.data
               ?.filter(({ chain_id }) => chain_id === chain.id)
               .map((branch) => (

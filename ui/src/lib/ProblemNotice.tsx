@@ -17,11 +17,12 @@ export const ProblemNotice = ({ error, onRetry }: Props) => {
   const problem = error instanceof Problem ? error : undefined
   const known: Readonly<Record<string, { readonly title: string; readonly todo: string }>> = words.problems
   const text = known[problem?.code ?? "unreadable"]
-  const lines = [
+  const said = [
     problem?.reason === undefined ? undefined : reasonWords(words, problem.reason),
     problem?.detail,
     text?.todo,
-  ].filter((line) => line !== undefined && line !== "")
+  ]
+  const lines = [...new Set(said)].filter((line) => line !== undefined && line !== "")
   return (
     <div role="alert" className="flex items-start gap-2.5 rounded-md bg-bad-soft p-3 text-sm">
       <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />

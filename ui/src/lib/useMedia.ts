@@ -12,6 +12,3 @@ export const useMedia = (query: string): boolean =>
     },
     () => matchMedia(query).matches,
   )
-
-/** True where the side panel lies over the page instead of beside it. */
-export const useIsNarrow = (): boolean => useMedia("(max-width: 1099px)")

@@ -1,6 +1,6 @@
 /**
  * The live socket: authenticates, subscribes, hands what it hears to the stores, and comes back after every loss with
- * growing waits. It never trusts what it cannot decode: such a message is dropped and counted as no sign of life.
+ * growing waits. It never trusts what it cannot decode: such a message is dropped and is no sign of life.
  *
  * Not here: what is shown (the stores' atoms) and whether it counts as live (`Liveness.ts`).
  */
@@ -8,6 +8,7 @@ import { Result, Schema } from "effect"
 import { LiveMessage, type LiveRequest, type LiveScope } from "#core/api/Twins.ts"
 import { CommandStage } from "#core/domain/Command.ts"
 import { clockAtom, hearServerTime } from "./Clock.ts"
+import { makeFollowed } from "./Followed.ts"
 import { hearStages, linkAtom } from "./LiveState.ts"
 import { closed, heard, isDead, reconnectDelayMs, unheard } from "./Liveness.ts"
 import { twinStore } from "./TwinStore.ts"
@@ -28,85 +29,80 @@ interface Options {
   readonly onUnauthorized: () => void
 }
 
+/** Hands a message's contents to the stores. */
+const store = (message: LiveMessage): void => {
+  linkAtom.set(heard(Date.now()))
+  if ("server_time" in message) hearServerTime(Date.parse(message.server_time))
+  if ("twins" in message) twinStore.receive(message.twins)
+  if (!("commands" in message)) return
+  for (const { command_id, stage, reason, at } of message.commands) {
+    if (!isStage(stage)) continue
+    hearStages(command_id, [{ stage, atMs: Date.parse(at), ...(reason === null ? {} : { reason }) }])
+  }
+}
+
 /** Opens the socket and keeps it open until `stop`. */
 export const openLiveSocket = ({ url, token, onUnauthorized }: Options): LiveSocket => {
-  const followed = new Map<string, { readonly scope: LiveScope; followers: number }>()
   let socket: WebSocket | undefined
   let ready = false
   let attempt = 0
-  let stopped = false
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let retry: ReturnType<typeof setTimeout> | undefined
 
-  const say = (request: LiveRequest): void => socket?.send(JSON.stringify(request))
-  const sayIfReady = (request: LiveRequest): void => {
-    if (ready) say(request)
+  const say = (request: LiveRequest): void => {
+    if (ready || request.type === "authenticate") socket?.send(JSON.stringify(request))
   }
+  const followed = makeFollowed({
+    began: (subscription, to) => say({ type: "subscribe", subscription, to }),
+    ended: (subscription) => say({ type: "unsubscribe", subscription }),
+  })
 
   const hear = (message: LiveMessage): void => {
-    linkAtom.set((link) => (ready || message.type === "ready" ? heard(Date.now()) : link))
-    if ("server_time" in message) hearServerTime(Date.parse(message.server_time))
-    if (message.type === "ready") {
-      ready = true
-      attempt = 0
-      for (const [subscription, { scope }] of followed) say({ type: "subscribe", subscription, to: scope })
-    } else if (message.type === "snapshot") twinStore.receive(message.twins)
-    else if (message.type === "delta") {
-      twinStore.receive(message.twins)
-      for (const { command_id, stage, reason, at } of message.commands) {
-        if (isStage(stage)) {
-          hearStages(command_id, [{ stage, atMs: Date.parse(at), ...(reason === null ? {} : { reason }) }])
-        }
-      }
-    } else if (message.type === "error" && message.code === "unauthorized") onUnauthorized()
+    if (message.type === "error") return message.code === "unauthorized" ? onUnauthorized() : undefined
+    store(message)
+    if (message.type !== "ready") return
+    ready = true
+    attempt = 0
+    for (const [subscription, to] of followed.all()) say({ type: "subscribe", subscription, to })
   }
 
-  const lose = (): void => {
+  /** Drops the socket in use; what it still says is no longer listened to. */
+  const drop = (): void => {
+    const dropped = socket
     socket = undefined
     ready = false
+    dropped?.close()
+  }
+  const lose = (): void => {
+    drop()
     linkAtom.set(closed)
-    if (!stopped) timer = setTimeout(connect, reconnectDelayMs(attempt++, Math.random()))
+    retry = setTimeout(connect, reconnectDelayMs(attempt++, Math.random()))
   }
 
   const connect = (): void => {
     const opened = new WebSocket(url)
     socket = opened
-    opened.onopen = () => say({ type: "authenticate", access_token: token })
-    opened.onmessage = ({ data }) => {
+    const ifInUse = (act: () => void) => () => (socket === opened ? act() : undefined)
+    opened.addEventListener(
+      "open",
+      ifInUse(() => say({ type: "authenticate", access_token: token })),
+    )
+    opened.addEventListener("close", ifInUse(lose))
+    opened.addEventListener("message", ({ data }) => {
       const message = decode(data)
       if (socket === opened && Result.isSuccess(message)) hear(message.success)
-    }
-    opened.onclose = () => {
-      if (socket === opened) lose()
-    }
+    })
   }
 
   const watchdog = clockAtom.subscribe(({ ownMs }) => {
-    if (!isDead(linkAtom.get(), ownMs)) return
-    socket?.close()
-    lose()
+    if (isDead(linkAtom.get(), ownMs)) lose()
   })
-
   connect()
   return {
-    follow: (scope) => {
-      const subscription = JSON.stringify(scope)
-      const known = followed.get(subscription)
-      if (known === undefined) {
-        followed.set(subscription, { scope, followers: 1 })
-        sayIfReady({ type: "subscribe", subscription, to: scope })
-      } else known.followers += 1
-      return () => {
-        const entry = followed.get(subscription)
-        if (entry === undefined || --entry.followers > 0) return
-        followed.delete(subscription)
-        sayIfReady({ type: "unsubscribe", subscription })
-      }
-    },
+    follow: followed.follow,
     stop: () => {
-      stopped = true
-      clearTimeout(timer)
+      clearTimeout(retry)
       watchdog.unsubscribe()
-      socket?.close()
+      drop()
       linkAtom.set(unheard)
     },
   }

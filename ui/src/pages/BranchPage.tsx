@@ -8,12 +8,14 @@ import type { Bay, Branch } from "#core/api/Records.ts"
 import { baysQuery, branchesQuery, devicesQuery } from "../api/Queries.ts"
 import { BayMap } from "../bays/BayMap.tsx"
 import { BayPanel } from "../bays/BayPanel.tsx"
+import { Legend } from "../bays/Legend.tsx"
 import { TallyBar } from "../bays/TallyBar.tsx"
+import { pageTitle } from "../lib/pageTitle.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { useFollow } from "../live/Live.tsx"
 import { ZoneContext } from "../live/Zone.ts"
 import { useWords } from "../words/Language.ts"
-import type { BranchSearch } from "./BranchSearch.ts"
+import { type BranchSearch, withBay, withShow } from "./BranchSearch.ts"
 
 const from = "/frame/branches/$branchId" as const
 
@@ -38,16 +40,13 @@ export const BranchPage = () => {
   const branch = branches.data?.find(({ id }) => id === branchId)
   const chosen = bays.data?.find(({ id }) => id === search.bay)
   const choose = useCallback(
-    (bayId: string) =>
-      changeSearch(({ bay, show, twin }) => ({
-        ...(show === undefined ? {} : { show }),
-        ...(bay === bayId ? {} : { bay: bayId, ...(twin === undefined ? {} : { twin }) }),
-      })),
+    (bayId: string) => changeSearch((search) => withBay(search, search.bay === bayId ? undefined : bayId)),
     [changeSearch],
   )
   const failed = [bays, devices, branches].find(({ error }) => error !== null)
   return (
     <ZoneContext value={branch?.timezone}>
+      <title>{pageTitle(branch?.name)}</title>
       <div className="flex items-start">
         <div className="min-w-0 flex-1 space-y-4 p-4 lg:p-6">
           <BranchHeader branch={branch} bays={bays.data ?? []} />
@@ -58,9 +57,7 @@ export const BranchPage = () => {
               <TallyBar
                 bays={bays.data}
                 show={search.show}
-                onShow={(show) =>
-                  changeSearch(({ show: _, ...rest }) => (show === undefined ? rest : { ...rest, show }))
-                }
+                onShow={(show) => changeSearch((search) => withShow(search, show))}
               />
               {bays.data.length === 0 ? <p className="text-dim">{words.branch.noBays}</p> : null}
               <BayMap
@@ -70,6 +67,7 @@ export const BranchPage = () => {
                 show={search.show}
                 onChoose={choose}
               />
+              <Legend />
             </>
           )}
         </div>

@@ -34,3 +34,21 @@ const parse = (search: Record<string, unknown>): BranchSearch => {
 }
 
 export const BranchSearch = { parse }
+
+/** Opens the panel of another bay, or closes it; an unlock is followed in its own bay's panel only. */
+export const withBay = ({ show, twin }: BranchSearch, bay: string | undefined): BranchSearch => ({
+  ...(show === undefined ? {} : { show }),
+  ...(bay === undefined ? {} : { bay, ...(twin === undefined ? {} : { twin }) }),
+})
+
+/** Follows an unlock, or no longer. */
+export const withCommand = ({ bay, show, twin }: BranchSearch, command: string | undefined): BranchSearch => ({
+  ...withBay({ ...(show === undefined ? {} : { show }), ...(twin === undefined ? {} : { twin }) }, bay),
+  ...(command === undefined ? {} : { command }),
+})
+
+/** Picks a group out, or none. */
+export const withShow = (search: BranchSearch, show: BayGroup | undefined): BranchSearch => {
+  const rest = Object.fromEntries(Object.entries(search).filter(([name]) => name !== "show"))
+  return { ...rest, ...(show === undefined ? {} : { show }) }
+}

@@ -9,10 +9,12 @@ import { Fact } from "../bays/BayFacts.tsx"
 import { DeviceChips } from "../bays/BayMap.tsx"
 import { TwinView } from "../charts/TwinSection.tsx"
 import { Chip } from "../lib/Chip.tsx"
+import { pageTitle } from "../lib/pageTitle.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { useFollow } from "../live/Live.tsx"
 import { useAge, useStaleness, useTwin } from "../live/useTwin.ts"
 import { ZoneContext } from "../live/Zone.ts"
+import { agoText } from "../words/Age.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
 
@@ -35,6 +37,7 @@ export const DevicePage = () => {
   }
   return (
     <ZoneContext value={branch?.timezone}>
+      <title>{pageTitle(device.device_name)}</title>
       <DeviceView key={device.id} device={device} />
     </ZoneContext>
   )
@@ -83,7 +86,9 @@ const DeviceFacts = ({ device }: { readonly device: Device }) => {
   const age = useAge(device.last_heartbeat)
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 rounded-lg border border-line bg-surface p-4 sm:grid-cols-5">
-      <Fact name={words.device.heartbeat}>{device.last_heartbeat === null ? words.age.never : words.age.ago(age)}</Fact>
+      <Fact name={words.device.heartbeat}>
+        {device.last_heartbeat === null ? words.age.never : agoText(words.age, age)}
+      </Fact>
       {(
         [
           [words.device.firmware, device.firmware_version],

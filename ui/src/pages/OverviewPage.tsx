@@ -6,6 +6,7 @@ import { Link } from "@tanstack/react-router"
 import { ChevronRight } from "lucide-react"
 import type { Branch, Device } from "#core/api/Records.ts"
 import { branchesQuery, chainsQuery, devicesQuery } from "../api/Queries.ts"
+import { pageTitle } from "../lib/pageTitle.ts"
 import { Picture } from "../lib/Picture.tsx"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { toneText } from "../lib/Tones.ts"
@@ -57,6 +58,7 @@ export const OverviewPage = () => {
   const loading = chains.isPending || branches.isPending || devices.isPending
   return (
     <div className="max-w-5xl space-y-6 p-4 lg:p-6">
+      <title>{pageTitle(words.overview.title)}</title>
       <h1 className="text-lg font-semibold">{words.overview.title}</h1>
       {failed === undefined ? null : <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />}
       {loading && failed === undefined ? <p className="text-dim">{words.loading}</p> : null}

@@ -8,6 +8,7 @@ import { beginSession } from "../api/Session.ts"
 import { Logo } from "../frame/Logo.tsx"
 import { PreferencesMenu } from "../frame/PreferencesMenu.tsx"
 import { Button } from "../lib/Button.tsx"
+import { pageTitle } from "../lib/pageTitle.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { useWords } from "../words/Language.ts"
 
@@ -28,6 +29,7 @@ export const SignInPage = () => {
   }
   return (
     <div className="grid min-h-dvh grid-rows-[auto_1fr_auto] bg-canvas">
+      <title>{pageTitle(signIn.title)}</title>
       <div className="flex justify-end p-2">
         <PreferencesMenu />
       </div>

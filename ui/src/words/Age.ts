@@ -18,6 +18,12 @@ export const ageText = (words: Words["age"], ageMs: number): string => {
   return words.days(Math.floor(ageMs / dayMs))
 }
 
+/** An age in a sentence: how long ago, or for how long. */
+export const agoText = (words: Words["age"], age: string): string =>
+  age === words.now ? words.justNow : words.ago(age)
+export const sinceText = (words: Words["age"], age: string): string =>
+  age === words.now ? words.justNow : words.since(age)
+
 const locales: Readonly<Record<Language, string>> = { en: "en-GB", he: "he-IL" }
 
 /** A time of day in a place's zone, with the date if it is not today's there. */
@@ -35,12 +41,15 @@ export const timeText = (language: Language, atMs: number, nowMs: number, zone: 
   return today ? time.format(atMs) : `${day.format(atMs)} ${time.format(atMs)}`
 }
 
-/** A duration of a command in seconds with one decimal. */
-export const elapsedText = (language: Language, ms: number): string =>
-  new Intl.NumberFormat(locales[language], {
+/** How long a command took: whole milliseconds below a second, else seconds with one decimal. */
+export const elapsedText = (language: Language, ms: number): string => {
+  const elapsedMs = Math.max(0, ms)
+  const short = elapsedMs < secondMs
+  return new Intl.NumberFormat(locales[language], {
     style: "unit",
-    unit: "second",
+    unit: short ? "millisecond" : "second",
     unitDisplay: "narrow",
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-  }).format(Math.max(0, ms) / secondMs)
+    minimumFractionDigits: short ? 0 : 1,
+    maximumFractionDigits: short ? 0 : 1,
+  }).format(short ? elapsedMs : elapsedMs / secondMs)
+}

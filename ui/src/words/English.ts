@@ -45,6 +45,7 @@ export const english = {
     signOut: "Sign out",
     simulated: "Simulated",
     simulatedLead: "Nothing here moves a real lock.",
+    simulatedInPart: "Part of what is shown here is simulated; the rest is real.",
     expand: (name: string) => `Show what is in ${name}`,
   },
   roles: {
@@ -69,6 +70,7 @@ export const english = {
     minutes: (count: number) => `${count}m`,
     hours: (count: number) => `${count}h`,
     days: (count: number) => `${count}d`,
+    justNow: "just now",
     ago: (age: string) => `${age} ago`,
     since: (age: string) => `for ${age}`,
     asOf: (time: string) => `as of ${time}`,
@@ -94,6 +96,8 @@ export const english = {
     cart: (number: string) => `cart ${number}`,
     noCart: "no cart",
     legend: "Legend",
+    legendText:
+      "On each bay: its label, its state, the number of its cart, and how long it has been so. Hatched: not known, or the last known value with the time it is from.",
   },
   device: {
     title: "Device",
@@ -197,6 +201,10 @@ export const english = {
   } satisfies Record<CommandReason, string>,
   refusals: {
     deadline_not_pending: "its time had been called off",
+    no_cart: "no cart belongs in this bay",
+    no_bay: "the cart is placed in no bay",
+    never_read: "it was never read",
+    no_news: "nothing has been heard of it for too long",
     role: "your role does not allow it",
   } as Readonly<Record<string, string>>,
   announcements: {

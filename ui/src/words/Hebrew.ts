@@ -45,6 +45,7 @@ export const hebrew: Words = {
     signOut: "יציאה",
     simulated: "הדמיה",
     simulatedLead: "שום דבר כאן אינו מזיז מנעול אמיתי.",
+    simulatedInPart: "חלק ממה שמוצג כאן הוא הדמיה; השאר אמיתי.",
     expand: (name) => `הצגת התוכן של ${name}`,
   },
   roles: {
@@ -68,6 +69,7 @@ export const hebrew: Words = {
     minutes: (count) => `${count} דק׳`,
     hours: (count) => `${count} שע׳`,
     days: (count) => plural(count, "יום", "יומיים", "ימים"),
+    justNow: "ממש עכשיו",
     ago: (age) => `לפני ${age}`,
     since: (age) => `כבר ${age}`,
     asOf: (time) => `נכון ל־${time}`,
@@ -92,6 +94,7 @@ export const hebrew: Words = {
     cart: (number) => `עגלה ${number}`,
     noCart: "ללא עגלה",
     legend: "מקרא",
+    legendText: "על כל תא: התווית, המצב, מספר העגלה, וכמה זמן זה כך. מקווקו: לא ידוע, או הערך האחרון הידוע והשעה שלו.",
   },
   device: {
     title: "התקן",
@@ -195,6 +198,10 @@ export const hebrew: Words = {
   },
   refusals: {
     deadline_not_pending: "המועד בוטל",
+    no_cart: "אין עגלה המשויכת לתא הזה",
+    no_bay: "העגלה אינה משויכת לתא",
+    never_read: "לא נקרא מעולם",
+    no_news: "זמן רב מדי לא נשמע דבר",
     role: "התפקיד שלך אינו מאפשר זאת",
   },
   announcements: {

@@ -118,6 +118,15 @@ export const stateWord = (words: Words, kind: TwinKind, path: string): string =>
   return known[path] ?? path.slice(path.lastIndexOf(".") + 1)
 }
 
+/** A bay's state in the one or two words a cell of the map has room for: what exactly it does to open is for its panel. */
+export const bayCellWord = (words: Words, path: string): string =>
+  stateWord(words, "bay", path.startsWith("latch.releasing.") ? "latch.releasing" : path)
+
+/** Every latch state of a bay with its look, for the legend. */
+export const latchLooks: ReadonlyArray<readonly [path: string, look: Look]> = Object.entries(looks.bay)
+  .filter(([path]) => path.startsWith("latch."))
+  .filter(([path]) => !path.startsWith("latch.releasing.") || path.endsWith("pulsing"))
+
 /** What a bay counts as in the branch's tally. */
 export type BayGroup = keyof Words["branch"]["tally"]
 export const bayGroups: ReadonlyArray<BayGroup> = ["parked", "out", "moving", "attention", "unknown"]

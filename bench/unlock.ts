@@ -1,0 +1,133 @@
+/**
+ * How long a person waits for a lock, and how much of that is ours: the whole system on real parts (Mosquitto, Postgres,
+ * the edge on a tty, a board in another process that takes wire time and moves its hook as late as a real one).
+ *
+ * Two times of each unlock: API call → first byte of the unlock frame at the board, and → `confirmed` in the twin as the
+ * WebSocket pushes it. Beside each the floor, computed from the frames that were really sent at 19,200 baud and the
+ * simulated mechanics; the rest is what the software adds.
+ */
+import { parseArgs } from "node:util"
+import { Limits } from "#core/Limits.ts"
+import { connectLive } from "../test/support/LiveClient.ts"
+import { oneBoard } from "../test/support/OneBoard.ts"
+import { startTtyStack, type TtyStack } from "../test/support/TtyStack.ts"
+import { percentile, printTable } from "./Table.ts"
+
+export const summary = "API call → first byte on the serial line, and → confirmed, beside the floor"
+
+/** What the software may add to the floor on an idle 2-core machine, milliseconds. */
+const goal = { p50: 15, p99: 60 }
+
+const byteMs = 10_000 / Limits.baudRate
+const statusExchangeMs = (5 + 9) * byteMs
+
+interface Sample {
+  readonly firstByteMs: number
+  readonly firstByteFloorMs: number
+  readonly confirmedMs: number
+  readonly confirmedFloorMs: number
+}
+
+interface HeardUnlock {
+  readonly at_ms: number
+  readonly opens_after_ms: number | null
+  readonly proof_after_ms: number
+}
+
+const now = () => performance.timeOrigin + performance.now()
+
+const pause = (ms: number) => new Promise((resolve) => void setTimeout(resolve, ms))
+
+const measure = async (stack: TtyStack, lockIndex: number): Promise<Sample> => {
+  const live = await connectLive(stack.url, stack.rest.token, { scope: "branch", id: oneBoard.branch })
+  const before = stack.board.pulses().length
+  const startMs = now()
+  const confirmed = live
+    .until("bay", oneBoard.bay(lockIndex), ({ value }) => JSON.stringify(value).includes("released"))
+    .then(now)
+  await stack.rest.unlock(oneBoard.cart(lockIndex), "bench")
+  const confirmedAtMs = await confirmed
+  live.close()
+  const heard = stack.board.pulses()[before] as unknown as HeardUnlock | undefined
+  if (heard === undefined) throw new Error("confirmed without a pulse on the wire")
+  const firstByteFloorMs = statusExchangeMs + heard.proof_after_ms
+  const readsMs = Limits.readsToBelieve * (statusExchangeMs + heard.proof_after_ms)
+  return {
+    firstByteMs: heard.at_ms - startMs,
+    firstByteFloorMs,
+    confirmedMs: confirmedAtMs - startMs,
+    confirmedFloorMs: firstByteFloorMs + 5 * byteMs + (heard.opens_after_ms ?? 0) + readsMs,
+  }
+}
+
+/** Pulls the cart and pushes it back, so that the bay can be opened again. */
+const putBack = async (stack: TtyStack, lockIndex: number): Promise<void> => {
+  await stack.board.verb("take", lockIndex)
+  await stack.rest.cartIs(oneBoard.branch, oneBoard.cart(lockIndex), "away")
+  await stack.board.verb("return", lockIndex)
+}
+
+const row = (
+  name: string,
+  samples: ReadonlyArray<Sample>,
+  total: (sample: Sample) => number,
+  floor: (sample: Sample) => number,
+): ReadonlyArray<string> => {
+  const added = samples.map((sample) => total(sample) - floor(sample))
+  const cells = (share: number) =>
+    [percentile(samples.map(total), share), percentile(samples.map(floor), share), percentile(added, share)] as const
+  const [p50, floor50, added50] = cells(0.5)
+  const [p99, , added99] = cells(0.99)
+  const holds = added50 <= goal.p50 && added99 <= goal.p99
+  const ms = (value: number) => value.toFixed(1)
+  return [
+    name,
+    ms(p50),
+    ms(p99),
+    ms(floor50),
+    (p50 / floor50).toFixed(2),
+    ms(added50),
+    ms(added99),
+    holds ? "yes" : "no",
+  ]
+}
+
+/** Runs the bench; `--rounds n` unlocks each of the twelve bays n times. */
+export const run = async (args: ReadonlyArray<string>): Promise<number> => {
+  const { values } = parseArgs({ args: [...args], options: { rounds: { type: "string", default: "4" } } })
+  const stack = await startTtyStack()
+  try {
+    const samples: Array<Sample> = []
+    const locks = Array.from({ length: oneBoard.carts }, (_, lockIndex) => lockIndex)
+    for (let round = 0; round < Number(values.rounds); round++) {
+      for (const lockIndex of locks) {
+        await stack.rest.cartIs(oneBoard.branch, oneBoard.cart(lockIndex), "secured")
+        await pause(Limits.pulseGapMs)
+        samples.push(await measure(stack, lockIndex))
+        await putBack(stack, lockIndex)
+        process.stderr.write(`\r${samples.length} of ${locks.length * Number(values.rounds)} unlocks`)
+      }
+    }
+    process.stderr.write("\n")
+    printTable(
+      ["milliseconds", "p50", "p99", "floor p50", "ratio", "added p50", "added p99", `≤ ${goal.p50} and ≤ ${goal.p99}`],
+      [
+        row(
+          "API call → first byte",
+          samples,
+          (s) => s.firstByteMs,
+          (s) => s.firstByteFloorMs,
+        ),
+        row(
+          "API call → confirmed",
+          samples,
+          (s) => s.confirmedMs,
+          (s) => s.confirmedFloorMs,
+        ),
+      ],
+    )
+    return 0
+  } finally {
+    await stack.stop()
+  }
+}

@@ -1,0 +1,186 @@
+import { assert, layer } from "@effect/vitest"
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer, PubSub, Result, Schema } from "effect"
+import type { Person } from "#core/api/Authorization.ts"
+import { CartId, UserId } from "#core/domain/Ids.ts"
+import { Limits } from "#core/Limits.ts"
+import { CommandEnvelope } from "#core/wire/Commands.ts"
+import { Broker } from "../broker/Broker.ts"
+import { later, testCloud } from "../Cloud.fixture.ts"
+import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
+import { Commands } from "../store/Commands.ts"
+import { observed, TestDevice } from "../sync/Device.fixture.ts"
+import { Ingest } from "../sync/Ingest.ts"
+import { MqttClient, NotPublished } from "../sync/MqttClient.ts"
+import { Outbox } from "./Outbox.ts"
+import { OverdueCommands } from "./OverdueCommands.ts"
+import { Unlock } from "./Unlock.ts"
+import { Commits } from "../live/Commits.ts"
+
+const places = placesOf(1)
+const cart = CartId.make(places.cartIds[0])
+const [bay] = places.bayIds
+const person: Person = { userId: UserId.make(idOf(7, 1)), email: "a@b.c", name: "A", role: "branch_manager" }
+let nextSession = 1
+
+/** A booted device whose bay is known to be secured. */
+const ready = Effect.gen(function* () {
+  const broker = yield* Broker
+  const device = yield* Effect.acquireRelease(
+    Effect.promise(() => TestDevice.connect(broker.url, places)),
+    (open) => Effect.promise(() => open.stop()),
+  )
+  device.session = nextSession++
+  yield* Effect.promise(() => device.boot())
+  yield* Effect.promise(() => device.facts([observed(1, bay, "closed", "present", "secured")]))
+  return device
+})
+
+const ask = Effect.flatMap(Unlock, (unlock) => unlock.unlock(cart, "a shopper is stuck", person))
+
+const stagesOf = (id: string) =>
+  Effect.gen(function* () {
+    const found = yield* (yield* Commands).get(id)
+    return { stage: found?.command.stage, stages: found?.stages.map(({ stage }) => stage) }
+  })
+
+const commandFact = (seq: number, id: string, stage: string, extra: object = {}) => ({
+  fact: "command",
+  seq,
+  command_id: id,
+  stage,
+  pulses: 1,
+  at: Date.now(),
+  ...extra,
+})
+
+layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", (it) => {
+  it.effect("is refused while its device is away, and nothing is written", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const refused = yield* Effect.flip(ask)
+      assert.deepInclude({ ...refused }, { status: 409, reason: "device_offline" })
+      assert.lengthOf(yield* sql`select 1 from commands`, 0)
+    }),
+  )
+
+  it.effect("reaches its device once, with everything that makes it safe, and is on record before", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      const id = yield* ask
+      const message = yield* Effect.promise(() => device.next("commands"))
+      const envelope = Schema.decodeUnknownSync(CommandEnvelope)(message)
+      assert.deepInclude({ ...envelope }, { command_id: id, kind: "unlock", epoch: device.epoch })
+      assert.strictEqual(envelope.device, places.deviceId)
+      assert.deepStrictEqual(envelope.target, { kind: "bay", id: bay })
+      assert.strictEqual(Date.parse(envelope.expires_at) - Date.parse(envelope.issued_at), Limits.commandLifetimeMs)
+      yield* Effect.promise(() => device.facts([commandFact(2, id, "accepted", { pulses: 0 })]))
+      const heard = device.heard.filter(({ leaf }) => leaf === "commands")
+      assert.lengthOf(heard, 1)
+      assert.isFalse(heard[0]?.retained)
+      const sql = yield* PgClient.PgClient
+      const [line] = yield* sql<{ actor: string; event: { reason: string } }>`
+        select actor, event from twin_events where command_id = ${id} and kind = 'cart'`
+      assert.deepInclude(line, { actor: person.email })
+      assert.strictEqual(line?.event.reason, "a shopper is stuck")
+    }),
+  )
+
+  it.effect("moves only forward through its stages", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      const id = yield* ask
+      yield* Effect.promise(() => device.next("commands", ({ command_id }) => command_id === id))
+      yield* Effect.promise(() =>
+        device.facts([
+          commandFact(2, id, "accepted", { pulses: 0 }),
+          commandFact(3, id, "executing", { pulses: 0 }),
+          commandFact(4, id, "confirmed"),
+          commandFact(5, id, "executed"),
+          commandFact(6, id, "failed", { reason: "no_motion", pulses: 2 }),
+        ]),
+      )
+      const { stage, stages } = yield* stagesOf(id)
+      assert.strictEqual(stage, "confirmed")
+      assert.includeMembers(stages ?? [], ["created", "accepted", "executing", "confirmed"])
+    }),
+  )
+
+  it.effect("cannot be ended by another device, nor by the refusal of a copy", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      const id = yield* ask
+      const broker = yield* Broker
+      const other = yield* Effect.promise(() => TestDevice.connect(broker.url, placesOf(2)))
+      yield* Effect.promise(() => other.boot({ simulated: true }))
+      yield* Effect.promise(() => other.facts([commandFact(1, id, "failed", { reason: "no_motion" })]))
+      yield* Effect.promise(() => other.stop())
+      assert.notStrictEqual((yield* stagesOf(id)).stage, "failed")
+
+      yield* Effect.promise(() => device.facts([commandFact(2, id, "accepted", { pulses: 0 })]))
+      for (const reason of ["repeated", "retained"]) {
+        const ack = { v: 1, command_id: id, stage: "rejected", reason, at: new Date().toISOString() }
+        yield* Effect.promise(() => device.say("commands/ack", ack))
+      }
+      yield* Effect.promise(() => device.facts([commandFact(3, id, "executing", { pulses: 0 })]))
+      yield* (yield* Ingest).settled
+      assert.strictEqual((yield* stagesOf(id)).stage, "executing")
+    }),
+  )
+
+  it.effect("is refused with the machine's own reason when the bay is open", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      yield* Effect.promise(() => device.facts([observed(2, bay, "open", "absent", "empty")]))
+      const refused = yield* Effect.flip(ask)
+      assert.deepInclude({ ...refused }, { status: 409, reason: "already_open" })
+    }),
+  )
+
+  it.effect("of which no word comes is unknown, and later evidence still settles it", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      const id = yield* ask
+      const overdue = yield* OverdueCommands
+      yield* later(Limits.commandLifetimeMs + 1_000, overdue.end)
+      assert.notStrictEqual((yield* stagesOf(id)).stage, "unknown")
+      yield* later(Limits.commandLifetimeMs + Limits.outcomeGraceMs + 1_000, overdue.end)
+      assert.strictEqual((yield* stagesOf(id)).stage, "unknown")
+      yield* Effect.promise(() => device.facts([commandFact(2, id, "confirmed")]))
+      assert.strictEqual((yield* stagesOf(id)).stage, "confirmed")
+    }),
+  )
+
+  it.effect("that cannot be published in time is expired and never leaves", () =>
+    Effect.gen(function* () {
+      yield* ready
+      const published: Array<string> = []
+      const away = MqttClient.of({
+        publish: (_topic, payload) =>
+          Effect.suspend(() => {
+            published.push(payload)
+            return Effect.fail(new NotPublished({ certain: true, message: "away" }))
+          }),
+        receive: () => Effect.void,
+        problem: () => "away",
+      })
+      const id = yield* ask
+      yield* Effect.repeat(stagesOf(id), { until: ({ stage }) => stage === "sent" })
+      // As if it had never left: back to the start, with a connection that is away.
+      const sql = yield* PgClient.PgClient
+      yield* sql`update commands set stage = 'created' where id = ${id}`
+      yield* sql`delete from command_stages where command_id = ${id} and stage = 'sent'`
+      yield* Effect.gen(function* () {
+        const outbox = yield* Outbox
+        const commits = yield* Commits
+        const subscription = yield* commits.subscribe
+        yield* outbox.send({ commandId: id, topic: "t", payload: "{}", expiresAt: Date.now() + 50 })
+        yield* PubSub.take(subscription)
+      }).pipe(Effect.scoped, Effect.provide(Layer.fresh(Outbox.layer)), Effect.provideService(MqttClient, away))
+      assert.strictEqual((yield* stagesOf(id)).stage, "expired")
+      assert.lengthOf(published, 1)
+      const late = yield* Effect.result(ask)
+      assert.isTrue(Result.isSuccess(late))
+    }),
+  )
+})

@@ -1,0 +1,80 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Result } from "effect"
+import { BranchId, ChainId, DeviceId } from "#core/domain/Ids.ts"
+import { Limits } from "#core/Limits.ts"
+import { deviceTopic } from "#core/wire/Topics.ts"
+import type { DeviceAddress } from "../registry/Directory.ts"
+import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
+import { observed } from "./Device.fixture.ts"
+import { readInbound } from "./Inbound.ts"
+
+const places = placesOf(1)
+const device: DeviceAddress = {
+  deviceId: DeviceId.make(places.deviceId),
+  branchId: BranchId.make(places.branchId),
+  chainId: ChainId.make(places.chainId),
+  chainSlug: places.chainSlug,
+  branchCode: places.branchCode,
+  simulated: false,
+}
+const find = (id: string) => (id === device.deviceId ? device : undefined)
+const events = deviceTopic(device, device.deviceId, "events")
+
+const read = (topic: string, payload: string | Uint8Array) =>
+  readInbound({ topic, payload: Buffer.from(payload), retained: false, receivedAt: 0 }, find)
+
+const reasonOf = (topic: string, payload: string | Uint8Array): string | undefined => {
+  const result = read(topic, payload)
+  return Result.isFailure(result) ? result.failure.reason : undefined
+}
+
+const facts = (items: ReadonlyArray<unknown>) =>
+  JSON.stringify({ v: 1, session: 1, journal_id: idOf(9, 1), replay: false, facts: items })
+
+describe("what a device says", () => {
+  it("is told apart from every kind of garbage by a reason", () => {
+    assert.strictEqual(reasonOf("cartwise/a/b/nonsense", "{}"), "not_our_topic")
+    assert.strictEqual(reasonOf(`${events}/deeper`, "{}"), "not_our_topic")
+    assert.strictEqual(reasonOf(events, "not json"), "not_json")
+    assert.strictEqual(reasonOf(events, new Uint8Array([0xff, 0xfe])), "not_json")
+    assert.strictEqual(reasonOf(events, "[]"), "wrong_schema")
+    assert.strictEqual(reasonOf(events, JSON.stringify({ v: 2 })), "wrong_schema")
+    assert.strictEqual(reasonOf(events, Buffer.alloc(Limits.mqttPayloadBytes + 1)), "too_large")
+    assert.strictEqual(reasonOf(deviceTopic(device, idOf(3, 9), "events"), "{}"), "unknown_device")
+    assert.strictEqual(
+      reasonOf(deviceTopic({ ...device, branchCode: "B-2" }, device.deviceId, "events"), "{}"),
+      "wrong_branch",
+    )
+  })
+
+  it("may be a cart's status or nothing at all, which means nothing", () => {
+    const cart = read(`cartwise/real/B-1/carts/${idOf(6, 10)}/status`, "whatever")
+    const cleared = read(deviceTopic(device, device.deviceId, "status"), "")
+    assert.deepStrictEqual(
+      [cart, cleared].map((result) => Result.isSuccess(result) && result.success.says),
+      ["nothing", "nothing"],
+    )
+  })
+
+  it("keeps the readable facts around an unreadable one", () => {
+    const result = read(
+      events,
+      facts([
+        observed(4, places.bayIds[0], "closed", "present", "secured", 1),
+        { seq: 5, fact: "twin", rubbish: true },
+        { no: "number" },
+        observed(7, places.bayIds[0], "open", "absent", "empty", 2),
+      ]),
+    )
+    assert.isTrue(Result.isSuccess(result))
+    if (!Result.isSuccess(result) || result.success.says !== "facts") return
+    assert.deepStrictEqual(
+      result.success.facts.map(({ fact, seq }) => `${seq} ${fact}`),
+      ["4 twin", "5 unreadable", "6 unreadable", "7 twin"],
+    )
+  })
+
+  it("cannot be placed when the first fact has no number", () => {
+    assert.strictEqual(reasonOf(events, facts([{ no: "number" }])), "wrong_schema")
+  })
+})

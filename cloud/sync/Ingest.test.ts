@@ -1,0 +1,243 @@
+import { assert, layer } from "@effect/vitest"
+import { PgClient } from "@effect/sql-pg"
+import { Effect, PubSub } from "effect"
+import { Limits } from "#core/Limits.ts"
+import { Broker } from "../broker/Broker.ts"
+import { testCloud } from "../Cloud.fixture.ts"
+import { Commits } from "../live/Commits.ts"
+import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
+import { Quarantine } from "../store/Quarantine.ts"
+import { observed, TestDevice } from "./Device.fixture.ts"
+import { Ingest } from "./Ingest.ts"
+
+const places = placesOf(1)
+const [bay, otherBay] = places.bayIds
+
+/** A booted device with a journal of its own, gone when the test is over. */
+const booted = (n: 1 | 2 = 1) =>
+  Effect.gen(function* () {
+    const broker = yield* Broker
+    const device = yield* Effect.acquireRelease(
+      Effect.promise(() => TestDevice.connect(broker.url, placesOf(n))),
+      (open) => Effect.promise(() => open.stop()),
+    )
+    device.session = nextSession++
+    const reply = yield* Effect.promise(() => device.boot({ simulated: n === 2 }))
+    assert.strictEqual(reply["status"], "accepted")
+    return device
+  })
+let nextSession = 1
+
+const revisionOf = (id: string) =>
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const [row] = yield* sql<{
+      revision: number
+      value: { latch: unknown }
+    }>`select revision, value from twins where id = ${id}`
+    return { revision: row?.revision ?? -1, latch: row?.value.latch }
+  })
+
+const historyOf = (journalId: string) =>
+  Effect.flatMap(
+    PgClient.PgClient,
+    (sql) => sql<{ seq: number; accepted: boolean; reason: string | null }>`
+      select seq, accepted, reason from twin_events where journal_id = ${journalId} order by id`,
+  )
+
+const countOf = (reason: string) => Effect.map(Quarantine, (quarantine) => quarantine.counts()[reason] ?? 0)
+
+layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it) => {
+  it.effect("acknowledges facts only when they are stored, and takes each once", () =>
+    Effect.gen(function* () {
+      const device = yield* booted()
+      const before = yield* revisionOf(bay)
+      const facts = [observed(1, bay, "closed", "present", "secured"), observed(2, bay, "open", "absent", "empty")]
+      const ack = yield* Effect.promise(() => device.facts(facts))
+      assert.deepStrictEqual(ack, { v: 1, journal_id: device.journalId, seq: 2 })
+      const after = yield* revisionOf(bay)
+      assert.deepStrictEqual(after, { revision: before.revision + 2, latch: "empty" })
+
+      const again = yield* Effect.promise(() =>
+        device.facts([...facts, observed(3, bay, "closed", "present", "settling")]),
+      )
+      assert.strictEqual(again["seq"], 3)
+      assert.deepStrictEqual(yield* revisionOf(bay), { revision: before.revision + 3, latch: "settling" })
+      assert.deepStrictEqual(
+        (yield* historyOf(device.journalId)).map(({ seq }) => seq),
+        [1, 2, 3],
+      )
+    }),
+  )
+
+  it.effect("applies nothing after a hole and asks for what is missing", () =>
+    Effect.gen(function* () {
+      const device = yield* booted()
+      yield* Effect.promise(() => device.facts([observed(1, bay, "closed", "present", "secured")]))
+      const before = yield* revisionOf(bay)
+      const ack = yield* Effect.promise(() => device.facts([observed(3, bay, "open", "absent", "empty")]))
+      assert.deepStrictEqual(ack, { v: 1, journal_id: device.journalId, seq: 1, gap: true })
+      assert.deepStrictEqual(yield* revisionOf(bay), before)
+    }),
+  )
+
+  it.effect("records what the edge refused", () =>
+    Effect.gen(function* () {
+      const device = yield* booted()
+      const refused = {
+        ...observed(1, bay, "closed", "present", "secured"),
+        event: { type: "bay.jamCleared", at: 5 },
+        accepted: false,
+        reason: "not_possible_now",
+        value: { latch: (yield* revisionOf(bay)).latch, sensor: "trusted", service: "inService" },
+      }
+      yield* Effect.promise(() => device.facts([refused]))
+      assert.deepStrictEqual(yield* historyOf(device.journalId), [
+        { seq: 1, accepted: false, reason: "not_possible_now" },
+      ])
+    }),
+  )
+
+  it.effect("puts a foreign fact aside, goes on, and says nothing of it to the twin", () =>
+    Effect.gen(function* () {
+      const device = yield* booted()
+      const foreign = placesOf(2).bayIds[0]
+      const before = yield* revisionOf(foreign)
+      const counted = yield* countOf("wrong_device")
+      const ack = yield* Effect.promise(() =>
+        device.facts([
+          observed(1, foreign, "open", "absent", "empty"),
+          { seq: 2, fact: "rubbish" },
+          observed(3, otherBay, "closed", "present", "secured"),
+        ]),
+      )
+      assert.strictEqual(ack["seq"], 3)
+      assert.deepStrictEqual(yield* revisionOf(foreign), before)
+      assert.strictEqual((yield* revisionOf(otherBay)).latch, "secured")
+      assert.strictEqual(yield* countOf("wrong_device"), counted + 1)
+      assert.isAbove(yield* countOf("unreadable_fact"), 0)
+    }),
+  )
+
+  it.effect("counts garbage, keeps its beginning, and still takes the next message", () =>
+    Effect.gen(function* () {
+      const device = yield* booted()
+      const large = Buffer.alloc(1024 * 1024, 0x61)
+      yield* Effect.promise(() => device.say("events", "{"))
+      yield* Effect.promise(() => device.say("snapshot", JSON.stringify({ v: 1 })))
+      yield* Effect.promise(() => device.say("events", large))
+      yield* Effect.promise(() => device.say("events", "{}", { ...places, branchCode: "B-2" }))
+      yield* Effect.promise(() => device.facts([observed(1, bay, "closed", "present", "secured")]))
+      const quarantine = yield* Quarantine
+      yield* quarantine.flushed
+      const sql = yield* PgClient.PgClient
+      const rows = yield* sql<{ reason: string; kept: number; payload_bytes: number }>`
+        select reason, length(payload) as kept, payload_bytes from quarantine
+        where reason in ('not_json', 'wrong_schema', 'too_large', 'wrong_branch') order by id`
+      assert.deepStrictEqual(
+        rows.map(({ reason }) => reason),
+        ["not_json", "wrong_schema", "too_large", "wrong_branch"],
+      )
+      assert.deepInclude(rows[2], { kept: Limits.quarantinePayloadBytes, payload_bytes: large.byteLength })
+    }),
+  )
+
+  it.effect("asks a device with a journal that no boot announced to boot again", () =>
+    Effect.gen(function* () {
+      const device = yield* booted()
+      yield* Effect.promise(() =>
+        device.say("events", {
+          v: 1,
+          session: device.session,
+          journal_id: idOf(9, 77),
+          replay: false,
+          facts: [observed(1, bay, "closed", "present", "secured")],
+        }),
+      )
+      const reply = yield* Effect.promise(() => device.next("boot/reply", ({ status }) => status === "pending"))
+      assert.strictEqual(reply["reason"], "journal_unknown")
+    }),
+  )
+
+  it.effect("tells nobody of a change before it is committed", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const commits = yield* Commits
+      const device = yield* booted()
+      yield* Effect.promise(() => device.facts([observed(1, bay, "closed", "present", "secured")]))
+      yield* (yield* Ingest).settled
+      const subscription = yield* commits.subscribe
+      const { revision } = yield* revisionOf(bay)
+      // A lock on the row holds the transaction back just before it can write.
+      const seen = yield* Effect.gen(function* () {
+        yield* sql`select 1 from twins where id = ${bay} for update`
+        yield* Effect.promise(() =>
+          device.say("events", {
+            v: 1,
+            session: device.session,
+            journal_id: device.journalId,
+            replay: false,
+            facts: [observed(2, bay, "open", "absent", "empty")],
+          }),
+        )
+        // The heartbeat of another device is told while the fact waits.
+        yield* commits.publish({ devices: ["marker"] })
+        return yield* PubSub.take(subscription)
+      }).pipe(sql.withTransaction)
+      assert.deepStrictEqual(seen.devices, ["marker"])
+      const next = yield* PubSub.take(subscription)
+      assert.deepStrictEqual(
+        next.twins.map(({ id }) => id),
+        [bay],
+      )
+      assert.strictEqual((yield* revisionOf(bay)).revision, revision + 1)
+    }),
+  )
+
+  it.effect("compares a snapshot when the facts before it have come, not earlier", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const device = yield* booted(2)
+      const { deviceId, controllerId, bayIds, cartIds } = placesOf(2)
+      const dark = { hook: null, presence: null, command: null, expiresAt: 0, pulses: 0, failures: 0 }
+      const twin = (kind: string, id: string, value: unknown, context: unknown = {}) => ({
+        twin: { kind, id },
+        version: 1,
+        value,
+        context,
+        fresh_at: null,
+      })
+      const bayValue = (latch: string) => ({ latch, sensor: "trusted", service: "inService" })
+      yield* Effect.promise(() =>
+        device.say("snapshot", {
+          v: 1,
+          session: device.session,
+          epoch: device.epoch,
+          journal_id: device.journalId,
+          seq: 1,
+          at: Date.now(),
+          simulated: true,
+          twins: [
+            twin("device", deviceId, { health: "unknown" }),
+            twin("controller", controllerId, { link: "probing" }),
+            twin("bay", bayIds[0], bayValue("secured"), { ...dark, hook: "closed", presence: "present" }),
+            twin("bay", bayIds[1], bayValue("dark"), dark),
+            twin("cart", cartIds[0], { dock: "secured" }),
+            twin("cart", cartIds[1], { dock: "unknown" }),
+          ],
+        }),
+      )
+      const early = yield* Effect.promise(() => device.next("events/ack"))
+      assert.deepInclude(early, { seq: 0, gap: true })
+      yield* Effect.promise(() => device.facts([observed(1, bayIds[0], "closed", "present", "secured")]))
+      yield* (yield* Ingest).settled
+      const [stored] = yield* sql<{ value: { sync: string }; context: { divergences: number } }>`
+        select value, context from twins where kind = 'device' and id = ${deviceId}`
+      // The bay agrees; the cart in it was never reported and is taken over.
+      assert.strictEqual(stored?.value.sync, "diverged")
+      assert.strictEqual(stored?.context.divergences, 1)
+      const [cart] = yield* sql<{ value: { dock: string } }>`select value from twins where id = ${cartIds[0]}`
+      assert.strictEqual(cart?.value.dock, "secured")
+    }),
+  )
+})

@@ -1,0 +1,250 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+
+import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+
+import { makeBench, uuidOf } from "../DeviceBench.fixture.ts"
+
+const settleMs = 500
+const bay = uuidOf(100)
+type Bench = Effect.Success<ReturnType<typeof makeBench>>
+
+/** Milliseconds from now as the wire writes them. */
+const inMs = (bench: Bench, ms: number) => toInstant(Date.parse(bench.command().issued_at) + ms)
+
+/** Commands that must not be carried out: what to change, and the one answer, as the stage of a fact. */
+const refusedByFact: ReadonlyArray<
+  readonly [what: string, over: (bench: Bench) => Readonly<Record<string, unknown>>, answer: string]
+> = [
+  ["is past its time", (b) => ({ issued_at: inMs(b, -9_000), expires_at: inMs(b, -1) }), "expired(expired)"],
+  ["ends in this moment", (b) => ({ issued_at: inMs(b, -9_000), expires_at: inMs(b, 0) }), "expired(expired)"],
+  ["lives longer than any may", (b) => ({ expires_at: inMs(b, Limits.commandLifetimeMaxMs + 1) }), schemaInvalid()],
+  ["was issued in the future", (b) => ({ issued_at: inMs(b, 25_000), expires_at: inMs(b, 50_000) }), schemaInvalid()],
+  ["ends before it begins", (b) => ({ expires_at: inMs(b, -1) }), schemaInvalid()],
+  ["has a time that is none", () => ({ expires_at: "2026-13-01T00:00:00Z" }), schemaInvalid()],
+  ["is of the epoch before", (b) => ({ epoch: b.cloud.epoch - 1 || 99 }), "rejected(wrong_epoch)"],
+  ["is of an epoch to come", (b) => ({ epoch: b.cloud.epoch + 1 }), "rejected(wrong_epoch)"],
+  ["names no bay of this device", () => ({ target: { kind: "bay", id: uuidOf(999) } }), "rejected(target_unknown)"],
+  ["names no cart placed here", () => ({ target: { kind: "cart", id: uuidOf(999) } }), "rejected(target_unknown)"],
+  ["is for a board", () => ({ target: { kind: "controller", id: uuidOf(10) } }), "rejected(target_unknown)"],
+  ["asks for what this program can not do", () => ({ kind: "reboot" }), "rejected(unsupported)"],
+  ["lacks a part of its schema", () => ({ issued_at: undefined }), schemaInvalid()],
+  ["is of another version", () => ({ v: 2 }), schemaInvalid()],
+]
+
+function schemaInvalid(): string {
+  return "rejected(schema_invalid)"
+}
+
+describe("the command desk", () => {
+  for (const [what, over, answer] of refusedByFact) {
+    it.effect(`refuses a command that ${what}`, () =>
+      Effect.gen(function* () {
+        const bench = yield* makeBench()
+        yield* bench.advance(settleMs)
+        const command = bench.command(over(bench))
+        bench.send(command)
+        yield* bench.advance(1_000)
+        assert.deepStrictEqual(bench.stages(command.command_id), [answer])
+        assert.isEmpty(bench.cloud.acks)
+        assert.strictEqual(bench.world.pulses(bay), 0)
+      }),
+    )
+  }
+
+  it.effect("refuses a retained command", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const planted = command()
+      send(planted, true)
+      yield* advance(1_000)
+      assert.deepStrictEqual(stages(planted.command_id), ["rejected(retained)"])
+      assert.strictEqual(world.pulses(bay), 0)
+    }),
+  )
+
+  it.effect("refuses a command on a cart's topic that means something else", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const forBay = command()
+      const otherCart = command({ target: { kind: "cart", id: uuidOf(1101) } })
+      cloud.deliver(`carts/${uuidOf(1100)}/unlock`, JSON.stringify(forBay))
+      cloud.deliver(`carts/${uuidOf(1100)}/unlock`, JSON.stringify(otherCart))
+      yield* advance(1_000)
+      assert.deepStrictEqual(stages(forBay.command_id), [schemaInvalid()])
+      assert.deepStrictEqual(stages(otherCart.command_id), [schemaInvalid()])
+      assert.strictEqual(world.pulses(bay), 0)
+    }),
+  )
+
+  const unanswerable: ReadonlyArray<readonly [what: string, payload: (bench: Bench) => string, reason: string]> = [
+    ["is not JSON", () => "unlock everything", "schema_invalid"],
+    ["is empty", () => "", "schema_invalid"],
+    ["is JSON of another kind", () => "[1,2,3]", "schema_invalid"],
+    ["has an id that is none", (b) => JSON.stringify(b.command({ command_id: "7" })), "schema_invalid"],
+    ["is a megabyte long", () => `"${"x".repeat(1_000_000)}"`, "too_large"],
+    ["is for another device", (b) => JSON.stringify(b.command({ device: uuidOf(8) })), "wrong_device"],
+    ["is for another branch", (b) => JSON.stringify(b.command({ branch: uuidOf(8) })), "wrong_device"],
+    ["is for another chain", (b) => JSON.stringify(b.command({ tenant: uuidOf(8) })), "wrong_device"],
+  ]
+  for (const [what, payload, reason] of unanswerable) {
+    it.effect(`answers a message that ${what} without a fact, and goes on`, () =>
+      Effect.gen(function* () {
+        const bench = yield* makeBench()
+        yield* bench.advance(settleMs)
+        bench.cloud.deliver("commands", payload(bench))
+        yield* bench.advance(100)
+        assert.deepStrictEqual(
+          bench.cloud.acks.map((ack) => `${ack.stage}(${ack.reason})`),
+          [`rejected(${reason})`],
+        )
+        const unlock = bench.command()
+        bench.send(unlock)
+        yield* bench.advance(1_000)
+        assert.strictEqual(bench.stages(unlock.command_id).at(-1), "confirmed")
+      }),
+    )
+  }
+
+  it.effect("carries out a command once that comes many times", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const unlock = command()
+      for (let copy = 0; copy < 5; copy++) send(unlock)
+      yield* advance(2_000)
+      send(unlock)
+      yield* advance(100)
+      assert.strictEqual(world.pulses(bay), 1)
+      assert.deepStrictEqual(stages(unlock.command_id), ["accepted", "executing", "executed", "confirmed"])
+      assert.deepStrictEqual(
+        cloud.acks.map((ack) => ack.reason),
+        Array.from({ length: 5 }, () => "repeated" as const),
+      )
+      assert.strictEqual(cloud.acks.at(-1)?.stage, "confirmed")
+    }),
+  )
+
+  it.effect("remembers a refusal: the same id is not carried out later", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const unlock = command()
+      send({ ...unlock, epoch: 99 })
+      send(unlock)
+      yield* advance(1_000)
+      assert.strictEqual(cloud.acks.at(-1)?.reason, "repeated")
+      assert.strictEqual(world.pulses(bay), 0)
+    }),
+  )
+
+  it.effect("gives a bay to the first of two commands and says why to the second", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const [first, second] = [command(), command()]
+      send(first)
+      send(second)
+      yield* advance(1_000)
+      assert.strictEqual(stages(first.command_id).at(-1), "confirmed")
+      assert.strictEqual(stages(second.command_id).at(-1), "rejected(busy)")
+      const third = command()
+      send(third)
+      yield* advance(100)
+      assert.deepStrictEqual(stages(third.command_id), ["rejected(already_open)"])
+      assert.strictEqual(world.pulses(bay), 1)
+    }),
+  )
+
+  it.effect("opens several bays of one board one after the other", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, stages } = yield* makeBench()
+      yield* advance(settleMs)
+      const commands = [100, 101, 102, 200].map((n) => command({ target: { kind: "bay", id: uuidOf(n) } }))
+      for (const unlock of commands) send(unlock)
+      yield* advance(5_000)
+      for (const unlock of commands) assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+    }),
+  )
+
+  it.effect("answers `lock` by looking", () =>
+    Effect.gen(function* () {
+      const { advance, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const locked = command({ kind: "lock" })
+      send(locked)
+      yield* advance(settleMs)
+      assert.deepStrictEqual(stages(locked.command_id), ["accepted", "executing", "confirmed"])
+      send(command())
+      yield* advance(1_000)
+      const open = command({ kind: "lock" })
+      send(open)
+      yield* advance(settleMs)
+      assert.strictEqual(stages(open.command_id).at(-1), "failed(already_open)")
+      assert.strictEqual(world.pulses(bay), 1)
+    }),
+  )
+
+  it.effect("sends a snapshot and shows itself when asked", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, stages } = yield* makeBench()
+      yield* advance(settleMs)
+      const target = { kind: "device", id: uuidOf(1) }
+      const snapshot = command({ kind: "snapshot", target })
+      const identify = command({ kind: "identify", target })
+      send(snapshot)
+      send(identify)
+      yield* advance(settleMs)
+      assert.strictEqual(cloud.snapshots.length, 2)
+      assert.strictEqual(stages(snapshot.command_id).at(-1), "confirmed")
+      assert.strictEqual(stages(identify.command_id).at(-1), "confirmed")
+    }),
+  )
+
+  it.effect("takes no command before the cloud has answered a boot", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, world } = yield* makeBench()
+      yield* advance(settleMs)
+      cloud.deliver(
+        "boot/reply",
+        JSON.stringify({
+          v: 1,
+          status: "pending",
+          session: cloud.boots[0]?.session,
+          reason: "epoch_lost",
+          retry_ms: 3_000,
+        }),
+      )
+      const early = command()
+      send(early)
+      yield* advance(Limits.bootRetryMs + settleMs)
+      assert.strictEqual(cloud.boots.at(-1)?.reason, "epoch_lost")
+      assert.strictEqual(world.pulses(bay), 0)
+      const unlock = command()
+      send(unlock)
+      yield* advance(1_000)
+      assert.strictEqual(world.pulses(bay), 1)
+    }),
+  )
+
+  it.effect("does not stop at garbage on any topic it listens to", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, program, send, stages } = yield* makeBench()
+      yield* advance(settleMs)
+      for (const topic of ["boot/reply", "events/ack", "config/desired", `carts/${uuidOf(1100)}/lock`]) {
+        for (const payload of ["", "{", "null", "[]", '{"v":1}', "\u0000", `"${"x".repeat(300_000)}"`]) {
+          cloud.deliver(topic, payload)
+        }
+      }
+      yield* advance(settleMs)
+      assert.strictEqual(program()?.tally.malformed, 14)
+      const unlock = command()
+      send(unlock)
+      yield* advance(1_000)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+    }),
+  )
+})

@@ -1,0 +1,96 @@
+import { createServer, type Server } from "node:net"
+
+import { assert, describe, it } from "@effect/vitest"
+import { Aedes } from "aedes"
+import { Effect, Queue } from "effect"
+
+import { makeMqttLink } from "./MqttLink.ts"
+
+/** A broker in this process, on a port of its own. */
+const broker = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const aedes = await Aedes.createBroker()
+    const server = createServer((socket) => void aedes.handle(socket))
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => resolve(portOf(server)))
+    })
+    return { aedes, server, port }
+  }),
+  ({ aedes, server }) =>
+    Effect.callback<void>((resume) => {
+      aedes.close(() => server.close(() => resume(Effect.void)))
+    }),
+)
+
+const portOf = (server: Server): number => {
+  const address = server.address()
+  return typeof address === "object" && address !== null ? address.port : 0
+}
+
+const options = (clientId: string) => ({
+  clientId,
+  will: { topic: `status/${clientId}`, payload: "offline" },
+  subscriptions: ["down/#", "status/#"],
+})
+
+const text = (payload: Uint8Array) => new TextDecoder().decode(payload)
+
+describe("the MQTT link", () => {
+  it.live("carries messages both ways and says which were retained", () =>
+    Effect.gen(function* () {
+      const { port } = yield* broker
+      const link = makeMqttLink({ host: "127.0.0.1", port })
+      const a = yield* link.connect(options("a"))
+      a.publish("down/x", "kept", { qos: 1, retain: true })
+      yield* a.drained
+      assert.strictEqual((yield* Queue.take(a.messages)).retain, false)
+      const b = yield* link.connect(options("b"))
+      const kept = yield* Queue.take(b.messages)
+      assert.deepStrictEqual([kept.topic, text(kept.payload), kept.retain], ["down/x", "kept", true])
+    }),
+  )
+
+  it.live("leaves the last will when the connection is cut, and none when it says good-bye", () =>
+    Effect.gen(function* () {
+      const { aedes, port } = yield* broker
+      const link = makeMqttLink({ host: "127.0.0.1", port })
+      const watcher = yield* link.connect(options("watcher"))
+      yield* Effect.scoped(link.connect(options("polite")))
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const cut = yield* link.connect(options("cut"))
+          aedes.clients["cut"]?.conn.destroy()
+          const lost = yield* cut.closed
+          assert.include(lost.message, `127.0.0.1:${port}`)
+          assert.isFalse(cut.isOpen())
+        }),
+      )
+      const will = yield* Queue.take(watcher.messages)
+      assert.deepStrictEqual([will.topic, text(will.payload)], ["status/cut", "offline"])
+    }),
+  )
+
+  it.live("says that nobody is there", () =>
+    Effect.gen(function* () {
+      const port = yield* Effect.scoped(Effect.map(broker, (made) => made.port))
+      const refused = yield* Effect.flip(makeMqttLink({ host: "127.0.0.1", port }).connect(options("a")))
+      assert.include(refused.message, "ECONNREFUSED")
+    }),
+  )
+
+  it.live("drops messages beyond its queue and counts them", () =>
+    Effect.gen(function* () {
+      const { port } = yield* broker
+      const link = makeMqttLink({ host: "127.0.0.1", port })
+      const deaf = yield* link.connect(options("deaf"))
+      const loud = yield* link.connect({ ...options("loud"), subscriptions: ["nothing"] })
+      for (let n = 0; n < 1_000; n++) loud.publish("down/x", String(n), { qos: 1 })
+      yield* loud.drained
+      // Its own message is answered behind all the others.
+      deaf.publish("nothing", "", { qos: 1 })
+      yield* deaf.drained
+      assert.isAbove(deaf.dropped(), 0)
+      assert.strictEqual(text((yield* Queue.take(deaf.messages)).payload), "0")
+    }),
+  )
+})
