@@ -27,11 +27,14 @@ const start = (args: ReadonlyArray<string>): Running => {
   return { ready, ended, signal: (signal) => void child.kill(signal) }
 }
 
-/** The example with its data in `folder`, and its real port one that is not there. */
+/** The example with its data in `folder`, and a broker and a serial port that are not there. */
 const writeConfig = (name: string, text: (example: string) => string = (example) => example): string => {
   const example = readFileSync(path.join(root, "config.example.json"), "utf8")
   const file = path.join(folder, name)
-  writeFileSync(file, text(example.replace(".data/edge", path.join(folder, "data"))))
+  writeFileSync(
+    file,
+    text(example.replace(".data/edge", path.join(folder, "data")).replace('"port": 1883', '"port": 1')),
+  )
   return file
 }
 

@@ -6,12 +6,12 @@
 import { Effect, Fiber, Schema } from "effect"
 import { demoEmail } from "./DemoRegistry.ts"
 import { buildUi } from "./UiBuild.ts"
-import { openDataFolder } from "./DataFolder.ts"
-import { DemoError } from "./DemoError.ts"
-import { writeDemoFiles } from "./DemoFiles.ts"
+import { type DataFolder, openDataFolder } from "./DataFolder.ts"
+import type { DemoError } from "./DemoError.ts"
+import { type DemoFiles, writeDemoFiles } from "./DemoFiles.ts"
 import type { DemoOptions } from "./DemoOptions.ts"
-import { settlePorts } from "./DemoPorts.ts"
-import { startProgram } from "./Program.ts"
+import { type DemoPorts, settlePorts } from "./DemoPorts.ts"
+import { type Program, startProgram } from "./Program.ts"
 
 /** What a ready demo prints for programs. */
 export interface DemoReady {
@@ -65,53 +65,71 @@ export const runDemo = (options: DemoOptions, voice: DemoVoice): Effect.Effect<n
     const { note } = voice
     const folder = yield* openDataFolder(options.dataDir, note)
     const ports = yield* settlePorts({ api: options.apiPort, mqtt: options.mqttPort })
-    const control = `http://127.0.0.1:${ports.control}`
     const files = yield* writeDemoFiles({
       dataDir: folder.path,
       mqttPort: ports.mqtt,
       controlPort: ports.control,
       seed: options.seed,
     })
-    folder.tell((state) => ({ ...state, control }))
+    const place: DemoPlace = { folder, ports, files, control: `http://127.0.0.1:${ports.control}` }
+    folder.tell((state) => ({ ...state, control: place.control }))
     const dashboard = yield* Effect.forkScoped(
       buildUi(note).pipe(Effect.catch((error) => Effect.sync(() => note(`no dashboard: ${error.message}`)))),
     )
-    note("starting the database, the broker and the cloud")
-    const cloud = yield* startProgram(folder, {
-      name: "cloud",
-      args: ["cloud"],
-      env: {
-        ...notInDemo,
-        API_PORT: String(ports.api),
-        MQTT_PORT: String(ports.mqtt),
-        CARTWISE_DATA_DIR: folder.path,
-        REGISTRY_FILE: files.registry,
-        SIMULATOR_CONTROL: control,
-      },
-      readyKey: "cloud",
-    })
-    note("starting the edge with its simulated devices")
-    const edge = yield* startProgram(folder, {
-      name: "edge",
-      args: ["edge", "--config", files.edgeConfig],
-      env: notInDemo,
-      readyKey: "edge",
-    })
+    const { cloud, edge } = yield* startPrograms(place, note)
     const life = Effect.gen(function* () {
       // Loaded here, so that the programs start while the launcher still loads.
       const { awaitReadiness } = yield* Effect.promise(() => import("./Readiness.ts"))
       const { runPeople } = yield* Effect.promise(() => import("./PeopleHost.ts"))
-      const said = yield* Effect.orDie(Schema.decodeUnknownEffect(CloudReady)(yield* cloud.ready))
-      note(`the cloud is ready at ${said.url}`)
+      const { control } = place
+      const { url, mqtt, database } = yield* cloudReady(cloud)
+      note(`the cloud is ready at ${url}`)
       const account = { email: demoEmail, password: files.password }
-      const { client, buses } = yield* awaitReadiness({ url: said.url, ...account, control, note })
+      const { client, buses } = yield* awaitReadiness({ url, ...account, control, note })
       yield* Fiber.join(dashboard)
-      folder.tell((state) => ({ ...state, url: said.url }))
-      const { url, mqtt, database } = said
+      folder.tell((state) => ({ ...state, url }))
       voice.ready({ ready: true, url, mqtt, database, ...account, simulator: { control, buses } })
-      return yield* options.people
-        ? Effect.andThen(runPeople({ client, control, seed: options.seed, note }), Effect.never)
-        : Effect.never
+      if (options.people) yield* runPeople({ client, control, seed: options.seed, note })
+      return yield* Effect.never
     })
     return yield* life.pipe(Effect.raceFirst(cloud.ended), Effect.raceFirst(edge.ended))
   }).pipe(Effect.scoped)
+
+interface DemoPlace {
+  readonly folder: DataFolder
+  readonly ports: DemoPorts
+  readonly files: DemoFiles
+  /** Address of the simulator's control. */
+  readonly control: string
+}
+
+/** Starts the cloud and the edge; when the scope closes the edge is stopped first. */
+const startPrograms = Effect.fnUntraced(function* (place: DemoPlace, note: DemoVoice["note"]) {
+  const { folder, ports, files, control } = place
+  note("starting the database, the broker and the cloud")
+  const cloud = yield* startProgram(folder, {
+    name: "cloud",
+    args: ["cloud"],
+    env: {
+      ...notInDemo,
+      API_PORT: String(ports.api),
+      MQTT_PORT: String(ports.mqtt),
+      CARTWISE_DATA_DIR: folder.path,
+      REGISTRY_FILE: files.registry,
+      SIMULATOR_CONTROL: control,
+    },
+    readyKey: "cloud",
+  })
+  note("starting the edge with its simulated devices")
+  const edge = yield* startProgram(folder, {
+    name: "edge",
+    args: ["edge", "--config", files.edgeConfig],
+    env: notInDemo,
+    readyKey: "edge",
+  })
+  return { cloud, edge }
+})
+
+/** The cloud is our own program: anything else in its word is a defect. */
+const cloudReady = (cloud: Program) =>
+  cloud.ready.pipe(Effect.flatMap(Schema.decodeUnknownEffect(CloudReady)), Effect.orDie)

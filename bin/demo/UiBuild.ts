@@ -50,10 +50,14 @@ export const buildUi = (note: (text: string) => void): Effect.Effect<void, DemoE
 const runVite = (target: string): Effect.Effect<void, DemoError> =>
   Effect.callback((resume) => {
     const vite = path.join(root, "node_modules", "vite", "bin", "vite.js")
-    const child = spawn(process.execPath, [vite, "build", "ui", "--outDir", target, "--emptyOutDir"], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
-    })
+    const child = spawn(
+      process.execPath,
+      [vite, "build", "ui", "--configLoader", "native", "--outDir", target, "--emptyOutDir"],
+      {
+        cwd: root,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    )
     let output = ""
     const keep = (chunk: Buffer) => (output = `${output}${chunk.toString("utf8")}`.slice(-outputKept))
     child.stdout.on("data", keep)

@@ -5,6 +5,7 @@ import type { Person } from "#core/api/Authorization.ts"
 import { CartId, UserId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import { CommandEnvelope } from "#core/wire/Commands.ts"
+import { deviceTopic } from "#core/wire/Topics.ts"
 import { Broker } from "../broker/Broker.ts"
 import { later, testCloud } from "../Cloud.fixture.ts"
 import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
@@ -148,6 +149,33 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
       assert.strictEqual((yield* stagesOf(id)).stage, "unknown")
       yield* Effect.promise(() => device.facts([commandFact(2, id, "confirmed")]))
       assert.strictEqual((yield* stagesOf(id)).stage, "confirmed")
+    }),
+  )
+
+  it.effect("left behind by a crash leaves at the next start, unless it is too late", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      const sql = yield* PgClient.PgClient
+      const left = yield* ask
+      const late = yield* ask
+      yield* Effect.repeat(stagesOf(late), { until: ({ stage }) => stage === "sent" })
+      yield* Effect.repeat(stagesOf(left), { until: ({ stage }) => stage === "sent" })
+      const topic = deviceTopic(places, places.deviceId, "commands")
+      for (const [id, seconds] of [
+        [left, 5],
+        [late, -5],
+      ] as const) {
+        yield* sql`
+          insert into outbox (command_id, topic, payload, expires_at)
+          values (${id}, ${topic}, ${JSON.stringify({ again: id })}, now() + make_interval(secs => ${seconds}))`
+      }
+      const again = Effect.promise(() => device.next("commands", (message) => message["again"] === left))
+      const settled = sql`select 1 from outbox where command_id = ${left}`
+      yield* Effect.andThen(again, Effect.repeat(settled, { until: (rows) => rows.length === 0 })).pipe(
+        Effect.provide(Layer.fresh(Outbox.layer)),
+        Effect.scoped,
+      )
+      assert.isFalse(device.heard.some(({ message }) => message["again"] === late))
     }),
   )
 

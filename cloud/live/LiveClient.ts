@@ -12,16 +12,24 @@ import { isInScope } from "./LiveScopes.ts"
 /** Close codes of our own (RFC 6455 leaves 4000 and up to applications). */
 export const closeCodes = { unauthorized: 4401, protocol: 4400, tooSlow: 4408, stopping: 1001 } as const
 
+/** What is needed of a WebSocket. */
+export type LiveSocket = Pick<
+  WebSocket,
+  "send" | "bufferedAmount" | "readyState" | "OPEN" | "close" | "terminate" | "ping"
+>
+
 export class LiveClient {
-  readonly socket: WebSocket
+  readonly socket: LiveSocket
   readonly connectedAt: number
   person: Person | undefined = undefined
+  /** What it signed in with: asked again and again, because a token runs out and a person may be sent away. */
+  token = ""
   readonly subscriptions = new Map<string, LiveScope>()
   /** Since when the client is behind; undefined while it keeps up. */
   behindSince: number | undefined = undefined
   answeredPing = true
 
-  constructor(socket: WebSocket, connectedAt: number) {
+  constructor(socket: LiveSocket, connectedAt: number) {
     this.socket = socket
     this.connectedAt = connectedAt
   }

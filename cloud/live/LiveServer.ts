@@ -6,7 +6,7 @@
  * Twins travel as whole states keyed by revision, so a client that missed some loses nothing but time. Browsers are
  * let in from our own host only.
  */
-import { Clock, Context, Effect, Fiber, Layer, Result, Schema } from "effect"
+import { Clock, Context, Effect, Fiber, Layer, Result, Schedule, Schema } from "effect"
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import { type LiveMessage, LiveRequest, type Twin } from "#core/api/Twins.ts"
@@ -67,6 +67,7 @@ export class LiveServer extends Context.Service<
             return end(client, closeCodes.unauthorized, "unauthorized", "Sign in first: the access token is not valid.")
           }
           client.person = person
+          client.token = token
           tell(client, { type: "ready", server_time: toInstant(now()) })
         })
 
@@ -117,6 +118,15 @@ export class LiveServer extends Context.Service<
         socket.on("error", () => {})
         socket.on("close", () => feed.remove(client))
       }
+
+      /** Ends the connections of those who may not be here any more. */
+      const recheck = Effect.gen(function* () {
+        for (const client of feed.clients()) {
+          if (client.person === undefined || (yield* people.ofToken(client.token)) !== undefined) continue
+          end(client, closeCodes.unauthorized, "unauthorized", "The access token has run out.")
+        }
+      }).pipe(Effect.catchCause((cause) => Effect.logWarning("live clients could not be checked", cause)))
+      yield* Effect.forkScoped(Effect.repeat(recheck, Schedule.spaced(Limits.personCacheMs)))
 
       const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: Limits.liveMessageBytes })
       yield* Effect.addFinalizer(() =>

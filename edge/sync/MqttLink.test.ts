@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:net"
+import { createServer, type Server, type Socket } from "node:net"
 
 import { assert, describe, it } from "@effect/vitest"
 import { Aedes } from "aedes"
@@ -10,11 +10,15 @@ import { makeMqttLink } from "./MqttLink.ts"
 const broker = Effect.acquireRelease(
   Effect.promise(async () => {
     const aedes = await Aedes.createBroker()
-    const server = createServer((socket) => void aedes.handle(socket))
+    const sockets: Array<Socket> = []
+    const server = createServer((socket) => {
+      sockets.push(socket)
+      aedes.handle(socket)
+    })
     const port = await new Promise<number>((resolve) => {
       server.listen(0, "127.0.0.1", () => resolve(portOf(server)))
     })
-    return { aedes, server, port }
+    return { aedes, server, port, sockets }
   }),
   ({ aedes, server }) =>
     Effect.callback<void>((resume) => {
@@ -52,14 +56,14 @@ describe("the MQTT link", () => {
 
   it.live("leaves the last will when the connection is cut, and none when it says good-bye", () =>
     Effect.gen(function* () {
-      const { aedes, port } = yield* broker
+      const { port, sockets } = yield* broker
       const link = makeMqttLink({ host: "127.0.0.1", port })
       const watcher = yield* link.connect(options("watcher"))
       yield* Effect.scoped(link.connect(options("polite")))
       yield* Effect.scoped(
         Effect.gen(function* () {
           const cut = yield* link.connect(options("cut"))
-          aedes.clients["cut"]?.conn.destroy()
+          sockets.at(-1)?.destroy()
           const lost = yield* cut.closed
           assert.include(lost.message, `127.0.0.1:${port}`)
           assert.isFalse(cut.isOpen())

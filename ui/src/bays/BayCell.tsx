@@ -68,7 +68,7 @@ export const BayCell = memo(({ bay, selected, show, tabStop, onChoose }: Props) 
         .filter((part) => part !== undefined && part !== "")
         .join(", ")}
       onClick={() => onChoose(bay.id)}
-      className={`relative flex min-h-19 min-w-0 flex-col justify-between rounded-md border p-1.5 text-start transition-[opacity,background-color] hover:brightness-[0.97] dark:hover:brightness-125 ${cellTone[tone]} ${
+      className={`relative flex min-h-20 min-w-0 flex-col justify-between rounded-md border p-1.5 text-start transition-[opacity,background-color] hover:brightness-[0.97] dark:hover:brightness-125 ${cellTone[tone]} ${
         selected ? "ring-2 ring-accent" : ""
       } ${dimmed ? "opacity-30" : ""}`}
     >

@@ -11,7 +11,7 @@ import { type BayGroup, bayGroupOf, bayGroups, type Look } from "../words/StateL
 
 const looks: Readonly<Record<BayGroup, Look>> = {
   parked: { tone: "good", picture: "parked" },
-  out: { tone: "away", picture: "out" },
+  empty: { tone: "away", picture: "empty" },
   moving: { tone: "busy", picture: "opening" },
   attention: { tone: "warn", picture: "alert" },
   unknown: { tone: "unknown", picture: "unknown" },

@@ -10,7 +10,7 @@ describe("the address of a branch page", () => {
   })
 
   it("loses what cannot be read instead of failing", () => {
-    const search = { bay: "A1", twin: "zeppelin", command: 7, show: ["out"], other: "x" }
+    const search = { bay: "A1", twin: "zeppelin", command: 7, show: ["empty"], other: "x" }
     assert.deepStrictEqual(BranchSearch.parse(search), {})
   })
 
@@ -19,10 +19,10 @@ describe("the address of a branch page", () => {
   })
 
   it("changes one thing at a time", () => {
-    const search = { bay: id, twin: "cart", command: id, show: "out" } as const
-    assert.deepStrictEqual(withBay(search, undefined), { show: "out" })
-    assert.deepStrictEqual(withBay(search, "b"), { bay: "b", twin: "cart", show: "out" })
-    assert.deepStrictEqual(withCommand(search, undefined), { bay: id, twin: "cart", show: "out" })
+    const search = { bay: id, twin: "cart", command: id, show: "empty" } as const
+    assert.deepStrictEqual(withBay(search, undefined), { show: "empty" })
+    assert.deepStrictEqual(withBay(search, "b"), { bay: "b", twin: "cart", show: "empty" })
+    assert.deepStrictEqual(withCommand(search, undefined), { bay: id, twin: "cart", show: "empty" })
     assert.deepStrictEqual(withCommand({ bay: id }, id), { bay: id, command: id })
     assert.deepStrictEqual(withShow(search, undefined), { bay: id, twin: "cart", command: id })
   })

@@ -13,7 +13,6 @@ import { englishStates } from "./EnglishStates.ts"
 const plural = (count: number, one: string, other: string): string => `${count} ${count === 1 ? one : other}`
 
 export const english = {
-  appName: "CartWise",
   loading: "Loading…",
   retry: "Try again",
   close: "Close",
@@ -29,7 +28,6 @@ export const english = {
     password: "Password",
     button: "Sign in",
     busy: "Signing in…",
-    ended: "Your session has ended. Sign in again to go on where you were.",
   },
   frame: {
     places: "Places",
@@ -41,7 +39,6 @@ export const english = {
     dark: "Dark",
     system: "As the system",
     language: "Language",
-    signedInAs: "Signed in as",
     signOut: "Sign out",
     simulated: "Simulated",
     simulatedLead: "Nothing here moves a real lock.",
@@ -61,7 +58,6 @@ export const english = {
     connecting: "Connecting",
     delayed: (seconds: number) => `Delayed ${seconds} s`,
     staleSince: (time: string) => `Stale since ${time}`,
-    neverLive: "Not live yet",
     about: "Whether this page hears from the server",
   },
   age: {
@@ -84,14 +80,12 @@ export const english = {
     empty: "No branches yet. Import a registry document to begin.",
   },
   branch: {
-    bayMap: "Bay map",
     asInstalled: "left to right as installed",
     devices: "Devices",
     board: (address: number) => `Board ${address}`,
-    row: (from: number, to: number) => `Locks ${from} to ${to}`,
     noBays: "No bays are installed here yet.",
     filters: "Show only",
-    tally: { parked: "parked", out: "out", moving: "moving", attention: "need attention", unknown: "unknown" },
+    tally: { parked: "parked", empty: "empty", moving: "moving", attention: "need attention", unknown: "unknown" },
     bayCount: (count: number) => plural(count, "bay", "bays"),
     cart: (number: string) => `cart ${number}`,
     noCart: "no cart",
@@ -143,7 +137,6 @@ export const english = {
   unlock: {
     title: "Unlock",
     button: (label: string) => `Unlock bay ${label}`,
-    again: "Unlock again",
     impossible: "Not possible now:",
     confirmTitle: (label: string) => `Unlock bay ${label}?`,
     confirmLead: (label: string, cart: string) =>
@@ -246,8 +239,6 @@ export const english = {
     possible: "What can happen next",
     nothingPossible: "Nothing leads out of this state.",
     last: "Last transition",
-    stays: "stays",
-    ifGuard: (guard: string) => `if ${guard}`,
     after: (delay: string) => `after ${delay}`,
     always: "at once",
     outdated: (running: number, drawn: number) =>

@@ -46,6 +46,8 @@ export const englishEvents = {
   "device.compared": "Compared with its report",
   "device.decommissioned": "Decommissioned",
   "device.healthChanged": "Health changed",
+  "unlock.requested": "Unlock requested",
+  "snapshot.adopted": "Report adopted",
   "deadline.due": "Time ran out",
   readings: {
     closed: "hook closed",

@@ -16,7 +16,7 @@ export const englishStates = {
     "latch.ajar.lingering": "Not taken",
     "latch.ajar.entering": "Coming in",
     "latch.ajar.unlatched": "Not latched",
-    "latch.empty": "Out",
+    "latch.empty": "Empty",
     "latch.settling": "Settling",
     "latch.latchedEmpty": "Latched empty",
     "latch.jammed": "Jammed",

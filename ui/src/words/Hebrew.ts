@@ -13,7 +13,6 @@ const plural = (count: number, one: string, two: string, many: string): string =
 }
 
 export const hebrew: Words = {
-  appName: "CartWise",
   loading: "טוען…",
   retry: "ניסיון נוסף",
   close: "סגירה",
@@ -29,7 +28,6 @@ export const hebrew: Words = {
     password: "סיסמה",
     button: "כניסה",
     busy: "נכנסים…",
-    ended: "ההתחברות הסתיימה. כניסה מחדש תחזיר לאותו מקום.",
   },
   frame: {
     places: "מקומות",
@@ -41,7 +39,6 @@ export const hebrew: Words = {
     dark: "כהה",
     system: "לפי המערכת",
     language: "שפה",
-    signedInAs: "מחובר בשם",
     signOut: "יציאה",
     simulated: "הדמיה",
     simulatedLead: "שום דבר כאן אינו מזיז מנעול אמיתי.",
@@ -60,7 +57,6 @@ export const hebrew: Words = {
     connecting: "מתחבר",
     delayed: (seconds) => `עיכוב של ${seconds} שנ׳`,
     staleSince: (time) => `לא מעודכן מאז ${time}`,
-    neverLive: "עדיין לא חי",
     about: "האם הדף הזה שומע מהשרת",
   },
   age: {
@@ -82,14 +78,12 @@ export const hebrew: Words = {
     empty: "אין עדיין סניפים. ייבוא של מסמך רישום יוצר אותם.",
   },
   branch: {
-    bayMap: "מפת התאים",
     asInstalled: "משמאל לימין, כפי שהותקן",
     devices: "התקנים",
     board: (address) => `לוח ${address}`,
-    row: (from, to) => `מנעולים ${from} עד ${to}`,
     noBays: "עדיין לא הותקנו כאן תאים.",
     filters: "להציג רק",
-    tally: { parked: "חונות", out: "בחוץ", moving: "בתנועה", attention: "דורשים טיפול", unknown: "לא ידוע" },
+    tally: { parked: "חונות", empty: "ריקים", moving: "בתנועה", attention: "דורשים טיפול", unknown: "לא ידוע" },
     bayCount: (count) => plural(count, "תא אחד", "שני תאים", "תאים"),
     cart: (number) => `עגלה ${number}`,
     noCart: "ללא עגלה",
@@ -140,7 +134,6 @@ export const hebrew: Words = {
   unlock: {
     title: "פתיחה",
     button: (label) => `פתיחת תא ${label}`,
-    again: "פתיחה נוספת",
     impossible: "לא אפשרי כעת:",
     confirmTitle: (label) => `לפתוח את תא ${label}?`,
     confirmLead: (label, cart) =>
@@ -243,8 +236,6 @@ export const hebrew: Words = {
     possible: "מה יכול לקרות עכשיו",
     nothingPossible: "שום דבר אינו מוביל מכאן.",
     last: "המעבר האחרון",
-    stays: "נשאר",
-    ifGuard: (guard) => `בתנאי ${guard}`,
     after: (delay) => `אחרי ${delay}`,
     always: "מיד",
     outdated: (running, drawn) => `התאום מריץ את גרסה ${running} של המכונה; מצוירת גרסה ${drawn}.`,

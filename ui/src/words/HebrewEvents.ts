@@ -48,6 +48,8 @@ export const hebrewEvents: Words["events"] = {
   "device.compared": "הושווה לדיווח שלו",
   "device.decommissioned": "הוצא משימוש",
   "device.healthChanged": "התקינות השתנתה",
+  "unlock.requested": "הוגשה בקשת פתיחה",
+  "snapshot.adopted": "הדיווח אומץ",
   "deadline.due": "הזמן תם",
   readings: { closed: "הוו סגור", open: "הוו פתוח", present: "עגלה במקום", absent: "אין עגלה" },
 }

@@ -18,7 +18,7 @@ export const hebrewStates: Words["states"] = {
     "latch.ajar.lingering": "לא נלקחה",
     "latch.ajar.entering": "נכנסת",
     "latch.ajar.unlatched": "לא ננעלה",
-    "latch.empty": "בחוץ",
+    "latch.empty": "ריק",
     "latch.settling": "מתייצבת",
     "latch.latchedEmpty": "נעול וריק",
     "latch.jammed": "תקוע",

@@ -16,6 +16,7 @@ export const pictures = [
   "waiting",
   "entering",
   "out",
+  "empty",
   "settling",
   "alert",
   "jammed",
@@ -49,7 +50,7 @@ const looks: Readonly<Record<TwinKind, Readonly<Record<string, Look>>>> = {
     "latch.ajar.lingering": look("warn", "waiting"),
     "latch.ajar.entering": look("busy", "entering"),
     "latch.ajar.unlatched": look("warn", "open"),
-    "latch.empty": look("away", "out"),
+    "latch.empty": look("away", "empty"),
     "latch.settling": look("busy", "settling"),
     "latch.latchedEmpty": look("warn", "alert"),
     "latch.jammed": look("bad", "jammed"),
@@ -129,11 +130,11 @@ export const latchLooks: ReadonlyArray<readonly [path: string, look: Look]> = Ob
 
 /** What a bay counts as in the branch's tally. */
 export type BayGroup = keyof Words["branch"]["tally"]
-export const bayGroups: ReadonlyArray<BayGroup> = ["parked", "out", "moving", "attention", "unknown"]
+export const bayGroups: ReadonlyArray<BayGroup> = ["parked", "empty", "moving", "attention", "unknown"]
 
 const groupOfTone: Readonly<Record<Tone, BayGroup>> = {
   good: "parked",
-  away: "out",
+  away: "empty",
   busy: "moving",
   warn: "attention",
   bad: "attention",

@@ -1,0 +1,99 @@
+/**
+ * What a person does and sees, in a real browser against the real demo: sign in, find the branch, unlock a bay, watch it
+ * open. By role and label. Pictures of it are left in `test/results`.
+ */
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { axeViolations } from "./support/Axe.ts"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { startBrowser } from "./support/Browser.ts"
+import { type DemoReady, demoPlace, startDemo } from "./support/Demo.ts"
+import type { Program } from "./support/Program.ts"
+
+const results = join(import.meta.dirname, "results")
+
+let program: Program
+let ready: DemoReady
+let browser: Browser
+let page: Page
+const strangers: Array<string> = []
+
+beforeAll(async () => {
+  mkdirSync(results, { recursive: true })
+  ;({ program, ready } = await startDemo(await demoPlace()))
+  browser = await startBrowser()
+  page = await browser.newPage({ viewport: { width: 1360, height: 900 } })
+  page.on("request", (request) => {
+    if (!request.url().startsWith(ready.url) && !request.url().startsWith("data:")) strangers.push(request.url())
+  })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await program?.stop("SIGINT")
+})
+
+const picture = (name: string) => page.screenshot({ path: join(results, `${name}.png`) })
+
+describe("the dashboard", () => {
+  it("refuses a wrong password in words and lets a right one in", async () => {
+    await page.goto(ready.url)
+    await page.getByLabel("E-mail").fill(ready.email)
+    await page.getByLabel("Password").fill("not the password")
+    await page.getByRole("button", { name: "Sign in" }).click()
+    await page.getByRole("alert").waitFor()
+    await page.getByLabel("Password").fill(ready.password)
+    await page.getByRole("button", { name: "Sign in" }).click()
+    await page.getByRole("heading", { name: "Overview" }).waitFor()
+    await picture("overview")
+  })
+
+  it("shows the branch's bays live and says that they are simulated", async () => {
+    await page.getByRole("main").getByRole("link").first().click()
+    await page.locator("[data-bay][data-state='latch.secured']").first().waitFor()
+    await page.getByText("Nothing here moves a real lock.").waitFor()
+    await page.getByText("Live", { exact: true }).waitFor()
+    await picture("branch")
+  })
+
+  it("unlocks a bay stage by stage and shows it open, in the map and in its statechart", async () => {
+    const bay = page.locator("[data-bay][data-state='latch.secured'][data-stale='false']").first()
+    const label = (await bay.getAttribute("data-bay")) ?? ""
+    await bay.click()
+    await page.getByRole("button", { name: `Unlock bay ${label}` }).click()
+    await page.getByLabel("Reason").fill("Shopper needs help")
+    await page.getByRole("button", { name: "Unlock now" }).click()
+    await page.getByText("Confirmed open").waitFor()
+    await page.locator(`[data-bay='${label}'][data-state='latch.ajar.released']`).waitFor()
+    await page.getByText("it is open already").waitFor()
+    await picture("unlocked")
+  })
+
+  it("moves when a hand pulls the cart out of the simulated bay", async () => {
+    const label = (await page.locator("[data-bay][aria-pressed='true']").getAttribute("data-bay")) ?? ""
+    await page.getByRole("button", { name: "Pull the cart out" }).click()
+    await page.locator(`[data-bay='${label}'][data-state='latch.empty']`).waitFor()
+    await page.getByRole("button", { name: "Push the cart in" }).click()
+    await page.locator(`[data-bay='${label}'][data-state='latch.secured']`).waitFor()
+  })
+
+  it("has no accessibility violation that axe can find, and fits a phone", async () => {
+    assert.deepEqual(await axeViolations(page), [])
+    await page.setViewportSize({ width: 360, height: 740 })
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    assert.isAtMost(overflow, 0)
+    await picture("phone")
+    await page.setViewportSize({ width: 1360, height: 900 })
+  })
+
+  it("asks nothing of any other host", () => {
+    assert.deepEqual(strangers, [])
+  })
+
+  it("says that its values are stale when the server is gone", async () => {
+    await program.stop("SIGINT")
+    await page.getByText(/Stale since/u).waitFor({ timeout: 30_000 })
+    await picture("stale")
+  })
+})
