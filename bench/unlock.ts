@@ -8,9 +8,9 @@
  */
 import { parseArgs } from "node:util"
 import { Limits } from "#core/Limits.ts"
-import { connectLive } from "../test/support/LiveClient.ts"
-import { oneBoard } from "../test/support/OneBoard.ts"
-import { startTtyStack, type TtyStack } from "../test/support/TtyStack.ts"
+import { connectLive } from "#test/support/LiveClient.ts"
+import { oneBoard } from "#test/support/OneBoard.ts"
+import { startTtyStack, type TtyStack } from "#test/support/TtyStack.ts"
 import { percentile, printTable } from "./Table.ts"
 
 export const summary = "API call → first byte on the serial line, and → confirmed, beside the floor"

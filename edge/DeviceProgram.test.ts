@@ -133,7 +133,28 @@ describe("a device", () => {
     }),
   )
 
-  it.effect("goes on with the others when the step of one bay throws", () =>
+  it.effect("goes on with the other bays of a board when the step of one throws", () =>
+    Effect.gen(function* () {
+      const poisoned = uuidOf(100)
+      let defects = 1
+      const { advance, command, program, send, stages, twinFacts } = yield* makeBench({
+        step: (stored, event) => {
+          // The first bay that is read is the poisoned one.
+          if (event.type === "bay.observed" && defects-- > 0) throw new RangeError("a defect")
+          return step(stored, event)
+        },
+      })
+      yield* advance(settleMs)
+      assert.strictEqual(program()?.hub.defects, 1)
+      assert.isEmpty(twinFacts(poisoned))
+      const unlock = command({ target: { kind: "bay", id: uuidOf(101) } })
+      send(unlock)
+      yield* advance(1_000)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+    }),
+  )
+
+  it.effect("refuses a command whose step throws, and takes the next", () =>
     Effect.gen(function* () {
       const { advance, command, program, send, stages } = yield* makeBench({
         step: (stored, event) => {
@@ -246,6 +267,26 @@ describe("a device whose power is cut", () => {
     30_000,
   )
 
+  it.effect("rejects what it had taken on and not begun, and does not know what it had begun to look at", () =>
+    Effect.gen(function* () {
+      const { advance, command, cutPower, send, stages, turnOn, world } = yield* makeBench()
+      yield* advance(settleMs)
+      const unlock = command()
+      const lock = command({ kind: "lock" })
+      world.act(bay, "silence", 0)
+      send(lock)
+      send(unlock)
+      yield* advance(50)
+      yield* cutPower
+      world.act(bay, "restore", 0)
+      yield* turnOn
+      yield* advance(2_000)
+      assert.deepStrictEqual(stages(lock.command_id), ["accepted", "executing", "unknown(restarted)"])
+      assert.deepStrictEqual(stages(unlock.command_id), ["accepted", "rejected(expired)"])
+      assert.strictEqual(world.pulses(bay), 0)
+    }),
+  )
+
   it.effect("knows a command again that it has carried out", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, cutPower, send, turnOn, world } = yield* makeBench()
@@ -317,6 +358,37 @@ describe("a device without its cloud", () => {
       cloud.losesFacts = false
       yield* advance(Limits.factResendMs)
       assert.deepStrictEqual(stages(unlock.command_id), ["accepted", "executing", "executed", "confirmed"])
+      assert.strictEqual(cloud.boots.length, 1)
+    }),
+  )
+
+  it.effect("fills a gap at once when the cloud tells of it", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, stages, world } = yield* makeBench()
+      yield* advance(settleMs)
+      cloud.losesFacts = true
+      const unlock = command()
+      send(unlock)
+      yield* advance(1_000)
+      cloud.losesFacts = false
+      world.act(bay, "take", 0)
+      yield* advance(settleMs)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+    }),
+  )
+
+  it.effect("boots again when the cloud acknowledges nothing any more", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send, stages } = yield* makeBench()
+      yield* advance(settleMs)
+      cloud.losesFacts = true
+      const unlock = command()
+      send(unlock)
+      yield* advance(4 * Limits.factResendMs)
+      assert.strictEqual(cloud.boots.at(-1)?.reason, "epoch_lost")
+      cloud.losesFacts = false
+      yield* advance(2 * Limits.factResendMs)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
     }),
   )
 

@@ -43,9 +43,10 @@ const currentEpoch = async (): Promise<number> => {
   return (device.context as { epoch: number }).epoch
 }
 
-const envelope = async (change: Partial<Record<keyof CommandEnvelope, unknown>> = {}) => ({
+/** An unlock of bay A10 that is in order, but for what is changed. */
+const envelope = async (change: Partial<Record<Exclude<keyof CommandEnvelope, "command_id">, unknown>> = {}) => ({
   v: 1,
-  command_id: randomUUID(),
+  command_id: randomUUID() as string,
   kind: "unlock",
   tenant: oneBoard.chain,
   branch: oneBoard.branch,

@@ -4,6 +4,7 @@
  */
 import { connectAsync, type MqttClient } from "mqtt"
 import { randomUUID } from "node:crypto"
+import { Socket } from "node:net"
 import { deviceSubscriptions, deviceTopic, type DeviceLeaf } from "#core/wire/Topics.ts"
 
 export interface DevicePlace {
@@ -35,6 +36,7 @@ export class TestDevice {
   /** Connects and subscribes to everything said to the device. */
   static async connect(url: string, place: DevicePlace): Promise<TestDevice> {
     const client = await connectAsync(url, { protocolVersion: 4, clean: true, reconnectPeriod: 0 })
+    if (client.stream instanceof Socket) client.stream.setNoDelay(true)
     const device = new TestDevice(place, client)
     client.on("message", (topic, payload, packet) => {
       const leaf = topic.slice(deviceTopic(place, place.deviceId).length + 1)

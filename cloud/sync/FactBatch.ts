@@ -59,7 +59,7 @@ const select = (messages: ReadonlyArray<InboundFacts>, watermarks: ReadonlyMap<s
     let gap = before?.gap ?? false
     for (const fact of message.facts) {
       if (fact.seq <= watermark) continue
-      gap = false
+      gap = fact.seq > watermark + 1
       if (gap) break
       watermark = fact.seq
       fresh.push({ message, fact })

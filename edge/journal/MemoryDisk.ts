@@ -1,6 +1,6 @@
 /**
  * A disk in memory for tests and for whole runs in one process. It forgets what was not synced when the power is cut, and
- * fails on demand. Timing is instant.
+ * fails on demand, in the middle of a write. Timing is instant.
  */
 import { Effect } from "effect"
 
@@ -29,7 +29,13 @@ export const makeMemoryDisk = (files: ReadonlyMap<string, Uint8Array> = new Map(
     durable.set(name, bytes)
   }
   const append = (name: string): AppendFile => ({
-    write: (bytes) => unlessFailing(() => void written.set(name, concat(bytesOf(name), bytes))),
+    write: (bytes) =>
+      Effect.suspend(() => {
+        // A write that fails leaves what it had got done by then.
+        const done = failure === undefined ? bytes : bytes.subarray(0, bytes.length >> 1)
+        written.set(name, concat(bytesOf(name), done))
+        return unlessFailing(() => undefined)
+      }),
     sync: unlessFailing(() => {
       syncs += 1
       durable.set(name, bytesOf(name))

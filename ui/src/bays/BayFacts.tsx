@@ -82,9 +82,7 @@ const StaleNotice = ({ twin, reason }: { readonly twin: Twin | undefined; readon
   return (
     <p className="flex items-start gap-2 rounded-md bg-sunken hatched px-3 py-2 text-sm text-dim">
       <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
-      <span>
-        {words.panel.staleBecause(reason)} {freshAt === null ? "" : words.age.asOf(timeText(Date.parse(freshAt)))}
-      </span>
+      <span>{words.panel.staleBecause(reason, freshAt === null ? undefined : timeText(Date.parse(freshAt)))}</span>
     </p>
   )
 }

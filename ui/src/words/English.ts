@@ -69,7 +69,6 @@ export const english = {
     justNow: "just now",
     ago: (age: string) => `${age} ago`,
     since: (age: string) => `for ${age}`,
-    asOf: (time: string) => `as of ${time}`,
     never: "never read",
   },
 
@@ -81,7 +80,6 @@ export const english = {
   },
   branch: {
     asInstalled: "left to right as installed",
-    devices: "Devices",
     board: (address: number) => `Board ${address}`,
     noBays: "No bays are installed here yet.",
     filters: "Show only",
@@ -124,7 +122,8 @@ export const english = {
     changed: "In this state",
     evidence: "Last evidence",
     revision: "Revision",
-    staleBecause: (reason: string) => `Last known values: ${reason}.`,
+    staleBecause: (reason: string, time: string | undefined) =>
+      time === undefined ? `Last known values: ${reason}.` : `Last known values, as of ${time}: ${reason}.`,
     staleOffline: "this page is not live",
     events: "Last events",
     noEvents: "Nothing has happened yet.",

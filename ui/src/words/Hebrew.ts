@@ -68,7 +68,6 @@ export const hebrew: Words = {
     justNow: "ממש עכשיו",
     ago: (age) => `לפני ${age}`,
     since: (age) => `כבר ${age}`,
-    asOf: (time) => `נכון ל־${time}`,
     never: "לא נקרא מעולם",
   },
   overview: {
@@ -79,7 +78,6 @@ export const hebrew: Words = {
   },
   branch: {
     asInstalled: "משמאל לימין, כפי שהותקן",
-    devices: "התקנים",
     board: (address) => `לוח ${address}`,
     noBays: "עדיין לא הותקנו כאן תאים.",
     filters: "להציג רק",
@@ -121,7 +119,10 @@ export const hebrew: Words = {
     changed: "במצב זה",
     evidence: "עדות אחרונה",
     revision: "גרסה",
-    staleBecause: (reason) => `הערכים האחרונים הידועים: ${reason}.`,
+    staleBecause: (reason, time) =>
+      time === undefined
+        ? `הערכים האחרונים הידועים: ${reason}.`
+        : `הערכים האחרונים הידועים, נכון ל־${time}: ${reason}.`,
     staleOffline: "הדף הזה אינו חי",
     events: "אירועים אחרונים",
     noEvents: "עדיין לא קרה דבר.",
