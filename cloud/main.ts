@@ -4,6 +4,7 @@ import { Layer } from "effect"
 import { Broker } from "./broker/Broker.ts"
 import { Outbox } from "./commands/Outbox.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
+import { SnapshotRequest } from "./commands/SnapshotRequest.ts"
 import { Unlock } from "./commands/Unlock.ts"
 import { HttpServer } from "./http/HttpServer.ts"
 import { Sessions } from "./http/Sessions.ts"
@@ -25,8 +26,9 @@ import { TwinViews } from "./views/TwinViews.ts"
 export const CloudServices = Layer.mergeAll(HttpServer.layer, Sweeps).pipe(
   Layer.provideMerge(LiveServer.layer),
   Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, Unlock.layer, Deadlines.layer, OverdueCommands.layer)),
-  Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(Sync),
+  Layer.provideMerge(SnapshotRequest.layer),
+  Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(Layer.mergeAll(TwinViews.layer, Commits.layer, MqttClient.layer)),
   Layer.provideMerge(Registry),
   Layer.provideMerge(Sessions),

@@ -6,7 +6,7 @@
  * steps an event that an edge reports and compares the outcome with the value the edge reports: evidence from the bay
  * wins, and every correction is a divergence that names the event. `adopt` replaces the edge's regions by those of a
  * full snapshot, with the same rule. Intents are not carried out here: pulses and reads are the edge's, announcements
- * and command stages come with its facts, and a device sends a snapshot after every accepted boot unasked.
+ * and command stages come with its facts, and a snapshot is asked for by `Presence`.
  */
 import { Result, Schema } from "effect"
 import type { Deadline } from "#core/domain/Deadline.ts"

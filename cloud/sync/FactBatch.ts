@@ -33,8 +33,8 @@ export interface FactsApplied {
   readonly twins: ReadonlyArray<TwinRef>
   readonly commands: ReadonlyArray<StageMoved>
   readonly refused: ReadonlyArray<Quarantined>
-  /** Corrections of the mirror, by device. */
-  readonly divergences: number
+  /** Devices whose facts showed that the mirror was wrong. */
+  readonly diverged: ReadonlyArray<DeviceAddress>
 }
 
 interface NewFact {
@@ -135,7 +135,7 @@ export class FactBatch extends Context.Service<
         const { journals, unannounced, fresh } = select(messages, watermarks)
         const advanced = journals.filter((journal) => journal.watermark !== watermarks.get(journalKey(journal)))
         if (advanced.length === 0) {
-          return { journals, unannounced, twins: [], commands: [], refused: [], divergences: 0 }
+          return { journals, unannounced, twins: [], commands: [], refused: [], diverged: [] }
         }
         const twinFacts = fresh.flatMap(({ fact }) => (fact.fact === "twin" ? [fact] : []))
         const batch = yield* twins.hold(distinct(twinFacts))
@@ -155,7 +155,9 @@ export class FactBatch extends Context.Service<
           twins: batch.changed().map(({ ref }) => ref),
           commands: recorded.moved,
           refused: [...refused, ...strangers.map(({ message, fact }) => aside(message, fact, "command_unknown"))],
-          divergences: batch.divergences.length,
+          diverged: journals.flatMap(({ device }) =>
+            batch.divergences.some(({ deviceId }) => deviceId === device.deviceId) ? [device] : [],
+          ),
         }
       }, sql.withTransaction)
 

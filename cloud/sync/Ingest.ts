@@ -13,10 +13,12 @@ import { JournalId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import type { FactsAck } from "#core/wire/Facts.ts"
 import { cloudSubscriptions, deviceTopic } from "#core/wire/Topics.ts"
+import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { Commits } from "../live/Commits.ts"
 import { Directory } from "../registry/Directory.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { CommandAcks } from "./CommandAcks.ts"
+import { Connections } from "./Connections.ts"
 import { FactBatch, type JournalState } from "./FactBatch.ts"
 import { Heartbeats } from "./Heartbeats.ts"
 import { type Inbound, type InboundFacts, readInbound } from "./Inbound.ts"
@@ -75,6 +77,8 @@ export class Ingest extends Context.Service<
       const heartbeats = yield* Heartbeats
       const acks = yield* CommandAcks
       const commits = yield* Commits
+      const connections = yield* Connections
+      const requests = yield* SnapshotRequest
       const queue = yield* Queue.dropping<Item | (() => void)>(Limits.ingestQueueMessages)
       const scope = yield* Effect.scope
 
@@ -98,8 +102,11 @@ export class Ingest extends Context.Service<
         if (applied.twins.length > 0 || applied.commands.length > 0) {
           yield* commits.publish({ twins: applied.twins, commands: applied.commands })
         }
-        if (applied.divergences > 0)
-          yield* Effect.logWarning("the mirror was corrected", { twins: applied.divergences })
+        for (const device of applied.diverged) {
+          yield* Effect.logWarning("the mirror was wrong and took the bay's word", { deviceId: device.deviceId })
+          const epoch = connections.find(device.deviceId)?.epoch
+          if (epoch !== undefined) yield* requests.ask(device, epoch, "a fact did not fit the mirror")
+        }
         for (const device of applied.unannounced)
           yield* presence.askToBoot(device, sessionOf(messages, device.deviceId), "journal_unknown")
         for (const { deviceId, watermark } of applied.journals) yield* snapshots.resume(deviceId, watermark)

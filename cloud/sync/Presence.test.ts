@@ -106,6 +106,21 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
+  it.effect("asks a device that is back after having been offline for a snapshot", () =>
+    Effect.gen(function* () {
+      const device = yield* connected()
+      yield* Effect.promise(() => device.boot())
+      const { session, epoch } = device
+      const silence = yield* Silence
+      yield* later(Limits.offlineAfterMs + 1_000, silence.sweep)
+      const journal = { id: device.journalId, written: 0 }
+      yield* say(device, "heartbeat", { session, epoch, health: "ok", journal, controllers: [] })
+      const command = yield* Effect.promise(() => device.next("commands"))
+      assert.deepInclude(command, { kind: "snapshot", epoch, device: places.deviceId })
+      assert.strictEqual(yield* connectionOf(places.deviceId), "online")
+    }),
+  )
+
   it.effect("rejects a device nobody knows, and a simulator that speaks for a real branch", () =>
     Effect.gen(function* () {
       const stranger = yield* connected({ ...places, deviceId: idOf(3, 9) })

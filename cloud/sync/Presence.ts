@@ -16,6 +16,7 @@ import type { BootMessage, BootReply, StatusMessage } from "#core/wire/Presence.
 import { type BranchAddress, deviceTopic } from "#core/wire/Topics.ts"
 import { whyNot } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
+import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { Commits } from "../live/Commits.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import type { TwinBatch } from "../registry/TwinBatch.ts"
@@ -66,6 +67,7 @@ export class Presence extends Context.Service<
       const twins = yield* Twins
       const connections = yield* Connections
       const commits = yield* Commits
+      const snapshots = yield* SnapshotRequest
       const lastAsked = new Map<string, number>()
 
       const say = (at: BranchAddress, deviceId: string, reply: BootReply) =>
@@ -76,15 +78,16 @@ export class Presence extends Context.Service<
       /** Steps one event of the device's own twin and tells everybody once it is committed. */
       const step = Effect.fnUntraced(function* (deviceId: string, eventAt: (atMs: number) => DeviceEvent) {
         const at = yield* Clock.currentTimeMillis
-        const batch = yield* Effect.gen(function* () {
+        const { batch, stepped } = yield* Effect.gen(function* () {
           const batch = yield* twins.hold([deviceRef(deviceId)])
-          batch.apply(deviceRef(deviceId), eventAt(at), cause)
+          const stepped = batch.apply(deviceRef(deviceId), eventAt(at), cause)
           yield* twins.save(batch)
-          return batch
+          return { batch, stepped }
         }).pipe(sql.withTransaction)
         const connection = connections.find(deviceId)
         if (connection !== undefined) connections.set(deviceId, { ...connection, state: stateOf(batch, deviceId) })
         yield* commits.publish({ devices: [deviceId] })
+        return stepped?.intents.some(({ type }) => type === "requestSnapshot") === true
       })
 
       const accept = Effect.fnUntraced(function* (device: DeviceAddress, message: BootMessage, at: number) {
@@ -151,12 +154,15 @@ export class Presence extends Context.Service<
           if (connection?.session !== session || connection.state !== "online" || status !== "offline") return
           yield* step(deviceId, (at) => ({ type: "device.willReceived", session, at }))
         }),
-        seen: Effect.fnUntraced(function* ({ deviceId }, session) {
+        seen: Effect.fnUntraced(function* (device, session) {
+          const { deviceId } = device
           const connection = connections.find(deviceId)
           if (connection?.session !== session) return
           connections.touch(deviceId, yield* Clock.currentTimeMillis)
           if (connection.state !== "lost" && connection.state !== "offline") return
-          yield* step(deviceId, (at) => ({ type: "device.seen", session, at }))
+          const wanted = yield* step(deviceId, (at) => ({ type: "device.seen", session, at }))
+          // After a boot a device sends its snapshot unasked; now nothing else makes it.
+          if (wanted) yield* snapshots.ask(device, connection.epoch, "the device is back")
         }),
         askToBoot: Effect.fnUntraced(function* (device, session, reason) {
           const now = yield* Clock.currentTimeMillis
@@ -170,7 +176,7 @@ export class Presence extends Context.Service<
             retry_ms: Limits.bootRetryMs,
           })
         }),
-        silenced: (deviceId) => step(deviceId, (at) => ({ type: "device.silenced", at })),
+        silenced: (deviceId) => Effect.asVoid(step(deviceId, (at) => ({ type: "device.silenced", at }))),
       })
     }),
   )

@@ -77,7 +77,7 @@ export class CommandLedger {
       const begun: CommandMemo = { ...memo, pulses: pulse, stage: first ? "executing" : memo.stage }
       this.#keep(begun)
       const command = begun
-      this.#journal.record({ command }); return Effect.void; return this.#journal.commit(
+      return this.#journal.commit(
         first ? { fact: { ...this.#factOf(begun), pulses: pulse - 1 }, command } : { command },
       )
     })

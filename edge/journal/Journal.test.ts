@@ -222,7 +222,10 @@ describe("the journal", () => {
         }),
       )
       yield* withJournal(disk, (journal) =>
-        Effect.sync(() => assert.isFalse(journal.recovered.commands.has(commandId))),
+        Effect.sync(() => {
+          assert.isFalse(journal.recovered.commands.has(commandId))
+          assert.strictEqual(journal.watermarks().written, 2)
+        }),
       )
     }),
   )

@@ -56,7 +56,6 @@ export const trackLines = (reached: ReadonlyArray<ReachedStage>): ReadonlyArray<
   const done = reached.map((line): TrackLine => ({ ...line, state: "reached" }))
   if (current === undefined)
     return happyRoad.map((stage) => ({ stage, state: stage === "created" ? "awaited" : "ahead" }))
-  if (isFinal(current.stage)) return done
   const ahead = happyRoad.filter((stage) => mayFollow(current.stage, stage))
   return [...done, ...ahead.map((stage, index): TrackLine => ({ stage, state: index === 0 ? "awaited" : "ahead" }))]
 }
