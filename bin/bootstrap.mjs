@@ -16,6 +16,7 @@ const marker = path.join(modules, ".cartwise-lock")
 const installLock = path.join(root, ".cache", "install.lock")
 const lockPollMs = 250
 const repeatedSignalMs = 1_000
+const parentPollMs = 1_000
 
 const note = (text) => process.stderr.write(`cartwise: ${text}\n`)
 const readText = (file) => {
@@ -176,6 +177,11 @@ const run = (node, args) => {
       child.kill(signal)
     })
   }
+  // A killed npm can pass nothing on: whoever is handed to another parent has lost its own.
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill("SIGTERM")
+  }, parentPollMs).unref()
   child.on("error", (error) => {
     note(`cannot run ${node}: ${error.message}`)
     process.exit(1)

@@ -86,7 +86,7 @@ const story = async (owner: number) => {
   const first = await start()
   const { id } = await unlockOne(first.ready)
   for (const pid of processesOf(folder)) process.kill(pid, "SIGKILL")
-  await first.program.ended
+  await first.program.stop("SIGKILL")
 
   const second = await start()
   const { rest } = await unlockOne(second.ready)

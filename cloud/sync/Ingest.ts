@@ -17,6 +17,7 @@ import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { Commits } from "../live/Commits.ts"
 import { Directory } from "../registry/Directory.ts"
 import { Quarantine } from "../store/Quarantine.ts"
+import { isTransient } from "../store/TransientFailure.ts"
 import { CommandAcks } from "./CommandAcks.ts"
 import { Connections } from "./Connections.ts"
 import { FactBatch, type JournalState } from "./FactBatch.ts"
@@ -155,7 +156,7 @@ export class Ingest extends Context.Service<
       const persist = (run: ReadonlyArray<Item>): Effect.Effect<void> =>
         takeRun(run).pipe(
           Effect.tapError((error) => Effect.logWarning("facts wait for the database", { error: error.message })),
-          Effect.retry({ schedule: retrySchedule, while: (error) => error.isRetryable }),
+          Effect.retry({ schedule: retrySchedule, while: isTransient }),
           Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : salvage(run, cause))),
         )
 

@@ -47,6 +47,10 @@ export const startProgram = (
   if (child.stdout) createInterface({ input: child.stdout }).on("line", keep(lines))
   if (child.stderr) createInterface({ input: child.stderr }).on("line", keep(complaints))
   let exited = false
+  /** The program itself is gone; a grandchild may still hold its output open, which `ended` waits for. */
+  const gone = new Promise<number | null>(
+    (resolve) => void child.once("exit", resolve).once("error", () => resolve(127)),
+  )
   const ended = new Promise<number | null>((resolve) => {
     child.once("error", (error) => {
       keep(complaints)(String(error))
@@ -102,7 +106,7 @@ export const startProgram = (
     stop: async (signal = "SIGTERM") => {
       if (!exited) child.kill(signal)
       const patience = setTimeout(() => child.kill("SIGKILL"), 15_000)
-      const code = await ended
+      const code = await gone
       clearTimeout(patience)
       return code
     },
