@@ -19,12 +19,13 @@ import { Database } from "./store/Database.ts"
 import { Store } from "./store/Store.ts"
 import { Sweeps } from "./Sweeps.ts"
 import { MqttClient } from "./sync/MqttClient.ts"
+import { Restart } from "./sync/Restart.ts"
 import { Sync } from "./sync/Sync.ts"
 import { TwinViews } from "./views/TwinViews.ts"
 
 /** Everything but its settings and where its log goes. */
 export const CloudServices = Layer.mergeAll(HttpServer.layer, Sweeps).pipe(
-  Layer.provideMerge(LiveServer.layer),
+  Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
   Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, Unlock.layer, Deadlines.layer, OverdueCommands.layer)),
   Layer.provideMerge(Sync),
   Layer.provideMerge(SnapshotRequest.layer),

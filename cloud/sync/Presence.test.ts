@@ -9,6 +9,7 @@ import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
 import { Connections } from "./Connections.ts"
 import { TestDevice } from "./Device.fixture.ts"
 import { Ingest } from "./Ingest.ts"
+import { doubtEveryone } from "./Restart.ts"
 import { Silence } from "./Silence.ts"
 
 const places = placesOf(1)
@@ -152,6 +153,18 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
       )
       const reply = yield* Effect.promise(() => device.next("boot/reply", ({ status }) => status === "pending"))
       assert.deepInclude(reply, { session, reason: "epoch_lost" })
+    }),
+  )
+
+  it.effect("takes no device for online after a restart of its own until it has booted again", () =>
+    Effect.gen(function* () {
+      const device = yield* connected()
+      yield* Effect.promise(() => device.boot())
+      assert.strictEqual(yield* connectionOf(places.deviceId), "online")
+      yield* doubtEveryone
+      assert.strictEqual(yield* connectionOf(places.deviceId), "lost")
+      yield* Effect.promise(() => device.boot({ reason: "epoch_lost" }))
+      assert.strictEqual(yield* connectionOf(places.deviceId), "online")
     }),
   )
 })
