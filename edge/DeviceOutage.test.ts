@@ -77,7 +77,7 @@ describe("a device whose power is cut", () => {
       yield* turnOn
       yield* advance(2_000)
       assert.deepStrictEqual(stages(lock.command_id), ["accepted", "executing", "unknown(restarted)"])
-      assert.deepStrictEqual(stages(unlock.command_id), ["accepted", "rejected(expired)"])
+      assert.deepStrictEqual(stages(unlock.command_id), ["accepted", "rejected(restarted)"])
       assert.strictEqual(world.pulses(bay), 0)
     }),
   )

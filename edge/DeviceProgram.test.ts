@@ -190,7 +190,7 @@ describe("a device", () => {
       send(second)
       yield* advance(2_000)
       assert.strictEqual(world.pulses(uuidOf(101)), 0)
-      assert.strictEqual(stages(second.command_id).at(-1), "rejected(expired)")
+      assert.strictEqual(stages(second.command_id).at(-1), "expired(expired)")
       assert.strictEqual(stages(first.command_id).at(-1), "confirmed")
       assert.isEmpty(cloud.acks)
     }),

@@ -22,7 +22,14 @@ export const LostReason = Schema.Literals(["controller_silent", "bus_down", "res
 export type LostReason = typeof LostReason.Type
 
 /** Why a pulse was not written. */
-export const PulseRefusal = Schema.Literals(["controller_silent", "bus_down", "expired", "busy"])
+export const PulseRefusal = Schema.Literals([
+  "controller_silent",
+  "bus_down",
+  "expired",
+  "busy",
+  "journal_unwritable",
+  "restarted",
+])
 export type PulseRefusal = typeof PulseRefusal.Type
 
 const at = { at: Millis }

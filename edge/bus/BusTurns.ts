@@ -107,7 +107,7 @@ export class BusTurns {
         )
       case "Wait":
         this.#wake.closeUnsafe()
-        return Effect.asVoid(Effect.timeoutOption(this.#wake.await, turn.waitMs))
+        return Effect.asVoid(Effect.timeoutOption(this.#wake.await, Math.ceil(turn.waitMs)))
       case "Empty":
         this.#wake.closeUnsafe()
         return this.#wake.await

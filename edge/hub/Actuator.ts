@@ -7,6 +7,7 @@
  */
 import { Clock, Effect, FiberSet, Queue, type Scope } from "effect"
 
+import type { PulseRefusal } from "#core/domain/Bay.ts"
 import { Limits } from "#core/Limits.ts"
 import type { Intent } from "#twins/Intent.ts"
 
@@ -89,8 +90,8 @@ const pulse = Effect.fnUntraced(function* (
   parts.pollers[bay.board.bus]?.hurry(bay.board, Limits.confirmAfterPulseMs)
 })
 
-type Refusal = Exclude<Extract<PulseOutcome, { _tag: "NotPulsed" }>["reason"], "withdrawn">
-type Written = Exclude<PulseOutcome, { _tag: "NotPulsed" }> | { readonly _tag: "NotPulsed"; readonly reason: Refusal }
+type Written =
+  Exclude<PulseOutcome, { _tag: "NotPulsed" }> | { readonly _tag: "NotPulsed"; readonly reason: PulseRefusal }
 
 const writePulse = Effect.fnUntraced(function* (
   { buses, ledger, time }: ActuatorParts,
@@ -102,7 +103,7 @@ const writePulse = Effect.fnUntraced(function* (
   if (bus === undefined) return { _tag: "NotPulsed", reason: "bus_down" }
   const leftMs = remainingMs()
   if (leftMs <= 0) return { _tag: "NotPulsed", reason: "expired" }
-  let why: Refusal = "busy"
+  let why: PulseRefusal = "journal_unwritable"
   const outcome = yield* bus.pulse({
     board: bay.board.address,
     lockIndex: bay.lockIndex,

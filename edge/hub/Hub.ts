@@ -86,7 +86,7 @@ export class Hub {
         spokenFor.add(commandId)
         const place = this.#parts.placement.bays.get(twin.ref.id)
         if (this.#parts.ledger.find(commandId)?.stage === "accepted") {
-          this.deliver(twin.ref, { type: "bay.pulseRefused", commandId, reason: "expired", at })
+          this.deliver(twin.ref, { type: "bay.pulseRefused", commandId, reason: "restarted", at })
         } else if (place !== undefined) moving.add(place.board)
       }
       if (regionWord(twin.stored.value, "latch") !== "dark") {

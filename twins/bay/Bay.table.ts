@@ -58,7 +58,7 @@ latch.releasing.pulsing
   pulseRefused * → latch.secured + rejected(controller_silent)
   pulseRefused bus_down → latch.secured + rejected(bus_down)
   pulseRefused busy → latch.secured + rejected(busy)
-  pulseRefused expired → latch.secured + rejected(expired)
+  pulseRefused expired → latch.secured + expired(expired)
   pulseRefused for an empty bay → latch.latchedEmpty + rejected(busy)
   pulseRefused for a jammed bay → latch.jammed + rejected(busy)
   pulseRefused expired after a pulse → latch.secured + failed(no_motion) + UNLOCK_FAILED

@@ -65,10 +65,7 @@ export const report = (stage: "executed" | "confirmed") => ({
   params: ({ context }: BayArgs) => ({ commandId: context.command ?? "", stage, pulses: context.pulses }),
 })
 
-const reportBecause = (
-  stage: "failed" | "rejected" | "expired" | "unknown",
-  why: (event: BayEvent) => CommandReason,
-) => ({
+const reportBecause = (stage: "failed" | "unknown", why: (event: BayEvent) => CommandReason) => ({
   type: "reportStage" as const,
   params: ({ context, event }: BayArgs) => ({
     commandId: context.command ?? "",
@@ -105,7 +102,17 @@ export const unmoved = [
 export const jammed = [...unmoved, announce("JAMMED")] as const
 
 /** No pulse was written, and none will be. */
-export const refused = [reportBecause("rejected", whyRefused), "endCommand"] as const
+export const refused = [
+  {
+    type: "reportStage",
+    params: ({ context, event }: BayArgs) => {
+      const reason = whyRefused(event)
+      const stage = reason === "expired" ? ("expired" as const) : ("rejected" as const)
+      return { commandId: context.command ?? "", stage, reason, pulses: context.pulses }
+    },
+  },
+  "endCommand",
+] as const
 
 /** What became of the unlock cannot be seen; the command stays remembered so that later evidence can end it. */
 export const unseen = [reportBecause("unknown", whyUnknown), announce("UNLOCK_UNKNOWN"), "forgetReading"] as const

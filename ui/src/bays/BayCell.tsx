@@ -58,13 +58,8 @@ export const BayCell = memo(({ bay, selected, show, tabStop, onChoose }: Props) 
       data-stale={staleness !== undefined}
       id={`bay-${bay.id}`}
       aria-pressed={selected}
-      aria-label={[
-        bay.label,
-        word,
-        staleness,
-        bay.cart === null ? words.branch.noCart : words.branch.cart(bay.cart.cart_number),
-        age,
-      ]
+      // The visible words first and in their order, so that the name contains what is seen (WCAG 2.5.3).
+      aria-label={[bay.label, word, bay.cart?.cart_number ?? words.branch.noCart, age, staleness]
         .filter((part) => part !== undefined && part !== "")
         .join(", ")}
       onClick={() => onChoose(bay.id)}
