@@ -120,7 +120,7 @@ export const Limits = {
   /** Bounded so that one snapshot of every twin of a device fits into one message. */
   busesPerDevice: 2,
   /** Polling interval of a board while something is about to move on it: after a pulse, and after a changed read. */
-  fastPollMs: 25,
+  fastPollMs: 5,
   /** How far a steady clock may drift (parts per million), and after how long it is compared with the cloud again. */
   clockDriftPpm: 100,
   clockResyncMs: 2 * 3_600_000,

@@ -22,7 +22,7 @@ export interface Program {
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
-const keptLines = 2_000
+const keptLines = 20_000
 
 /** Starts a program; `name` is for messages only. */
 export const startProgram = (

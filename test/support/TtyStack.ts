@@ -28,6 +28,8 @@ export interface Board {
   readonly program: Program
   /** Unlock frames heard so far. */
   readonly pulses: () => ReadonlyArray<HeardPulse>
+  /** Instants at which a status request was heard, Unix milliseconds; only without `--no-polls`. */
+  readonly polls: () => ReadonlyArray<number>
   /** Does something at bay `0/<lockIndex>`: a hand's verb, or `{ fault }`; waits until the board has said so. */
   readonly verb: (verb: string, lockIndex: number) => Promise<void>
   readonly fault: (fault: string, lockIndex: number) => Promise<void>
@@ -51,7 +53,7 @@ export interface TtyStack {
 const startBoard = async (tty: string, args: ReadonlyArray<string> = []): Promise<Board> => {
   const path = join(import.meta.dirname, "BoardProcess.ts")
   const carts = String(oneBoard.carts)
-  const program = startProgram("board", process.execPath, [path, "--tty", tty, "--carts", carts, "--no-polls", ...args])
+  const program = startProgram("board", process.execPath, [path, "--tty", tty, "--carts", carts, ...args])
   await program.json("board")
   let asked = 0
   const ask = async (order: object) => {
@@ -70,13 +72,18 @@ const startBoard = async (tty: string, args: ReadonlyArray<string> = []): Promis
         .lines()
         .filter((line) => line.startsWith('{"pulse"'))
         .map((line) => JSON.parse(line) as HeardPulse),
+    polls: () =>
+      program
+        .lines()
+        .filter((line) => line.startsWith('{"frame"') && line.includes('"queryStatus"'))
+        .map((line) => (JSON.parse(line) as { at_ms: number }).at_ms),
     verb: (verb, lockIndex) => ask({ verb, bay: `0/${lockIndex}` }),
     fault: (fault, lockIndex) => ask({ fault, bay: `0/${lockIndex}` }),
   }
 }
 
 /** Starts everything and waits until the device is online, in sync, and its bays are read. */
-export const startTtyStack = async (boardArgs: ReadonlyArray<string> = []): Promise<TtyStack> => {
+export const startTtyStack = async (boardArgs: ReadonlyArray<string> = ["--no-polls"]): Promise<TtyStack> => {
   const folder = await mkdtemp(join(tmpdir(), "cartwise-stack-"))
   const scope = Scope.makeUnsafe()
   const postgres = await Effect.runPromise(

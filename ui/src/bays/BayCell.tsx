@@ -58,10 +58,6 @@ export const BayCell = memo(({ bay, selected, show, tabStop, onChoose }: Props) 
       data-stale={staleness !== undefined}
       id={`bay-${bay.id}`}
       aria-pressed={selected}
-      // The visible words first and in their order, so that the name contains what is seen (WCAG 2.5.3).
-      aria-label={[bay.label, word, bay.cart?.cart_number ?? words.branch.noCart, age, staleness]
-        .filter((part) => part !== undefined && part !== "")
-        .join(", ")}
       onClick={() => onChoose(bay.id)}
       className={`relative flex min-h-20 min-w-0 flex-col justify-between rounded-md border p-1.5 text-start transition-[opacity,background-color] hover:brightness-[0.97] dark:hover:brightness-125 ${cellTone[tone]} ${
         selected ? "ring-2 ring-accent" : ""
@@ -86,11 +82,15 @@ export const BayCell = memo(({ bay, selected, show, tabStop, onChoose }: Props) 
         className="flex w-full flex-wrap items-baseline justify-between gap-x-1 text-2xs/3.5 text-dim tabular-nums"
         dir="ltr"
       >
-        <span className="max-w-full truncate">{bay.cart?.cart_number ?? "–"}</span>
+        <span className="max-w-full truncate">
+          {bay.cart?.cart_number ?? <span aria-hidden>–</span>}
+          {bay.cart === null ? <span className="sr-only">{words.branch.noCart}</span> : null}
+        </span>
         <span className="shrink-0">
           <bdi>{age}</bdi>
         </span>
       </span>
+      {staleness === undefined ? null : <span className="sr-only">{staleness}</span>}
     </button>
   )
 })
