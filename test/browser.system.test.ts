@@ -2,13 +2,14 @@
  * What a person does and sees, in a real browser against the real demo: sign in, find the branch, unlock a bay, watch it
  * open. By role and label. Pictures of it are left in `test/results`.
  */
+import type { DemoReady } from "#bin/demo/Demo.ts"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { axeViolations } from "./support/Axe.ts"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { startBrowser } from "./support/Browser.ts"
-import { type DemoReady, demoPlace, startDemo } from "./support/Demo.ts"
+import { demoPlace, startDemo } from "./support/Demo.ts"
 import type { Program } from "./support/Program.ts"
 
 const results = join(import.meta.dirname, "results")

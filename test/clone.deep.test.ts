@@ -7,8 +7,8 @@ import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, assert, describe, it } from "vitest"
-import type { DemoReady } from "./support/Demo.ts"
-import { freePort } from "./support/FreePort.ts"
+import type { DemoReady } from "#bin/demo/Demo.ts"
+import { freePort } from "./support/Ports.ts"
 import { type Program, startProgram } from "./support/Program.ts"
 import { signIn } from "./support/Rest.ts"
 
@@ -41,18 +41,23 @@ const clone = (owner: number): { readonly home: string; readonly folder: string 
   return { home, folder }
 }
 
-/** Every process whose command line or working folder mentions the folder. */
-const processesOf = (folder: string): ReadonlyArray<number> =>
-  readdirSync("/proc")
+const commandLineOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8")
+  } catch {
+    return ""
+  }
+}
+
+/** Every process of the clone: those that name its folder, and the database servers they own wherever those lie. */
+const processesOf = (folder: string): ReadonlyArray<number> => {
+  const all = readdirSync("/proc")
     .filter((name) => /^\d+$/u.test(name) && Number(name) !== process.pid)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder)
-      } catch {
-        return false
-      }
-    })
     .map(Number)
+  const own = new Set(all.filter((pid) => commandLineOf(pid).includes(folder)))
+  const isOwned = (pid: number) => own.has(Number(/cartwise\.owner=(\d+)/u.exec(commandLineOf(pid))?.[1]))
+  return [...own, ...all.filter(isOwned)]
+}
 
 const story = async (owner: number) => {
   const { home, folder } = clone(owner)
@@ -85,7 +90,12 @@ const story = async (owner: number) => {
 
   const first = await start()
   const { id } = await unlockOne(first.ready)
-  for (const pid of processesOf(folder)) process.kill(pid, "SIGKILL")
+  const killed = processesOf(folder)
+  assert.isTrue(
+    killed.some((pid) => commandLineOf(pid).includes("cartwise.owner=")),
+    "its Postgres is among them",
+  )
+  for (const pid of killed) process.kill(pid, "SIGKILL")
   await first.program.stop("SIGKILL")
 
   const second = await start()

@@ -1,10 +1,12 @@
 /**
  * The demo as a user has it: everything embedded, one command. What it prints is used for real.
  */
+import type { DemoReady } from "#bin/demo/Demo.ts"
+import { readdirSync, readFileSync } from "node:fs"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import type { Cart } from "#core/api/Records.ts"
 import { connectLive } from "./support/LiveClient.ts"
-import { type DemoPlace, type DemoReady, demoPlace, startDemo } from "./support/Demo.ts"
+import { type DemoPlace, demoPlace, startDemo } from "./support/Demo.ts"
 import { type Program, runToEnd, startCartwise } from "./support/Program.ts"
 import { type Rest, signIn } from "./support/Rest.ts"
 
@@ -111,5 +113,25 @@ describe("the demo", () => {
     assert.include(bare.headers.get("content-type"), "application/problem+json")
     assert.strictEqual((await fetch(`${ready.url}/api/docs`)).status, 200)
     assert.strictEqual((await fetch(`${ready.url}/health/ready`)).status, 200)
+  })
+})
+
+describe("Ctrl-C", () => {
+  it("stops all of it, and a second start keeps what had happened", async () => {
+    const cart = await freeCart()
+    const id = await rest.unlock(cart.id, "before the stop")
+    await rest.commandAt(id, ["confirmed"])
+    assert.strictEqual(await program.stop("SIGINT"), 0)
+    const left = readdirSync("/proc").filter((pid) => {
+      try {
+        return /^\d+$/u.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(place.dataDir)
+      } catch {
+        return false
+      }
+    })
+    assert.deepEqual(left, [], "no process of it is left")
+    ;({ program, ready } = await startDemo(place))
+    rest = await signIn(ready.url, ready.email, ready.password)
+    assert.deepInclude(await rest.command(id), { stage: "confirmed", requested_reason: "before the stop" })
   })
 })

@@ -1,7 +1,8 @@
 /** `cartwise cloud`: the account of everything: API, live stream, ingest, and the dashboard. */
-import { runCloud } from "#cloud/CloudProgram.ts"
+import { runningCloud } from "#cloud/CloudProgram.ts"
 import { readDotEnv } from "../DotEnv.ts"
 import { type Command, exitCodeForMisuse } from "../Command.ts"
+import { runToEnd } from "../RunToEnd.ts"
 
 export const summary = "runs the cloud: database, broker, API, live stream and dashboard"
 
@@ -22,5 +23,5 @@ export const run: Command["run"] = async (args) => {
     return exitCodeForMisuse
   }
   readDotEnv()
-  return await runCloud()
+  return await runToEnd(runningCloud)
 }

@@ -1,7 +1,8 @@
 /** `cartwise edge --config <file>`: the program that stands beside the hardware. */
 import { parseArgs } from "node:util"
-import { runEdge } from "#edge/main.ts"
+import { runningEdge } from "#edge/main.ts"
 import { type Command, exitCodeForMisuse } from "../Command.ts"
+import { runToEnd } from "../RunToEnd.ts"
 
 export const summary = "runs the devices of a config file: their buses, their bays, and the way to the cloud"
 
@@ -24,7 +25,7 @@ export const run: Command["run"] = async (args) => {
     console.log(help)
     return 0
   }
-  return await runEdge(parsed.config)
+  return await runToEnd(runningEdge(parsed.config))
 }
 
 const read = (args: ReadonlyArray<string>): { readonly help: boolean; readonly config: string } | string => {

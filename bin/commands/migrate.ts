@@ -1,7 +1,8 @@
 /** `cartwise migrate`: brings the database up to date and ends. */
-import { runMigrations } from "#cloud/CloudProgram.ts"
+import { migration } from "#cloud/CloudProgram.ts"
 import { readDotEnv } from "../DotEnv.ts"
 import { type Command, exitCodeForMisuse } from "../Command.ts"
+import { runToEnd } from "../RunToEnd.ts"
 
 export const summary = "brings the database up to date and ends"
 
@@ -20,5 +21,5 @@ export const run: Command["run"] = async (args) => {
     return exitCodeForMisuse
   }
   readDotEnv()
-  return await runMigrations()
+  return await runToEnd(migration)
 }

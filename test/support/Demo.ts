@@ -2,21 +2,9 @@
 import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { freePort } from "./FreePort.ts"
+import type { DemoReady } from "#bin/demo/Demo.ts"
+import { freePort } from "./Ports.ts"
 import { type Program, startCartwise } from "./Program.ts"
-
-export interface DemoReady {
-  readonly ready: true
-  readonly url: string
-  readonly mqtt: string
-  readonly database: string
-  readonly email: string
-  readonly password: string
-  readonly simulator: {
-    readonly control: string
-    readonly buses: ReadonlyArray<{ readonly device: string; readonly path: string }>
-  }
-}
 
 export interface DemoPlace {
   readonly dataDir: string

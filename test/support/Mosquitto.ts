@@ -7,7 +7,7 @@ import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { eventually } from "./Eventually.ts"
-import { freePort } from "./FreePort.ts"
+import { freePort } from "./Ports.ts"
 import { type Program, startProgram } from "./Program.ts"
 
 export interface Mosquitto {
