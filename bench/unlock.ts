@@ -40,7 +40,7 @@ const pause = (ms: number) => new Promise((resolve) => void setTimeout(resolve, 
 
 const measure = async (stack: TtyStack, lockIndex: number): Promise<Sample> => {
   const live = await connectLive(stack.url, stack.rest.token, { scope: "branch", id: oneBoard.branch })
-  const before = stack.board.pulses().length
+  const before = stack.board().pulses().length
   const startMs = now()
   const confirmed = live
     .until("bay", oneBoard.bay(lockIndex), ({ value }) => JSON.stringify(value).includes("released"))
@@ -48,12 +48,15 @@ const measure = async (stack: TtyStack, lockIndex: number): Promise<Sample> => {
   await stack.rest.unlock(oneBoard.cart(lockIndex), "bench")
   const confirmedAtMs = await confirmed
   live.close()
-  const heard = stack.board.pulses()[before] as unknown as HeardUnlock | undefined
+  const heard = stack.board().pulses()[before] as unknown as HeardUnlock | undefined
   if (heard === undefined) throw new Error("confirmed without a pulse on the wire")
   const exchangeMs = statusExchangeMs + heard.proof_after_ms
   // Frames sent while the mechanics moved, then the reads it takes to believe.
   const openAtMs = heard.at_ms + 5 * byteMs + (heard.opens_after_ms ?? 0)
-  const polls = stack.board.polls().filter((atMs) => atMs > heard.at_ms && atMs < openAtMs).length
+  const polls = stack
+    .board()
+    .polls()
+    .filter((atMs) => atMs > heard.at_ms && atMs < openAtMs).length
   const opensMs = Math.max(polls * exchangeMs, heard.opens_after_ms ?? 0)
   return {
     firstByteMs: heard.at_ms - startMs,
@@ -65,9 +68,9 @@ const measure = async (stack: TtyStack, lockIndex: number): Promise<Sample> => {
 
 /** Pulls the cart and pushes it back, so that the bay can be opened again. */
 const putBack = async (stack: TtyStack, lockIndex: number): Promise<void> => {
-  await stack.board.verb("take", lockIndex)
+  await stack.board().verb("take", lockIndex)
   await stack.rest.cartIs(oneBoard.branch, oneBoard.cart(lockIndex), "away")
-  await stack.board.verb("return", lockIndex)
+  await stack.board().verb("return", lockIndex)
 }
 
 const row = (

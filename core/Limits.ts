@@ -9,6 +9,9 @@ export const Limits = {
   /** Locks on one CU16 board. */
   locksPerBoard: 16,
 
+  /** Free text from outside; most fields have a tighter bound of their own. */
+  textCharacters: 1_000,
+
   // --- the serial bus -------------------------------------------------------------------------------------------
   baudRate: 19_200,
   /** How long the bus waits for an answer after the last byte of a request was written. */
@@ -85,8 +88,14 @@ export const Limits = {
   commandLifetimeMaxMs: 30_000,
   /** Extra time the cloud waits beyond a command's expiry for its outcome before calling it unknown. */
   outcomeGraceMs: 10_000,
-  /** Command ids an edge remembers after their end, to refuse repeats (also kept in the journal). */
-  commandsRemembered: 10_000,
+  /** Command ids an edge remembers to refuse repeats (also in every checkpoint of its journal). */
+  commandsRemembered: 2_000,
+  /** Refusals are remembered while fewer ids than this can still come again, so that a flood leaves room for unlocks. */
+  commandsRememberedRefusing: 1_000,
+  /** What a remembered command takes at most in the journal. */
+  commandMemoBytes: 512,
+  /** How long past its expiry a command id is kept whatever comes: more than two readings of the cloud's clock differ. */
+  commandForgetAfterMs: 30_000,
   /** Commands that may wait for one device at the same time. */
   commandsInFlightPerDevice: 64,
 
@@ -109,6 +118,8 @@ export const Limits = {
   factResendMs: 5_000,
 
   mqttConnectMs: 10_000,
+  /** How long the broker may take to confirm the subscriptions of a connection that is open. */
+  mqttSubscribeMs: 5_000,
   /** Messages from the broker that wait for the edge's attention; a flood beyond it is dropped and counted. */
   downlinkMessages: 256,
   telemetryEveryMs: 60_000,
@@ -129,7 +140,7 @@ export const Limits = {
   journalBytes: 64 * 1024 * 1024,
   /** Left free for facts: with less room than this, unlocks are refused. */
   journalReserveBytes: 4 * 1024 * 1024,
-  /** A segment longer than this is closed; acknowledged segments are deleted whole. */
+  /** A segment with more than this behind its checkpoint is closed; acknowledged segments are deleted whole. */
   journalSegmentBytes: 1024 * 1024,
   journalRecordBytes: 16 * 1024,
   /** Facts that wait for a disk that takes nothing; more are lost, counted, and made good by a snapshot. */
@@ -141,7 +152,9 @@ export const Limits = {
 
   // --- cloud ----------------------------------------------------------------------------------------------------
   httpBodyBytes: 64 * 1024,
+  /** Messages from devices that wait to be taken in, and their payloads together; more are dropped and sent again. */
   ingestQueueMessages: 10_000,
+  ingestQueueBytes: 64 * 1024 * 1024,
   ingestBatchMessages: 256,
   pageItems: 100,
   pageItemsMax: 1_000,
@@ -149,10 +162,15 @@ export const Limits = {
   outboxRetryMs: 1_000,
   staffTokenSeconds: 12 * 3_600,
   signInTriesPerMinute: 10,
-  /** Pairs of e-mail address and client whose sign-in tries are counted at the same time. */
+  /** From one client, whatever the addresses: a branch may share one. */
+  signInTriesPerClientPerMinute: 60,
+  /** Clients, and pairs of e-mail address and client, whose sign-in tries are counted at the same time. */
   signInCounters: 10_000,
   /** Password hashes computed at the same time: each takes 32 MiB and a core. */
   passwordHashesAtOnce: 2,
+  /** Sign-ins that wait for a turn, some two seconds of work; more are told to come again. */
+  passwordHashesWaiting: 16,
+  passwordRetrySeconds: 2,
   /** How long a person's role is believed before it is read again. */
   personCacheMs: 5_000,
   quarantinePayloadBytes: 4 * 1024,
@@ -191,6 +209,12 @@ export const Limits = {
   liveClients: 1_000,
   liveSubscriptionsPerClient: 16,
   liveMessageBytes: 16 * 1024,
+  /** Requests of one client that wait, as they are served one by one; one more costs it the connection. */
+  liveRequestsWaiting: 32,
+  /** Whole scopes read from the database at the same time: most of its connections are for devices and people. */
+  liveReadsAtOnce: 4,
+  /** Wait before changes that could not be read are read again. */
+  liveRetryMs: 500,
   /** A client with more than this unsent gets no more deltas until it has drained, then one coalesced state. */
   liveBufferedBytes: 256 * 1024,
   liveAuthenticateMs: 5_000,
@@ -253,12 +277,24 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [Limits.journalRecordBytes < Limits.mqttPayloadBytes, "journalRecordBytes < mqttPayloadBytes"],
   [Limits.journalReserveBytes < Limits.journalBytes, "journalReserveBytes < journalBytes"],
   [Limits.journalSegmentBytes < Limits.journalReserveBytes, "journalSegmentBytes < journalReserveBytes"],
+  [
+    Limits.commandsRemembered * Limits.commandMemoBytes < Limits.journalSegmentBytes,
+    "commandsRemembered * commandMemoBytes < journalSegmentBytes",
+  ],
+  [
+    Limits.commandsRememberedRefusing + Limits.commandsInFlightPerDevice < Limits.commandsRemembered,
+    "commandsRememberedRefusing + commandsInFlightPerDevice < commandsRemembered",
+  ],
   [Limits.fastPollMs <= Limits.pollEveryMs, "fastPollMs <= pollEveryMs"],
   [Limits.liveMessageBytes < Limits.liveBufferedBytes, "liveMessageBytes < liveBufferedBytes"],
   [Limits.liveAliveMs * 2 < Limits.liveDelayedAfterMs, "liveAliveMs * 2 < liveDelayedAfterMs"],
   [Limits.liveDelayedAfterMs < Limits.liveSilentAfterMs, "liveDelayedAfterMs < liveSilentAfterMs"],
   [Limits.heartbeatMs * 2 < Limits.twinStaleAfterMs, "heartbeatMs * 2 < twinStaleAfterMs"],
   [Limits.mqttPayloadBytes < Limits.brokerPayloadBytes, "mqttPayloadBytes < brokerPayloadBytes"],
+  [Limits.mqttPayloadBytes < Limits.ingestQueueBytes, "mqttPayloadBytes < ingestQueueBytes"],
+  [Limits.reasonCharacters <= Limits.textCharacters, "reasonCharacters <= textCharacters"],
+  [Limits.liveReadsAtOnce < Limits.databaseConnections, "liveReadsAtOnce < databaseConnections"],
+  [Limits.liveSubscriptionsPerClient < Limits.liveRequestsWaiting, "liveSubscriptionsPerClient < liveRequestsWaiting"],
   [Limits.databaseConnections < Limits.postgresConnections, "databaseConnections < postgresConnections"],
   [Limits.postgresPollMs < Limits.postgresStopMs, "postgresPollMs < postgresStopMs"],
   [Limits.postgresStopMs < Limits.demoStopMs, "postgresStopMs < demoStopMs"],

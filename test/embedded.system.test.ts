@@ -3,7 +3,10 @@
  */
 import type { DemoReady } from "#bin/demo/Demo.ts"
 import { readdirSync, readFileSync } from "node:fs"
+import { Result } from "effect"
+import { SerialPort } from "serialport"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { decode, encode } from "#core/cu16/Codec.ts"
 import type { Cart } from "#core/api/Records.ts"
 import { connectLive } from "./support/LiveClient.ts"
 import { type DemoPlace, demoPlace, startDemo } from "./support/Demo.ts"
@@ -35,6 +38,19 @@ const freeCart = async (): Promise<Cart> => {
   if (cart === undefined) throw new Error("no cart is available")
   return cart
 }
+
+/** Writes a request to a tty and gives the nine bytes that come back. */
+const exchange = (path: string, request: Uint8Array): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    const port = new SerialPort({ path, baudRate: 19_200 })
+    let heard = Buffer.alloc(0)
+    port.once("error", reject)
+    port.once("open", () => port.write(request))
+    port.on("data", (bytes: Buffer) => {
+      heard = Buffer.concat([heard, bytes])
+      if (heard.length >= 9) port.close(() => resolve(heard))
+    })
+  })
 
 describe("the demo", () => {
   it("has two chains, three branches, four devices and more than eighty carts, all marked simulated", async () => {
@@ -91,9 +107,12 @@ describe("the demo", () => {
     assert.strictEqual(refused.body.reason, "already_open")
   })
 
-  it("shows its simulated buses as ttys", () => {
-    assert.isAtLeast(ready.simulator.buses.length, 4)
-    for (const { path } of ready.simulator.buses) assert.match(path, /^\/dev\//u)
+  it("lets any CU16 program speak to its boards on a tty", async () => {
+    assert.lengthOf(ready.simulator.buses, 4)
+    for (const { path } of ready.simulator.buses) {
+      const answer = await exchange(path, encode({ kind: "queryStatus", board: 0 }))
+      assert.deepInclude(Result.getOrThrow(decode(answer)), { kind: "status", board: 0 })
+    }
   })
 
   it("says which setting to change when its port is taken", async () => {

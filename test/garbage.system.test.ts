@@ -25,7 +25,7 @@ const topic = (leaf: DeviceLeaf) => deviceTopic(branch, oneBoard.device, leaf)
 
 beforeAll(async () => {
   stack = await startTtyStack()
-  mqtt = await connectAsync({ host: "127.0.0.1", port: stack.mosquitto.port, protocolVersion: 4, reconnectPeriod: 0 })
+  mqtt = await connectAsync({ host: "127.0.0.1", port: stack.mosquitto().port, protocolVersion: 4, reconnectPeriod: 0 })
   mqtt.on("message", (at, payload) => void heard.push({ topic: at, text: payload.toString() }))
   await mqtt.subscribeAsync([topic("commands/ack"), topic("events")], { qos: 1 })
 })
@@ -77,7 +77,7 @@ const answerTo = (id: string | null) =>
     throw new Error(`nothing was said about ${String(id)}`)
   })
 
-const pulses = () => stack.board.pulses().length
+const pulses = () => stack.board().pulses().length
 
 describe("the edge refuses, without a pulse,", () => {
   it("a command that has expired", async () => {
@@ -230,7 +230,7 @@ describe("the edge program", () => {
     const second = startCartwise("edge", [
       "--config",
       await config(
-        JSON.stringify(oneBoardEdge(stack.tty.host, stack.mosquitto.port, folder)).replaceAll(
+        JSON.stringify(oneBoardEdge(stack.tty().host, stack.mosquitto().port, folder)).replaceAll(
           oneBoard.device,
           randomUUID(),
         ),

@@ -18,7 +18,11 @@ afterAll(async () => {
   await stack?.stop()
 })
 
-const pulsesOn = (lockIndex: number) => stack.board.pulses().filter((heard) => heard.lockIndex === lockIndex)
+const pulsesOn = (lockIndex: number) =>
+  stack
+    .board()
+    .pulses()
+    .filter((heard) => heard.lockIndex === lockIndex)
 
 describe("an unlock through REST", () => {
   it("puts exactly 02 04 31 03 3A on the wire, once, for board 0 lock 5", async () => {
@@ -59,27 +63,27 @@ describe("an unlock through REST", () => {
   })
 
   it("fails with no_motion after exactly two pulses when the lock is jammed", async () => {
-    await stack.board.verb("jam", 6)
+    await stack.board().verb("jam", 6)
     const command = await stack.rest.commandAt(await stack.rest.unlock(oneBoard.cart(6)), ["failed"])
     assert.strictEqual(command.reason, "no_motion")
     assert.strictEqual(command.pulses, 2)
     assert.lengthOf(pulsesOn(6), 2)
-    await stack.board.verb("restore", 6)
+    await stack.board().verb("restore", 6)
   })
 
   it("is unknown after one pulse when answers stop, and confirmed when they return", async () => {
-    await stack.board.fault("repliesLostAfterPulse", 7)
+    await stack.board().fault("repliesLostAfterPulse", 7)
     const id = await stack.rest.unlock(oneBoard.cart(7))
     const unknown = await stack.rest.commandAt(id, ["unknown"])
     assert.strictEqual(unknown.pulses, 1)
-    await stack.board.verb("restore", 7)
+    await stack.board().verb("restore", 7)
     const command = await stack.rest.commandAt(id, ["confirmed", "failed"])
     assert.strictEqual(command.stage, "confirmed")
     assert.lengthOf(pulsesOn(7), 1)
   })
 
   it("is refused with controller_silent and no pulse when the board fell silent a moment before", async () => {
-    await stack.board.verb("silence", 8)
+    await stack.board().verb("silence", 8)
     const answer = await stack.rest.post<{ command_id?: string; reason?: string }>(
       `/api/carts/${oneBoard.cart(8)}/unlock`,
       { reason: "test" },
@@ -92,6 +96,6 @@ describe("an unlock through REST", () => {
       assert.strictEqual(answer.body.reason, "controller_silent")
     }
     assert.lengthOf(pulsesOn(8), 0)
-    await stack.board.verb("restore", 8)
+    await stack.board().verb("restore", 8)
   })
 })

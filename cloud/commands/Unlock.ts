@@ -11,7 +11,7 @@ import { randomUUID } from "node:crypto"
 import type { Person } from "#core/api/Authorization.ts"
 import { CommandRefused, NotFound } from "#core/api/Problems.ts"
 import { CommandReason } from "#core/domain/Command.ts"
-import { BayId, BranchId, type CartId, ChainId, CommandId, DeviceId } from "#core/domain/Ids.ts"
+import { BayId, BranchId, type CartId, ChainId, CommandId, DeviceId, type TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { CommandEnvelope } from "#core/wire/Commands.ts"
@@ -20,7 +20,7 @@ import { readStored } from "#twins/Migrate.ts"
 import { whyNot } from "#twins/Twin.ts"
 import { Commits } from "../live/Commits.ts"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
-import { Commands, type NewCommand } from "../store/Commands.ts"
+import { Commands, type NewCommand, type StageMoved } from "../store/Commands.ts"
 import { Connections } from "../sync/Connections.ts"
 import { Outbox } from "./Outbox.ts"
 
@@ -152,8 +152,17 @@ export class Unlock extends Context.Service<
           if (bayId === null) return yield* refuse("target_unknown", "The cart is placed in no bay.")
           const written = yield* write(cartId, target, bayId, reason, person)
           yield* outbox.send(written.entry)
-          const created = { command_id: written.id, stage: "created", reason: null, at: written.now } as const
-          yield* commits.publish({ twins: [{ kind: "bay", id: bayId }], commands: [created] })
+          const bay: TwinRef = { kind: "bay", id: bayId }
+          const created: StageMoved = {
+            target: bay,
+            cartId,
+            deviceId: target.device_id,
+            command_id: written.id,
+            stage: "created",
+            reason: null,
+            at: written.now,
+          }
+          yield* commits.publish({ twins: [bay], commands: [created] })
           return written.id
         }),
       })

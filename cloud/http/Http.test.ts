@@ -71,6 +71,23 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (i
     }),
   )
 
+  it.effect("answers at once, whoever it is, when too many wait to be let in", () =>
+    Effect.gen(function* () {
+      const atOnce = Limits.passwordHashesAtOnce + Limits.passwordHashesWaiting + 1
+      const answers = yield* Effect.all(
+        Array.from({ length: atOnce }, (_, n) =>
+          post("/api/staff/login", { email: `crowd-${n}@cartwise.example`, password: "guess" }),
+        ),
+        { concurrency: "unbounded" },
+      )
+      const refused = answers.filter(({ status }) => status === 429)
+      assert.lengthOf(refused, 1)
+      isProblem(refused[0] ?? assert.fail(), 429)
+      assert.strictEqual(refused[0]?.body["retry_after_s"], Limits.passwordRetrySeconds)
+      assert.strictEqual((yield* post("/api/staff/login", signIns.viewer)).status, 200)
+    }),
+  )
+
   it.effect("asks for a token everywhere but at the door", () =>
     Effect.gen(function* () {
       for (const path of ["/api/chains", "/api/branches", `/api/twins/bay/${placesOf(1).bayIds[0]}`]) {
@@ -80,6 +97,8 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (i
       assert.strictEqual((yield* ask("/health/live")).status, 200)
       assert.strictEqual((yield* ask("/health/ready")).status, 200)
       const openapi = yield* ask("/api/openapi.json")
+      const { paths } = openapi.body as { paths: Record<string, { get?: { description?: string } }> }
+      assert.include(paths["/api/twins/{kind}/{id}/events"]?.get?.description, "newest first")
       assert.strictEqual(openapi.status, 200)
       assert.property(openapi.body["paths"], "/api/carts/{id}/unlock")
     }),
@@ -132,6 +151,11 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (i
       isProblem(yield* post(unlock, { reason: "" }, token), 400)
       isProblem(yield* post(unlock, { reason: "x".repeat(Limits.reasonCharacters + 1) }, token), 400)
       isProblem(yield* post(unlock, { reason: "x".repeat(Limits.httpBodyBytes) }, token), 413)
+      for (const reason of ["a\u0000b", "\ud800"]) isProblem(yield* post(unlock, { reason }, token), 400)
+      isProblem(yield* post("/api/staff/login", { email: "a\u0000@b.cc", password: "x" }), 400)
+      isProblem(yield* post("/api/staff/login", { email: "a@b.cc", password: "\ud800" }), 400)
+      const unstorable = Buffer.from(JSON.stringify(["a\u0000", "b"])).toString("base64url")
+      isProblem(yield* get(`/api/devices?cursor=${unstorable}`, token), 400)
       isProblem(yield* post("/api/carts/not-an-id/unlock", { reason: "x" }, token), 400)
       isProblem(yield* post("/api/nowhere", {}, token), 404)
       isProblem(yield* get("/api/nowhere", token), 404)

@@ -1,5 +1,8 @@
-/** Signing in. A wrong address and a wrong password get the same answer after the same work. */
-import { Effect, Option } from "effect"
+/**
+ * Signing in. A wrong address and a wrong password get the same answer after the same work. So few wait for that work
+ * that the last of them is still answered soon; one more is told to come again.
+ */
+import { Effect, Option, Semaphore } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
@@ -18,6 +21,7 @@ export const StaffHttp = HttpApiBuilder.group(
     const passwords = yield* Passwords
     const throttle = yield* SignInThrottle
     const tokens = yield* Tokens
+    const places = yield* Semaphore.make(Limits.passwordHashesAtOnce + Limits.passwordHashesWaiting)
     return handlers.handleAll({
       login: Effect.fnUntraced(function* ({ payload: { email, password } }) {
         const request = yield* HttpServerRequest.HttpServerRequest
@@ -25,8 +29,9 @@ export const StaffHttp = HttpApiBuilder.group(
         const wait = yield* throttle.waitSeconds(email, client)
         if (wait > 0) return yield* new TooManyRequests({ retry_after_s: wait })
         const user = yield* Effect.orDie(users.byEmail(email))
-        const fits = yield* passwords.verify(password, user?.passwordHash)
-        if (user === undefined || !fits) return yield* new SignInFailed({})
+        const fits = yield* places.withPermitsIfAvailable(1)(passwords.verify(password, user?.passwordHash))
+        if (Option.isNone(fits)) return yield* new TooManyRequests({ retry_after_s: Limits.passwordRetrySeconds })
+        if (user === undefined || !fits.value) return yield* new SignInFailed({})
         const { userId, ...person } = user.person
         return {
           access_token: yield* tokens.issue(userId),

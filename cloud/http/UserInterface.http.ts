@@ -4,8 +4,9 @@
  */
 import { Effect, FileSystem, Path } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse, HttpStaticServer, ProblemDetails } from "effect/http"
+import { join } from "node:path"
 
-const root = new URL("../../ui/dist", import.meta.url).pathname
+const root = join(import.meta.dirname, "../../ui/dist")
 
 const notOurs = ProblemDetails.toResponse({
   type: "urn:cartwise:problem:not_found",

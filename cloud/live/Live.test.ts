@@ -3,10 +3,12 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { WebSocket } from "ws"
 import type { LiveMessage } from "#core/api/Twins.ts"
+import { Limits } from "#core/Limits.ts"
 import { Broker } from "../broker/Broker.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { HttpServer } from "../http/HttpServer.ts"
-import { placesOf, signIns } from "../SmallRegistry.fixture.ts"
+import { idOf, placesOf, signIns } from "../SmallRegistry.fixture.ts"
+import { Commits } from "./Commits.ts"
 import { observed, TestDevice } from "../sync/Device.fixture.ts"
 
 const places = placesOf(1)
@@ -69,14 +71,32 @@ const ear = (origin?: string) =>
     )
   })
 
-const token = Effect.gen(function* () {
+/** Access tokens by who has signed in: nobody may try too often. */
+const tokens = new Map<string, string>()
+const tokenOf = Effect.fnUntraced(function* (who: keyof typeof signIns) {
+  const known = tokens.get(who)
+  if (known !== undefined) return known
   const { url } = yield* HttpServer
-  const body = JSON.stringify(signIns.viewer)
+  const body = JSON.stringify(signIns[who])
   const headers = { "content-type": "application/json" }
   const response = yield* Effect.promise(() => fetch(`${url}/api/staff/login`, { method: "POST", headers, body }))
   const { access_token } = (yield* Effect.promise(() => response.json())) as { access_token: string }
+  tokens.set(who, access_token)
   return access_token
 })
+const token = tokenOf("viewer")
+
+/** A twin as REST shows it. */
+const rest = Effect.fnUntraced(function* (path: string) {
+  const { url } = yield* HttpServer
+  const headers = { authorization: `Bearer ${yield* token}` }
+  const response = yield* Effect.promise(() => fetch(`${url}/api/${path}`, { headers }))
+  return (yield* Effect.promise(() => response.json())) as { readonly revision: number }
+})
+
+/** Stages of commands an ear has heard. */
+const stagesHeard = ({ heard }: Ear) =>
+  heard.flatMap((message) => (message.type === "delta" ? message.commands.map(({ stage }) => stage) : []))
 
 /** An ear that is signed in and has its first snapshot of the scope. */
 const listening = (to: object) =>
@@ -139,6 +159,124 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the live str
       yield* Effect.promise(() => one.next("delta", ({ twins }) => twins.some(({ changed_at }) => changed_at !== "")))
       const ids = one.heard.flatMap((message) => (message.type === "delta" ? message.twins.map(({ id }) => id) : []))
       assert.deepStrictEqual([...new Set(ids)], [bay])
+    }),
+  )
+
+  it.effect("says the stage of a command to those only who watch its bay, its cart or what they stand in", () =>
+    Effect.gen(function* () {
+      const commits = yield* Commits
+      const scopes = [
+        { scope: "twin", twin: { kind: "bay", id: bay } },
+        { scope: "twin", twin: { kind: "cart", id: places.cartIds[0] } },
+        { scope: "branch", id: places.branchId },
+        { scope: "twin", twin: { kind: "bay", id: places.bayIds[1] } },
+        { scope: "branch", id: placesOf(2).branchId },
+        { scope: "chain", id: placesOf(2).chainId },
+      ]
+      const ears = yield* Effect.forEach(scopes, (scope) => Effect.map(listening(scope), ({ one }) => one))
+      const command = { command_id: idOf(8, 1), stage: "sent", reason: null, at: 1 } as const
+      const target = { kind: "bay", id: bay } as const
+      const moved = { ...command, target, cartId: places.cartIds[0], deviceId: places.deviceId }
+      yield* commits.publish({ commands: [moved] })
+      // Everybody hears of the devices, and that comes later.
+      yield* commits.publish({ devices: [places.deviceId, placesOf(2).deviceId] })
+      for (const one of ears) yield* Effect.promise(() => one.next("delta", ({ twins }) => twins.length > 0))
+      assert.deepStrictEqual(
+        ears.map((one) => stagesHeard(one).join()),
+        ["sent", "sent", "sent", "", "", ""],
+      )
+    }),
+  )
+
+  it.effect("gives up a client that asks faster than it is answered", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const one = yield* ear()
+      one.say({ type: "authenticate", access_token: yield* token })
+      yield* Effect.promise(() => one.next("ready"))
+      yield* Effect.gen(function* () {
+        yield* sql`lock table twins in access exclusive mode`
+        for (let asked = 0; asked <= Limits.liveRequestsWaiting; asked++) {
+          one.say({ type: "subscribe", subscription: "s", to: { scope: "all" } })
+        }
+        assert.strictEqual(yield* Effect.promise(() => one.closed), 4400)
+        const [reading] = yield* sql<{ queries: number }>`
+          select count(*)::integer as queries from pg_stat_activity where wait_event_type = 'Lock'`
+        assert.strictEqual(reading?.queries, 1)
+      }).pipe(sql.withTransaction)
+      assert.deepInclude(one.heard.at(-1), { type: "error", code: "too_many_requests" })
+    }),
+  )
+
+  it.effect("shows a change and answers a command after the commit, here and in REST, never before", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const commits = yield* Commits
+      const open = yield* device
+      yield* Effect.promise(() => open.facts([observed(1, bay, "closed", "present", "secured")]))
+      const { one } = yield* listening({ scope: "all" })
+      const before = (yield* rest(`twins/bay/${bay}`)).revision
+      const marker = placesOf(2).deviceId
+      const pushed = () =>
+        one.heard.flatMap((message) =>
+          message.type === "delta" ? message.twins.filter(({ id, revision }) => id === bay && revision > before) : [],
+        )
+      /** Runs while a row is held by another transaction, once somebody waits for it. */
+      const whileHeld = <E, R>(
+        hold: Effect.Effect<unknown, E, R>,
+        start: () => void,
+        look: Effect.Effect<void, E, R>,
+      ) =>
+        Effect.gen(function* () {
+          yield* hold
+          start()
+          const waiting = sql`select 1 from pg_stat_activity where wait_event_type = 'Lock'`
+          yield* Effect.repeat(Effect.delay(waiting, 1), { until: (rows) => rows.length > 0 })
+          // What is committed meanwhile is shown, so the stream is not just slow.
+          const heard = one.heard.length
+          yield* commits.publish({ devices: [marker] })
+          yield* Effect.promise(() => one.next("delta", (delta) => one.heard.indexOf(delta) >= heard))
+          yield* look
+        }).pipe(sql.withTransaction)
+
+      let acknowledged: Promise<unknown> = Promise.resolve()
+      yield* whileHeld(
+        sql`select 1 from twins where id = ${bay} for update`,
+        () => (acknowledged = open.facts([observed(2, bay, "open", "absent", "empty")])),
+        Effect.gen(function* () {
+          assert.lengthOf(pushed(), 0)
+          assert.strictEqual((yield* rest(`twins/bay/${bay}`)).revision, before)
+        }),
+      )
+      yield* Effect.promise(() => acknowledged)
+      yield* Effect.promise(() => one.next("delta", () => pushed().length > 0))
+      assert.strictEqual((yield* rest(`twins/bay/${bay}`)).revision, before + 1)
+
+      yield* Effect.promise(() => open.facts([observed(3, bay, "closed", "present", "secured")]))
+      let answer: Promise<number> = Promise.resolve(0)
+      let answered = false
+      const isUnlock = ({ kind }: Readonly<Record<string, unknown>>) => kind === "unlock"
+      const { url } = yield* HttpServer
+      const authorization = `Bearer ${yield* tokenOf("manager")}`
+      const headers = { "content-type": "application/json", authorization }
+      yield* whileHeld(
+        sql`select 1 from devices where id = ${places.deviceId} for update`,
+        () => {
+          const init = { method: "POST", headers, body: JSON.stringify({ reason: "stuck" }) }
+          answer = fetch(`${url}/api/carts/${places.cartIds[0]}/unlock`, init).then(({ status }) => {
+            answered = true
+            return status
+          })
+        },
+        Effect.sync(() => {
+          assert.isFalse(answered)
+          assert.notInclude(stagesHeard(one), "created")
+          assert.isFalse(open.heard.some(({ message }) => isUnlock(message)))
+        }),
+      )
+      assert.strictEqual(yield* Effect.promise(() => answer), 202)
+      yield* Effect.promise(() => one.next("delta", () => stagesHeard(one).includes("created")))
+      yield* Effect.promise(() => open.next("commands", isUnlock))
     }),
   )
 

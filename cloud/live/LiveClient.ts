@@ -3,11 +3,11 @@
  * unsent is `behind`: it gets no deltas until the socket has drained, and then the whole state of its subscriptions
  * once, so a slow reader costs memory for one batch and never for a queue. A client that stays behind is dropped.
  */
-import type { LiveScope, Twin } from "#core/api/Twins.ts"
+import type { LiveRequest, LiveScope } from "#core/api/Twins.ts"
 import type { Person } from "#core/api/Authorization.ts"
 import { Limits } from "#core/Limits.ts"
 import type { WebSocket } from "ws"
-import { isInScope } from "./LiveScopes.ts"
+import { isInScope, type Place } from "./LiveScopes.ts"
 
 /** Close codes of our own (RFC 6455 leaves 4000 and up to applications). */
 export const closeCodes = { unauthorized: 4401, protocol: 4400, tooSlow: 4408, stopping: 1001 } as const
@@ -25,6 +25,10 @@ export class LiveClient {
   /** What it signed in with: asked again and again, because a token runs out and a person may be sent away. */
   token = ""
   readonly subscriptions = new Map<string, LiveScope>()
+  /** What it asked for and has not got yet, the one being served first. */
+  readonly requests: Array<LiveRequest> = []
+  /** When it was last sent anything. */
+  lastSentAt = 0
   /** Since when the client is behind; undefined while it keeps up. */
   behindSince: number | undefined = undefined
   answeredPing = true
@@ -35,7 +39,7 @@ export class LiveClient {
   }
 
   /** True if any subscription covers the twin. */
-  wants(twin: Twin): boolean {
+  wants(twin: Place): boolean {
     for (const scope of this.subscriptions.values()) if (isInScope(scope, twin)) return true
     return false
   }
@@ -44,6 +48,7 @@ export class LiveClient {
   send(message: Uint8Array, nowMs: number): void {
     if (this.behindSince !== undefined || this.socket.readyState !== this.socket.OPEN) return
     this.socket.send(message, { binary: false })
+    this.lastSentAt = nowMs
     if (this.socket.bufferedAmount > Limits.liveBufferedBytes) this.behindSince = nowMs
   }
 

@@ -5,26 +5,28 @@
  */
 import { Clock, Context, Effect, Layer, PubSub, Schedule } from "effect"
 import type { LiveCommand, LiveMessage, Twin } from "#core/api/Twins.ts"
-import { CommandId, type TwinRef } from "#core/domain/Ids.ts"
+import { CommandId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
+import { Directory } from "../registry/Directory.ts"
 import { keyOf } from "../registry/TwinBatch.ts"
+import type { StageMoved } from "../store/Commands.ts"
 import { TwinViews } from "../views/TwinViews.ts"
-import { Commits, type Committed } from "./Commits.ts"
+import { Commits } from "./Commits.ts"
 import { closeCodes, type LiveClient } from "./LiveClient.ts"
+import { Owed } from "./Owed.ts"
 
 const encoder = new TextEncoder()
 const encode = (message: LiveMessage): Uint8Array => encoder.encode(JSON.stringify(message))
 
-const toLiveCommands = (commits: ReadonlyArray<Committed>): ReadonlyArray<typeof LiveCommand.Type> =>
-  commits.flatMap(({ commands }) =>
-    commands.map(({ command_id, stage, reason, at }) => ({
-      command_id: CommandId.make(command_id),
-      stage,
-      reason,
-      at: toInstant(at),
-    })),
-  )
+const toLiveCommand = ({ command_id, stage, reason, at }: StageMoved): typeof LiveCommand.Type => ({
+  command_id: CommandId.make(command_id),
+  stage,
+  reason,
+  at: toInstant(at),
+})
+
+const nameOf = ({ command_id, stage }: StageMoved): string => `${command_id}:${stage}`
 
 export class LiveFeed extends Context.Service<
   LiveFeed,
@@ -39,58 +41,70 @@ export class LiveFeed extends Context.Service<
     Effect.gen(function* () {
       const commits = yield* Commits
       const views = yield* TwinViews
+      const directory = yield* Directory
       const clients = new Set<LiveClient>()
-      let lastSaid = 0
+      const owed = new Owed()
 
-      /** Gives every client the twins it wants and the stages of commands; the same choice is encoded once. */
-      const share = (twins: ReadonlyArray<Twin>, commands: ReadonlyArray<typeof LiveCommand.Type>, nowMs: number) => {
+      /** True if any subscription of the client covers the bay, or the cart in it, that a command is about. */
+      const concerns = (client: LiveClient, { target, cartId, deviceId }: StageMoved): boolean => {
+        const device = directory.find(deviceId)
+        if (device === undefined) return false
+        const place = { chain_id: device.chainId, branch_id: device.branchId }
+        if (client.wants({ ...target, ...place })) return true
+        return cartId !== null && client.wants({ kind: "cart", id: cartId, ...place })
+      }
+
+      /** Gives every client the twins and the stages of commands that it wants; the same choice is encoded once. */
+      const share = (twins: ReadonlyArray<Twin>, commands: ReadonlyArray<StageMoved>, nowMs: number) => {
         const server_time = toInstant(nowMs)
         const encoded = new Map<string, Uint8Array>()
         for (const client of clients) {
           if (client.person === undefined || client.subscriptions.size === 0) continue
           const wanted = twins.filter((twin) => client.wants(twin))
-          if (wanted.length === 0 && commands.length === 0) continue
-          const choice = wanted.length === twins.length ? "all" : wanted.map(keyOf).join()
+          const stages = commands.filter((command) => concerns(client, command))
+          if (wanted.length === 0 && stages.length === 0) continue
+          const isAll = wanted.length === twins.length && stages.length === commands.length
+          const choice = isAll ? "all" : `${wanted.map(keyOf).join()} ${stages.map(nameOf).join()}`
           let bytes = encoded.get(choice)
           if (bytes === undefined) {
-            bytes = encode({ type: "delta", twins: wanted, commands, server_time })
+            bytes = encode({ type: "delta", twins: wanted, commands: stages.map(toLiveCommand), server_time })
             encoded.set(choice, bytes)
           }
           client.send(bytes, nowMs)
         }
-        lastSaid = nowMs
       }
 
-      const publish = Effect.fnUntraced(function* (gathered: ReadonlyArray<Committed>) {
-        if (clients.size === 0) return
-        const refs = new Map<string, TwinRef>()
-        for (const { twins } of gathered) for (const ref of twins) refs.set(keyOf(ref), ref)
-        const devices = new Set(gathered.flatMap((commit) => commit.devices))
-        const twins = refs.size + devices.size === 0 ? [] : yield* views.changed([...refs.values()], [...devices])
-        share(twins, toLiveCommands(gathered), yield* Clock.currentTimeMillis)
+      /** Shows what is owed. If it cannot be read it stays owed: a change that was committed is not dropped. */
+      const publish = Effect.gen(function* () {
+        if (clients.size > 0) {
+          const { refs, devices, commands } = owed
+          const twins = refs.size + devices.size === 0 ? [] : yield* views.changed([...refs.values()], [...devices])
+          share(twins, commands, yield* Clock.currentTimeMillis)
+        }
+        owed.clear()
       })
 
       const subscription = yield* commits.subscribe
-      let lastAt = 0
+      let nextAt = 0
       const feed = Effect.gen(function* () {
-        const first = yield* PubSub.take(subscription)
-        const waitMs = lastAt + Limits.liveBatchMs - (yield* Clock.currentTimeMillis)
+        if (owed.isEmpty()) owed.add([yield* PubSub.take(subscription)])
+        const waitMs = nextAt - (yield* Clock.currentTimeMillis)
         if (waitMs > 0) yield* Effect.sleep(waitMs)
-        const more = yield* PubSub.takeUpTo(subscription, Limits.commitsWaiting)
-        yield* Effect.catchCause(publish([first, ...more]), (cause) =>
-          Effect.logError("committed changes could not be shown", cause),
-        )
-        lastAt = yield* Clock.currentTimeMillis
+        owed.add(yield* PubSub.takeUpTo(subscription, Limits.commitsWaiting))
+        yield* Effect.catchCause(publish, (cause) => Effect.logError("committed changes could not be shown yet", cause))
+        nextAt = (yield* Clock.currentTimeMillis) + (owed.isEmpty() ? Limits.liveBatchMs : Limits.liveRetryMs)
       })
       yield* Effect.forkScoped(Effect.forever(feed))
 
-      const refresh = Effect.fnUntraced(function* (client: LiveClient) {
+      /** Gives a drained client everything. It takes deltas meanwhile, so it misses none; if it fails it is behind again. */
+      const refresh = (client: LiveClient, nowMs: number) => {
         client.behindSince = undefined
-        for (const [subscription, scope] of client.subscriptions) {
-          const twins = yield* views.inScope(scope)
-          client.send(encode({ type: "snapshot", subscription, twins }), yield* Clock.currentTimeMillis)
-        }
-      })
+        return Effect.forEach(client.subscriptions, ([subscription, scope]) =>
+          Effect.map(views.inScope(scope), (twins) =>
+            client.send(encode({ type: "snapshot", subscription, twins }), nowMs),
+          ),
+        ).pipe(Effect.onError(() => Effect.sync(() => (client.behindSince ??= nowMs))))
+      }
 
       const drain = Effect.gen(function* () {
         const nowMs = yield* Clock.currentTimeMillis
@@ -99,12 +113,15 @@ export class LiveFeed extends Context.Service<
           const stalled = client.behindSince !== undefined && nowMs - client.behindSince > Limits.liveStalledMs
           if (late) client.socket.close(closeCodes.unauthorized, "unauthorized")
           else if (stalled) client.socket.terminate()
-          else if (client.hasDrained()) yield* refresh(client)
+          else if (client.hasDrained()) yield* refresh(client, nowMs)
         }
-        if (nowMs - lastSaid < Limits.liveAliveMs) return
-        lastSaid = nowMs
+      })
+      const greet = Effect.gen(function* () {
+        const nowMs = yield* Clock.currentTimeMillis
         const alive = encode({ type: "alive", server_time: toInstant(nowMs) })
-        for (const client of clients) if (client.person !== undefined) client.send(alive, nowMs)
+        for (const client of clients) {
+          if (client.person !== undefined && nowMs - client.lastSentAt >= Limits.liveAliveMs) client.send(alive, nowMs)
+        }
       })
       const ping = Effect.sync(() => {
         for (const client of clients) {
@@ -116,6 +133,7 @@ export class LiveFeed extends Context.Service<
       const guarded = (look: Effect.Effect<void, unknown>) =>
         Effect.catchCause(look, (cause) => Effect.logWarning("live clients could not be looked after", cause))
       yield* Effect.forkScoped(Effect.repeat(guarded(drain), Schedule.spaced(Limits.liveDrainPollMs)))
+      yield* Effect.forkScoped(Effect.repeat(guarded(greet), Schedule.spaced(Limits.liveDrainPollMs)))
       yield* Effect.forkScoped(Effect.repeat(guarded(ping), Schedule.spaced(Limits.livePingMs)))
 
       return LiveFeed.of({

@@ -1,8 +1,11 @@
 /** Which twins belong to what a client subscribed to. Pure. */
 import type { LiveScope, Twin } from "#core/api/Twins.ts"
 
+/** What decides about a twin, or about something said of one. */
+export type Place = Pick<Twin, "kind" | "id" | "chain_id" | "branch_id">
+
 /** True if the twin belongs to the scope. */
-export const isInScope = (scope: LiveScope, twin: Twin): boolean => {
+export const isInScope = (scope: LiveScope, twin: Place): boolean => {
   switch (scope.scope) {
     case "all":
       return true

@@ -6,7 +6,7 @@
  * Twins travel as whole states keyed by revision, so a client that missed some loses nothing but time. Browsers are
  * let in from our own host only.
  */
-import { Clock, Context, Effect, Fiber, Layer, Result, Schedule, Schema } from "effect"
+import { Clock, Context, Effect, Fiber, Layer, Result, Schedule, Schema, Semaphore } from "effect"
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import { type LiveMessage, LiveRequest, type Twin } from "#core/api/Twins.ts"
@@ -30,6 +30,8 @@ const isOwnOrigin = ({ headers: { origin, host } }: IncomingMessage): boolean =>
   return URL.canParse(origin) && new URL(origin).host === host
 }
 
+const isOpen = ({ socket }: LiveClient): boolean => socket.readyState === socket.OPEN
+
 const refuseUpgrade = (socket: Duplex, status: string): void => {
   socket.on("error", () => {})
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
@@ -51,6 +53,7 @@ export class LiveServer extends Context.Service<
       const clock = yield* Clock.Clock
       const context = yield* Effect.context()
       const scope = yield* Effect.scope
+      const reads = yield* Semaphore.make(Limits.liveReadsAtOnce)
       const now = () => clock.currentTimeMillisUnsafe()
       const run = (effect: Effect.Effect<void>) => void Fiber.runIn(Effect.runForkWith(context)(effect), scope)
 
@@ -75,7 +78,7 @@ export class LiveServer extends Context.Service<
         Effect.gen(function* () {
           // Registered before it is read: a change that comes meanwhile is sent twice, never missed.
           client.subscriptions.set(subscription, to)
-          const twins: ReadonlyArray<Twin> = yield* Effect.orDie(views.inScope(to))
+          const twins: ReadonlyArray<Twin> = yield* reads.withPermits(1)(Effect.orDie(views.inScope(to)))
           if (client.subscriptions.get(subscription) === to) tell(client, { type: "snapshot", subscription, twins })
         })
 
@@ -94,20 +97,33 @@ export class LiveServer extends Context.Service<
         return subscribe(client, request)
       }
 
+      /** Serves what a client asks for one by one, in order, so that a hasty one cannot take the database from others. */
+      const serve = (client: LiveClient): Effect.Effect<void> =>
+        Effect.gen(function* () {
+          for (let next = client.requests[0]; next !== undefined && isOpen(client); next = client.requests[0]) {
+            yield* take(client, next)
+            client.requests.shift()
+          }
+        }).pipe(
+          Effect.catchCause((cause) =>
+            Effect.logError("a live request failed", cause).pipe(
+              Effect.andThen(Effect.sync(() => client.socket.close(1011, "internal"))),
+            ),
+          ),
+        )
+
       const onMessage = (client: LiveClient, data: Buffer): void => {
+        if (!isOpen(client)) return
         const request = decodeRequest(data.toString())
         if (Result.isFailure(request)) {
           return tell(client, { type: "error", code: "unreadable", detail: "Expected a LiveRequest as JSON." })
         }
-        run(
-          take(client, request.success).pipe(
-            Effect.catchCause((cause) =>
-              Effect.logError("a live request failed", cause).pipe(
-                Effect.andThen(Effect.sync(() => client.socket.close(1011, "internal"))),
-              ),
-            ),
-          ),
-        )
+        const { requests } = client
+        if (requests.length >= Limits.liveRequestsWaiting) {
+          return end(client, closeCodes.protocol, "too_many_requests", "Wait for an answer before asking for more.")
+        }
+        requests.push(request.success)
+        if (requests.length === 1) run(serve(client))
       }
 
       const accept = (socket: WebSocket): void => {

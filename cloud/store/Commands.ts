@@ -42,8 +42,11 @@ export interface StageReached {
   readonly unlessTaken?: boolean
 }
 
-/** A stage that moved its command. */
+/** A stage that moved its command, and whom it concerns. */
 export interface StageMoved {
+  readonly target: TwinRef
+  readonly cartId: string | null
+  readonly deviceId: string
   readonly command_id: string
   readonly stage: CommandStage
   readonly reason: CommandReason | null
@@ -58,6 +61,9 @@ export interface Recorded {
 
 interface CommandRow {
   readonly id: string
+  readonly target_kind: TwinRef["kind"]
+  readonly target_id: string
+  readonly cart_id: string | null
   readonly device_id: string
   readonly stage: CommandStage
   readonly reason: CommandReason | null
@@ -66,8 +72,6 @@ interface CommandRow {
 
 export interface StoredCommand extends CommandRow {
   readonly kind: CommandKind
-  readonly target_kind: TwinRef["kind"]
-  readonly target_id: string
   readonly requested_by: string
   readonly requested_reason: string
   readonly created_at: Date
@@ -121,7 +125,7 @@ export class Commands extends Context.Service<
       const sql = yield* PgClient.PgClient
 
       const hold = (ids: ReadonlyArray<string>) => sql<CommandRow>`
-        select id, device_id, stage, reason, pulses from commands
+        select id, target_kind, target_id, cart_id, device_id, stage, reason, pulses from commands
         where id in (select e::uuid from jsonb_array_elements_text(${sql.json(ids)}) as e)
         order by id for update`
 
@@ -219,13 +223,25 @@ const follow = (held: Map<string, CommandRow>, stages: ReadonlyArray<StageReache
       ? { ...command, stage: reached.stage, reason: reached.reason, pulses }
       : { ...command, pulses }
     if (next.stage !== command.stage) {
-      moved.push({ command_id: command.id, stage: reached.stage, reason: reached.reason, at: reached.at })
+      moved.push({
+        ...concerned(command),
+        command_id: command.id,
+        stage: reached.stage,
+        reason: reached.reason,
+        at: reached.at,
+      })
     }
     held.set(command.id, next)
     changed.set(command.id, next)
   }
   return { known, moved, unknown, changed: [...changed.values()] }
 }
+
+const concerned = (command: CommandRow) => ({
+  target: { kind: command.target_kind, id: command.target_id },
+  cartId: command.cart_id,
+  deviceId: command.device_id,
+})
 
 const toStageRow = ({ commandId, stage, reason, at }: StageReached) => ({
   command_id: commandId,

@@ -3,6 +3,7 @@
  * list that grows meanwhile neither repeats nor skips a row.
  */
 import { Result, Schema } from "effect"
+import { Text } from "#core/domain/Text.ts"
 import { Limits } from "#core/Limits.ts"
 
 export interface PageQuery {
@@ -28,7 +29,7 @@ export interface Listed<A> {
   readonly next: string | null
 }
 
-const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Tuple([Schema.String, Schema.String])))
+const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Tuple([Text, Text])))
 
 /** Reads a page query; a cursor that is none is undefined. */
 export const positionOf = (query: PageQuery): Position | undefined => {

@@ -44,16 +44,16 @@ interface Row {
 }
 
 const toRow = (item: Quarantined, atMs: number): Row => ({
-  topic: printable(item.topic).slice(0, 256),
+  topic: printable(item.topic.slice(0, 256)),
   reason: item.reason,
-  detail: printable(item.detail).slice(0, 1_000),
+  detail: printable(item.detail.slice(0, 1_000)),
   payload: Buffer.from(item.payload.subarray(0, Limits.quarantinePayloadBytes)).toString("base64"),
   payload_bytes: item.payload.byteLength,
   at: toInstant(atMs),
 })
 
-/** Postgres text takes no NUL. */
-const printable = (text: string): string => text.replaceAll("\0", "�")
+/** Postgres text takes no NUL and no half of a surrogate pair. */
+const printable = (text: string): string => text.replaceAll("\0", "�").toWellFormed()
 
 export class Quarantine extends Context.Service<
   Quarantine,

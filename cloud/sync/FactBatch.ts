@@ -98,8 +98,7 @@ const mirrorAll = (batch: TwinBatch, fresh: ReadonlyArray<NewFact>): ReadonlyArr
   for (const { message, fact } of fresh) {
     if (fact.fact === "command") continue
     const { device, journalId } = message
-    const reason =
-      fact.fact === "twin" ? batch.mirror(fact, { deviceId: device.deviceId, journalId }) : ("unreadable_fact" as const)
+    const reason = fact.fact === "twin" ? batch.mirror(fact, { deviceId: device.deviceId, journalId }) : fact.reason
     if (reason !== undefined) refused.push(aside(message, fact, reason))
   }
   return refused

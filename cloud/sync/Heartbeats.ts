@@ -10,13 +10,16 @@ import type { HeartbeatMessage } from "#core/wire/Presence.ts"
 import { Commits } from "../live/Commits.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { DeviceSessions } from "../store/DeviceSessions.ts"
-import { Connections } from "./Connections.ts"
+import { type Connection, Connections } from "./Connections.ts"
 import { Presence } from "./Presence.ts"
 
 interface Beat {
   readonly device: DeviceAddress
   readonly message: HeartbeatMessage
 }
+
+const isCurrent = (connection: Connection | undefined, { session, epoch }: HeartbeatMessage): boolean =>
+  connection?.session === session && connection.epoch === epoch
 
 export class Heartbeats extends Context.Service<
   Heartbeats,
@@ -33,6 +36,7 @@ export class Heartbeats extends Context.Service<
       const connections = yield* Connections
       const presence = yield* Presence
       const commits = yield* Commits
+      const clock = yield* Clock.Clock
       const queue = yield* Queue.dropping<Beat>(Limits.ingestQueueMessages)
 
       /** Rows are locked in the order everybody locks them in, so nobody waits in a circle. */
@@ -73,7 +77,7 @@ export class Heartbeats extends Context.Service<
         for (const beat of beats) {
           const { device, message } = beat
           const connection = connections.find(device.deviceId)
-          if (connection?.session === message.session && connection.epoch === message.epoch) current.push(beat)
+          if (isCurrent(connection, message)) current.push(beat)
           else if (connection === undefined || message.session >= connection.session) {
             yield* presence.askToBoot(device, message.session, "epoch_lost")
           }
@@ -91,7 +95,15 @@ export class Heartbeats extends Context.Service<
       }).pipe(Effect.catchCause((cause) => Effect.logWarning("heartbeats could not be written", cause)))
       yield* Effect.forkScoped(Effect.forever(drain))
 
-      return Heartbeats.of({ offer: (device, message) => Queue.offerUnsafe(queue, { device, message }) })
+      return Heartbeats.of({
+        offer: (device, message) => {
+          const { deviceId } = device
+          // Noted before it is written: a device that speaks is not gone because the database is.
+          if (isCurrent(connections.find(deviceId), message))
+            connections.touch(deviceId, clock.currentTimeMillisUnsafe())
+          return Queue.offerUnsafe(queue, { device, message })
+        },
+      })
     }),
   )
 }

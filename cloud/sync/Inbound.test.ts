@@ -74,6 +74,23 @@ describe("what a device says", () => {
     )
   })
 
+  it("is unreadable only where it cannot be stored, so the facts behind it go on", () => {
+    const fact = (seq: number) => observed(seq, places.bayIds[0], "closed", "present", "secured", 1)
+    const good = { ...fact(1), traceparent: `00-${"0".repeat(32)}-${"1".repeat(16)}-01`, reason: "wünschenswert 🛒" }
+    const bad = [
+      { ...fact(2), traceparent: "a\u0000b" },
+      { ...fact(3), reason: "\ud800" },
+      { ...fact(4), reason: "x".repeat(Limits.textCharacters + 1) },
+    ]
+    const result = read(events, facts([good, ...bad, fact(5)]))
+    assert.isTrue(Result.isSuccess(result))
+    if (!Result.isSuccess(result) || result.success.says !== "facts") return
+    assert.deepStrictEqual(
+      result.success.facts.map((one) => one.fact),
+      ["twin", "unreadable", "unreadable", "unreadable", "twin"],
+    )
+  })
+
   it("cannot be placed when the first fact has no number", () => {
     assert.strictEqual(reasonOf(events, facts([{ no: "number" }])), "wrong_schema")
   })

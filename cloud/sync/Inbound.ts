@@ -15,8 +15,15 @@ import type { DeviceAddress } from "../registry/Directory.ts"
 import type { QuarantineReason } from "../store/Quarantine.ts"
 import type { Received } from "./MqttClient.ts"
 
-/** A fact, or a place in the journal whose fact cannot be read. */
-export type InboundFact = Fact | { readonly fact: "unreadable"; readonly seq: number; readonly raw: unknown }
+/** A place in the journal whose fact cannot be read or taken: put aside for this reason, and passed over. */
+export interface UnreadableFact {
+  readonly fact: "unreadable"
+  readonly seq: number
+  readonly reason: QuarantineReason
+  readonly raw: unknown
+}
+
+export type InboundFact = Fact | UnreadableFact
 
 export interface InboundFacts {
   readonly says: "facts"
@@ -74,7 +81,9 @@ const factsOneByOne = (raw: ReadonlyArray<unknown>): ReadonlyArray<InboundFact> 
     const place = decoders.seq(item)
     const seq = Result.isSuccess(place) ? place.success.seq : next
     if (seq === undefined) return undefined
-    facts.push(Result.isSuccess(fact) ? fact.success : { fact: "unreadable", seq, raw: item })
+    facts.push(
+      Result.isSuccess(fact) ? fact.success : { fact: "unreadable", seq, reason: "unreadable_fact", raw: item },
+    )
     next = seq + 1
   }
   return facts

@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, PubSub } from "effect"
 import { Limits } from "#core/Limits.ts"
+import { deviceTopic } from "#core/wire/Topics.ts"
 import { Broker } from "../broker/Broker.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { Commits } from "../live/Commits.ts"
@@ -116,6 +117,63 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it
       assert.strictEqual((yield* revisionOf(otherBay)).latch, "secured")
       assert.strictEqual(yield* countOf("wrong_device"), counted + 1)
       assert.isAbove(yield* countOf("unreadable_fact"), 0)
+    }),
+  )
+
+  it.effect("puts a fact that the database refuses aside, and the stream goes on behind it", () =>
+    Effect.gen(function* () {
+      const device = yield* booted()
+      const before = yield* revisionOf(bay)
+      const counted = yield* countOf("defect")
+      const poison = observed(2, bay, "closed", "present", "secured")
+      const ack = device.next("events/ack", ({ seq }) => seq === 3)
+      yield* Effect.promise(() =>
+        device.facts([
+          observed(1, bay, "open", "absent", "empty"),
+          { ...poison, value: { ...poison.value, unknown: "\u0000" } },
+          observed(3, otherBay, "open", "absent", "empty"),
+        ]),
+      )
+      assert.deepStrictEqual(yield* Effect.promise(() => ack), { v: 1, journal_id: device.journalId, seq: 3 })
+      assert.strictEqual((yield* revisionOf(bay)).revision, before.revision + 1)
+      assert.strictEqual((yield* revisionOf(otherBay)).latch, "empty")
+      assert.strictEqual(yield* countOf("defect"), counted + 1)
+      const next = yield* Effect.promise(() => device.facts([observed(4, bay, "closed", "present", "settling")]))
+      assert.deepStrictEqual(next, { v: 1, journal_id: device.journalId, seq: 4 })
+      const quarantine = yield* Quarantine
+      yield* quarantine.flushed
+      const sql = yield* PgClient.PgClient
+      const [aside] = yield* sql<{ detail: string }>`select detail from quarantine where reason = 'defect'`
+      assert.strictEqual(aside?.detail, `journal ${device.journalId} seq 2`)
+    }),
+  )
+
+  it.effect("holds so many bytes for a database that does not answer, and no more", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const ingest = yield* Ingest
+      const device = yield* booted()
+      const dropped = yield* countOf("queue_full")
+      const fact = JSON.stringify({
+        v: 1,
+        session: device.session,
+        journal_id: device.journalId,
+        replay: false,
+        facts: [observed(1, bay, "closed", "present", "secured")],
+      })
+      const payload = Buffer.from(fact.padEnd(Limits.mqttPayloadBytes))
+      const large = { topic: deviceTopic(places, places.deviceId, "events"), payload, retained: false, receivedAt: 0 }
+      yield* Effect.gen(function* () {
+        yield* sql`select 1 from journals where journal_id = ${device.journalId} for update`
+        const fitting = Math.floor(Limits.ingestQueueBytes / Limits.mqttPayloadBytes)
+        for (let offered = 0; offered < fitting; offered++) ingest.offer(large)
+        assert.strictEqual(yield* countOf("queue_full"), dropped)
+        ingest.offer(large)
+        assert.strictEqual(yield* countOf("queue_full"), dropped + 1)
+      }).pipe(sql.withTransaction)
+      yield* ingest.settled
+      ingest.offer(large)
+      assert.strictEqual(yield* countOf("queue_full"), dropped + 1)
     }),
   )
 

@@ -5,8 +5,8 @@
  * their commit, never before.
  *
  * While the database is away the batch at hand is tried again; what comes meanwhile fills a bounded queue, and what
- * does not fit is dropped and counted: nothing is lost, because the edge keeps what is not acknowledged. A message that
- * makes our own code fail is put aside, and the ones beside it go on.
+ * does not fit is dropped and counted: nothing is lost, because the edge keeps what is not acknowledged. A message or a
+ * fact that makes our own code fail is put aside, and the ones beside it go on.
  */
 import { Cause, Context, Duration, Effect, Layer, Queue, Result, Schedule } from "effect"
 import { JournalId } from "#core/domain/Ids.ts"
@@ -22,7 +22,7 @@ import { CommandAcks } from "./CommandAcks.ts"
 import { Connections } from "./Connections.ts"
 import { FactBatch, type JournalState } from "./FactBatch.ts"
 import { Heartbeats } from "./Heartbeats.ts"
-import { type Inbound, type InboundFacts, readInbound } from "./Inbound.ts"
+import { type Inbound, type InboundFact, type InboundFacts, readInbound } from "./Inbound.ts"
 import { MqttClient, type Received } from "./MqttClient.ts"
 import { Presence } from "./Presence.ts"
 import { Snapshots } from "./Snapshots.ts"
@@ -54,6 +54,17 @@ const runsOf = (items: ReadonlyArray<Item>): ReadonlyArray<ReadonlyArray<Item>> 
   return runs
 }
 
+/** What to try of a message that failed: its facts singly, then the place of the one at fault; nothing of another. */
+const partsOf = ({ received, inbound }: Item): ReadonlyArray<Item> => {
+  if (inbound.says !== "facts") return []
+  const { facts } = inbound
+  const alone = (fact: InboundFact): Item => ({ received, inbound: { ...inbound, facts: [fact] } })
+  if (facts.length > 1) return facts.map(alone)
+  return facts.flatMap((raw) =>
+    raw.fact === "unreadable" ? [] : [alone({ fact: "unreadable", seq: raw.seq, reason: "defect", raw })],
+  )
+}
+
 const factsOf = (items: ReadonlyArray<Item>): ReadonlyArray<InboundFacts> =>
   items.flatMap(({ inbound }) => (inbound.says === "facts" ? [inbound] : []))
 
@@ -82,6 +93,8 @@ export class Ingest extends Context.Service<
       const requests = yield* SnapshotRequest
       const queue = yield* Queue.dropping<Item | (() => void)>(Limits.ingestQueueMessages)
       const scope = yield* Effect.scope
+      /** Payloads in the queue and in the batch at hand. */
+      let waitingBytes = 0
 
       const acknowledge = ({ device, deviceId, journalId, watermark, gap }: JournalState) => {
         const ack: FactsAck = {
@@ -143,13 +156,17 @@ export class Ingest extends Context.Service<
         return first.inbound.says === "facts" ? takeFacts(factsOf(run)) : takeOther(first.inbound)
       }
 
-      /** Our own code failed: one by one, so that only the message at fault is put aside. */
+      /** Our own code failed: one by one, so that only the message, or the fact, at fault is put aside. */
       const salvage = (run: ReadonlyArray<Item>, cause: Cause.Cause<unknown>): Effect.Effect<void> => {
-        if (run.length > 1) return Effect.forEach(run, (item) => persist([item]), { discard: true })
-        for (const { received } of run) {
-          quarantine.put({ ...received, reason: "defect", detail: Cause.pretty(cause) })
+        const parts = run.length > 1 ? run : run.flatMap(partsOf)
+        const retried = Effect.forEach(parts, (item) => persist([item]), { discard: true })
+        if (run.length > 1 || parts.length > 1) return retried
+        if (parts.length === 0) {
+          for (const { received } of run) {
+            quarantine.put({ ...received, reason: "defect", detail: Cause.pretty(cause) })
+          }
         }
-        return Effect.logError("a message could not be taken in", cause)
+        return Effect.andThen(Effect.logError("a message could not be taken in", cause), retried)
       }
 
       /** Waits for the database as long as it takes. */
@@ -164,9 +181,17 @@ export class Ingest extends Context.Service<
         const taken = yield* Queue.takeBetween(queue, 1, Limits.ingestBatchMessages)
         const items = taken.filter((item) => typeof item !== "function")
         for (const run of runsOf(items)) yield* persist(run)
+        for (const { received } of items) waitingBytes -= received.payload.byteLength
         for (const done of taken) if (typeof done === "function") done()
       })
       yield* Effect.forkScoped(Effect.forever(drain))
+
+      const enqueue = (item: Item): boolean => {
+        const { byteLength } = item.received.payload
+        if (waitingBytes + byteLength > Limits.ingestQueueBytes || !Queue.offerUnsafe(queue, item)) return false
+        waitingBytes += byteLength
+        return true
+      }
 
       const offer = (received: Received): void => {
         const read = readInbound(received, directory.find)
@@ -176,7 +201,7 @@ export class Ingest extends Context.Service<
         const taken =
           inbound.says === "heartbeat"
             ? heartbeats.offer(inbound.device, inbound.message)
-            : Queue.offerUnsafe(queue, { received, inbound })
+            : enqueue({ received, inbound })
         if (!taken) quarantine.put({ ...received, reason: "queue_full", detail: "the edge will send it again" })
       }
       yield* mqtt.receive(cloudSubscriptions, offer)

@@ -30,6 +30,8 @@ export interface Received {
 interface Line {
   current: Client | undefined
   problem: string | undefined
+  /** Called when the line has come up or gone down. */
+  readonly changed: () => void
 }
 
 const optionsFor = (broker: BrokerAddress, name: string): IClientOptions => ({
@@ -45,7 +47,7 @@ const optionsFor = (broker: BrokerAddress, name: string): IClientOptions => ({
 })
 
 /** One connection from its first packet to its end; completes when it is over. */
-const once = (broker: BrokerAddress, name: string, line: Line, onOpen: (client: Client) => Promise<void>) =>
+const connection = (broker: BrokerAddress, name: string, line: Line, onOpen: (client: Client) => Promise<void>) =>
   Effect.callback<void>((resume) => {
     const client = connect(broker.url, optionsFor(broker, name))
     client.on("error", (error) => (line.problem = error.message))
@@ -53,35 +55,54 @@ const once = (broker: BrokerAddress, name: string, line: Line, onOpen: (client: 
       // Else a command waits for the answer to the packet before it: 40 ms on loopback.
       if (client.stream instanceof Socket) client.stream.setNoDelay(true)
       onOpen(client).then(
-        () => ((line.current = client), (line.problem = undefined)),
+        () => {
+          line.current = client
+          line.problem = undefined
+          line.changed()
+        },
         (error: unknown) => {
-          line.problem = String(error)
+          if (!client.disconnecting) line.problem = String(error)
           client.end(true)
         },
       )
     })
     client.on("close", () => {
+      const wasUp = line.current !== undefined
       line.current = undefined
+      if (wasUp) line.changed()
       client.end(true)
       resume(Effect.void)
     })
     return Effect.callback<void>((stopped) => {
+      // One that waits for an answer that does not come would wait for it before it ends, too.
+      const force = line.current === undefined
       line.current = undefined
-      client.end(false, {}, () => stopped(Effect.void))
+      client.end(force, {}, () => stopped(Effect.void))
     }).pipe(Effect.timeoutOption(1_000))
   })
+
+/** Completes when a connection has not opened, subscriptions confirmed, after so long: it is given up then. */
+const unopened = (line: Line): Effect.Effect<void> =>
+  Effect.sleep(Limits.mqttConnectMs + Limits.mqttSubscribeMs).pipe(
+    Effect.andThen(() => {
+      if (line.current !== undefined) return Effect.never
+      line.problem = "the broker does not confirm the subscriptions"
+      return Effect.void
+    }),
+  )
 
 /** Keeps a line open for as long as the scope lives, with longer and longer pauses while the broker is away. */
 const keepOpen = Effect.fnUntraced(function* (
   broker: BrokerAddress,
   name: string,
   onOpen: (client: Client) => Promise<void>,
+  changed: () => void,
 ) {
-  const line: Line = { current: undefined, problem: "not connected yet" }
+  const line: Line = { current: undefined, problem: "not connected yet", changed }
   let pauseMs: number = Limits.reconnectFirstMs
   const cycle = Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
-    yield* once(broker, name, line, onOpen)
+    yield* Effect.raceFirst(connection(broker, name, line, onOpen), unopened(line))
     const lastedMs = (yield* Clock.currentTimeMillis) - startedAt
     pauseMs = lastedMs > Limits.reconnectMaxMs ? Limits.reconnectFirstMs : Math.min(pauseMs * 2, Limits.reconnectMaxMs)
     yield* Effect.logWarning("the connection to the broker is gone", { line: name, problem: line.problem })
@@ -123,6 +144,8 @@ export class MqttClient extends Context.Service<
     readonly receive: (topics: ReadonlyArray<string>, onMessage: (message: Received) => void) => Effect.Effect<void>
     /** What keeps either connection away; undefined when both are up. */
     readonly problem: () => string | undefined
+    /** Calls back whenever a connection has come up or gone down. */
+    readonly watch: (onChange: () => void) => void
   }
 >()("cartwise/cloud/sync/MqttClient") {
   static readonly layer = Layer.effect(
@@ -131,7 +154,11 @@ export class MqttClient extends Context.Service<
       const broker = yield* Broker
       const clock = yield* Clock.Clock
       const scope = yield* Effect.scope
-      const speaking = yield* keepOpen(broker, "speaks", () => Promise.resolve())
+      const watchers = new Set<() => void>()
+      const changed = () => {
+        for (const watcher of watchers) watcher()
+      }
+      const speaking = yield* keepOpen(broker, "speaks", () => Promise.resolve(), changed)
       let listening: Line | undefined
 
       const listen = (topics: ReadonlyArray<string>, onMessage: (message: Received) => void) => (client: Client) => {
@@ -144,7 +171,7 @@ export class MqttClient extends Context.Service<
       return MqttClient.of({
         publish: (topic, payload, options) => publishOn(speaking, topic, payload, options?.retain ?? false),
         receive: (topics, onMessage) =>
-          keepOpen(broker, "listens", listen(topics, onMessage)).pipe(
+          keepOpen(broker, "listens", listen(topics, onMessage), changed).pipe(
             Effect.map((line) => void (listening = line)),
             Effect.provideService(Scope.Scope, scope),
           ),
@@ -154,6 +181,7 @@ export class MqttClient extends Context.Service<
           }
           return undefined
         },
+        watch: (onChange) => void watchers.add(onChange),
       })
     }),
   )

@@ -84,6 +84,26 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
+  it.effect("hears a device whose heartbeat the database does not take yet", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const connections = yield* Connections
+      const device = yield* connected()
+      yield* Effect.promise(() => device.boot())
+      yield* (yield* Ingest).settled
+      const { session, epoch, deviceId } = { ...device, ...places }
+      const before = connections.find(deviceId)?.lastSeenAt ?? 0
+      yield* Effect.gen(function* () {
+        yield* sql`select 1 from device_sessions where device_id = ${deviceId} for update`
+        const journal = { id: device.journalId, written: 0 }
+        const beat = { v: 1, at: new Date().toISOString(), session, epoch, health: "ok", journal, controllers: [] }
+        yield* Effect.promise(() => device.say("heartbeat", beat))
+        const seen = Effect.sync(() => connections.find(deviceId)?.lastSeenAt ?? 0)
+        yield* Effect.repeat(Effect.delay(seen, 1), { until: (at) => at > before })
+      }).pipe(sql.withTransaction)
+    }),
+  )
+
   it.effect("calls a lost device offline when its time to come back is over, also after a restart", () =>
     Effect.gen(function* () {
       const device = yield* connected()

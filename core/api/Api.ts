@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema, OpenApi } from "effect/http-api"
 import { BranchId, CartId, ChainId, CommandId, DeviceId, TwinKind, UserId } from "../domain/Ids.ts"
+import { Email, Text } from "../domain/Text.ts"
 import { Authorization, StaffRole } from "./Authorization.ts"
 import { CommandView } from "./Commands.ts"
 import {
@@ -19,11 +20,9 @@ import {
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
 import { Reason, Twin, TwinHistoryEvent } from "./Twins.ts"
 
-const Email = Schema.String.check(Schema.isPattern(/^[^\s@]{1,64}@[^\s@]{1,190}$/u))
-
 export const SignIn = Schema.Struct({
   email: Email,
-  password: Schema.String.check(Schema.isBetweenLength(1, 200)),
+  password: Text.check(Schema.isBetweenLength(1, 200)),
 })
 
 export const SignedIn = Schema.Struct({
@@ -88,7 +87,7 @@ export class TwinsGroup extends HttpApiGroup.make("twins")
       query: pageQuery,
       success: Page(TwinHistoryEvent),
       error: NotFound,
-    }),
+    }).annotate(OpenApi.Description, "The history of a twin, newest first: the first page holds what happened last."),
   )
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Twins", description: "The state of everything, and how it came." })) {}

@@ -6,6 +6,7 @@ import { Schema } from "effect"
 import { Deadline } from "../domain/Deadline.ts"
 import { BranchId, ChainId, CommandId, DeviceId, TwinKind, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
+import { WrittenText } from "../domain/Text.ts"
 import { Announcement } from "../domain/TwinEvent.ts"
 import { Limits } from "../Limits.ts"
 
@@ -104,4 +105,4 @@ export const LiveMessage = Schema.Union([
 export type LiveMessage = typeof LiveMessage.Type
 
 /** Why somebody does something physical: kept in the audit trail. */
-export const Reason = Schema.Trimmed.check(Schema.isBetweenLength(1, Limits.reasonCharacters))
+export const Reason = WrittenText(1, Limits.reasonCharacters)

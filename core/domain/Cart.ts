@@ -6,13 +6,14 @@ import { Schema } from "effect"
 import { DeadlineDue } from "./Deadline.ts"
 import { BayId } from "./Ids.ts"
 import { Millis } from "./Instant.ts"
+import { Text } from "./Text.ts"
 
 /** The seed's word for a cart's state. */
 export const CartStatus = Schema.Literals(["available", "in_use", "maintenance"])
 export type CartStatus = typeof CartStatus.Type
 
 const at = { at: Millis }
-const rental = { rentalId: Schema.String }
+const rental = { rentalId: Text }
 
 export const CartEvent = Schema.Union([
   Schema.Struct({ type: Schema.Literal("dock.secured"), ...at }),
@@ -27,7 +28,7 @@ export const CartEvent = Schema.Union([
   Schema.Struct({ type: Schema.Literal("cart.rented"), ...rental, ...at }),
   Schema.Struct({ type: Schema.Literal("cart.becameOverdue"), ...at }),
   Schema.Struct({ type: Schema.Literal("cart.returned"), ...at }),
-  Schema.Struct({ type: Schema.Literal("cart.maintenanceStarted"), reason: Schema.String, ...at }),
+  Schema.Struct({ type: Schema.Literal("cart.maintenanceStarted"), reason: Text, ...at }),
   Schema.Struct({ type: Schema.Literal("cart.maintenanceEnded"), ...at }),
   Schema.Struct({ type: Schema.Literal("cart.wentMissing"), ...at }),
   Schema.Struct({ type: Schema.Literal("cart.found"), ...at }),

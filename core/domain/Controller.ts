@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { DeadlineDue } from "./Deadline.ts"
 import { Millis } from "./Instant.ts"
+import { Text } from "./Text.ts"
 
 /** The seed's word for a controller's state. */
 export const ControllerStatus = Schema.Literals(["inactive", "active", "error"])
@@ -20,7 +21,7 @@ export const ControllerEvent = Schema.Union([
   /** Answers come, but damaged. */
   Schema.Struct({ type: Schema.Literal("controller.garbled"), ...at }),
   /** The port itself is gone. */
-  Schema.Struct({ type: Schema.Literal("controller.busLost"), reason: Schema.String, ...at }),
+  Schema.Struct({ type: Schema.Literal("controller.busLost"), reason: Text, ...at }),
   Schema.Struct({ type: Schema.Literal("controller.disabled"), ...at }),
   Schema.Struct({ type: Schema.Literal("controller.enabled"), ...at }),
   DeadlineDue,

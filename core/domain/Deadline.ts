@@ -5,13 +5,14 @@
  */
 import { Schema } from "effect"
 import { Millis } from "./Instant.ts"
+import { Text } from "./Text.ts"
 
-export const Deadline = Schema.Struct({ id: Schema.String, dueAt: Millis })
+export const Deadline = Schema.Struct({ id: Text, dueAt: Millis })
 export type Deadline = typeof Deadline.Type
 
 export const DeadlineDue = Schema.Struct({
   type: Schema.Literal("deadline.due"),
-  id: Schema.String,
+  id: Text,
   dueAt: Millis,
   at: Millis,
 })

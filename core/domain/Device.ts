@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { DeadlineDue } from "./Deadline.ts"
 import { Millis } from "./Instant.ts"
+import { Text } from "./Text.ts"
 
 /** The seed's word for a device's state. */
 export const DeviceStatus = Schema.Literals(["offline", "online", "error"])
@@ -23,7 +24,7 @@ const at = { at: Millis }
 export const DeviceEvent = Schema.Union([
   Schema.Struct({ type: Schema.Literal("device.bootAccepted"), session: Session, epoch: Epoch, ...at }),
   Schema.Struct({ type: Schema.Literal("device.bootPended"), session: Session, ...at }),
-  Schema.Struct({ type: Schema.Literal("device.bootRejected"), session: Session, reason: Schema.String, ...at }),
+  Schema.Struct({ type: Schema.Literal("device.bootRejected"), session: Session, reason: Text, ...at }),
   /** The broker delivered the last will of this session. */
   Schema.Struct({ type: Schema.Literal("device.willReceived"), session: Session, ...at }),
   /** No sign of life for `Limits.offlineAfterMs`. */
@@ -39,7 +40,7 @@ export const DeviceEvent = Schema.Union([
   Schema.Struct({
     type: Schema.Literal("device.healthChanged"),
     health: DeviceHealth,
-    causes: Schema.Array(Schema.String),
+    causes: Schema.Array(Text),
     ...at,
   }),
   DeadlineDue,

@@ -11,14 +11,15 @@ import { Schema } from "effect"
 import { StaffRole } from "../api/Authorization.ts"
 import { Limits } from "../Limits.ts"
 import { BayId, BoardAddress, BranchId, CartId, ChainId, ControllerId, DeviceId, LockIndex, UserId } from "./Ids.ts"
+import { Email, Text, WrittenText } from "./Text.ts"
 
-const Name = Schema.Trimmed.check(Schema.isBetweenLength(1, 120))
+const Name = WrittenText(1, 120)
 /** One level of an MQTT topic, so none of `/ + #`. */
 const Slug = Schema.String.check(Schema.isPattern(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/u))
 const BranchCode = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/u))
 const MacAddress = Schema.String.check(Schema.isPattern(/^[0-9A-F]{2}(?::[0-9A-F]{2}){5}$/u))
 /** What is printed on a bay or a cart. */
-const Label = Schema.Trimmed.check(Schema.isBetweenLength(1, 32))
+const Label = WrittenText(1, 32)
 
 export const RegistryBay = Schema.Struct({
   id: BayId,
@@ -33,7 +34,7 @@ export const RegistryController = Schema.Struct({
   id: ControllerId,
   controller_address: BoardAddress,
   /** The serial port as the device names it; boards with one port share a bus. */
-  port: Schema.Trimmed.check(Schema.isBetweenLength(1, 200)),
+  port: WrittenText(1, 200),
   baudrate: Schema.Int.check(Schema.isBetween({ minimum: 1_200, maximum: 115_200 })),
   bays: Schema.Array(RegistryBay).check(Schema.isMaxLength(Limits.locksPerBoard)),
 })
@@ -67,7 +68,7 @@ export const RegistryChain = Schema.Struct({
   id: ChainId,
   name: Name,
   slug: Slug,
-  description: Schema.NullOr(Schema.Trimmed.check(Schema.isMaxLength(500))),
+  description: Schema.NullOr(WrittenText(0, 500)),
   /** True when everything below is simulated; it is shown wherever the data goes. */
   simulated: Schema.Boolean,
   branches: Schema.Array(RegistryBranch),
@@ -76,13 +77,13 @@ export type RegistryChain = typeof RegistryChain.Type
 
 export const RegistryUser = Schema.Struct({
   id: UserId,
-  email: Schema.String.check(Schema.isPattern(/^[^\s@]{1,64}@[^\s@]{1,190}$/u)),
+  email: Email,
   name: Name,
   role: StaffRole,
   /** In the clear, for generated sign-ins only: it is hashed on import and never stored. */
-  password: Schema.optionalKey(Schema.String.check(Schema.isBetweenLength(8, 200))),
+  password: Schema.optionalKey(Text.check(Schema.isBetweenLength(8, 200))),
   /** A hash made by a cloud. Exactly one of the two is given. */
-  password_hash: Schema.optionalKey(Schema.String.check(Schema.isBetweenLength(1, 500))),
+  password_hash: Schema.optionalKey(Text.check(Schema.isBetweenLength(1, 500))),
 })
 export type RegistryUser = typeof RegistryUser.Type
 

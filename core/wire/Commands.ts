@@ -7,6 +7,8 @@ import { CommandKind, CommandReason, CommandStage } from "../domain/Command.ts"
 import { Epoch } from "../domain/Device.ts"
 import { BranchId, ChainId, CommandId, DeviceId, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
+import { Text } from "../domain/Text.ts"
+import { Traceparent } from "./Traceparent.ts"
 
 export const CommandEnvelope = Schema.Struct({
   v: Schema.Literal(1),
@@ -23,8 +25,8 @@ export const CommandEnvelope = Schema.Struct({
   issued_at: Instant,
   /** At most `Limits.commandLifetimeMaxMs` after `issued_at`. No pulse is ever written after this. */
   expires_at: Instant,
-  reason: Schema.optionalKey(Schema.String),
-  traceparent: Schema.optionalKey(Schema.String),
+  reason: Schema.optionalKey(Text),
+  traceparent: Schema.optionalKey(Traceparent),
 })
 export type CommandEnvelope = typeof CommandEnvelope.Type
 
@@ -34,10 +36,10 @@ export type CommandEnvelope = typeof CommandEnvelope.Type
  */
 export const CommandAck = Schema.Struct({
   v: Schema.Literal(1),
-  command_id: Schema.NullOr(Schema.String),
+  command_id: Schema.NullOr(Text),
   stage: CommandStage,
   reason: Schema.optionalKey(CommandReason),
-  detail: Schema.optionalKey(Schema.String),
+  detail: Schema.optionalKey(Text),
   at: Instant,
 })
 export type CommandAck = typeof CommandAck.Type

@@ -10,8 +10,10 @@ import { CommandReason, CommandStage } from "../domain/Command.ts"
 import { CommandId, JournalId, TwinRef } from "../domain/Ids.ts"
 import { Millis } from "../domain/Instant.ts"
 import { Epoch, Session } from "../domain/Device.ts"
+import { Text } from "../domain/Text.ts"
 import { Announcement, TwinEvent } from "../domain/TwinEvent.ts"
 import { Limits } from "../Limits.ts"
+import { Traceparent } from "./Traceparent.ts"
 
 /** A place in a journal; 1 is the first. Never reset while the journal lives. */
 export const Seq = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
@@ -26,7 +28,7 @@ const shared = {
   seq: Seq,
   command_id: Schema.optionalKey(CommandId),
   /** W3C trace context of what caused this. */
-  traceparent: Schema.optionalKey(Schema.String),
+  traceparent: Schema.optionalKey(Traceparent),
 }
 
 export const TwinFact = Schema.Struct({
@@ -36,7 +38,7 @@ export const TwinFact = Schema.Struct({
   event: TwinEvent,
   accepted: Schema.Boolean,
   /** Why it was refused; only when not accepted. */
-  reason: Schema.optionalKey(Schema.String),
+  reason: Schema.optionalKey(Text),
   /** The edge's regions after the event. */
   value: StateValue,
   announces: Schema.Array(Announcement),

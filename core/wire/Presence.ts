@@ -6,6 +6,8 @@ import { Schema } from "effect"
 import { DeviceHealth, DeviceStatus, Epoch, Session } from "../domain/Device.ts"
 import { ControllerId, JournalId, TwinKind } from "../domain/Ids.ts"
 import { Instant, Millis } from "../domain/Instant.ts"
+import { Text } from "../domain/Text.ts"
+import { Limits } from "../Limits.ts"
 import { Watermark } from "./Facts.ts"
 
 /** `devices/{id}/status`, retained; the last will is one with `offline`. */
@@ -23,7 +25,7 @@ export const BootMessage = Schema.Struct({
   v: Schema.Literal(1),
   session: Session,
   reason: Schema.Literals(["start", "reconnect", "epoch_lost"]),
-  firmware_version: Schema.String,
+  firmware_version: Text,
   /** Version of each machine this program runs. */
   machines: Schema.Record(TwinKind, Schema.Int),
   journal: Schema.Struct({ id: JournalId, acknowledged: Watermark, written: Watermark }),
@@ -50,7 +52,7 @@ export const BootReply = Schema.Union([
     v: Schema.Literal(1),
     status: Schema.Literals(["pending", "rejected"]),
     session: Session,
-    reason: Schema.String,
+    reason: Text,
     retry_ms: Schema.Int,
   }),
 ])
@@ -64,7 +66,9 @@ export const HeartbeatMessage = Schema.Struct({
   at: Instant,
   health: DeviceHealth,
   journal: Schema.Struct({ id: JournalId, written: Watermark }),
-  controllers: Schema.Array(Schema.Struct({ id: ControllerId, fresh_at: Schema.NullOr(Millis) })),
+  controllers: Schema.Array(Schema.Struct({ id: ControllerId, fresh_at: Schema.NullOr(Millis) })).check(
+    Schema.isMaxLength(Limits.busesPerDevice * Limits.boardsPerBus),
+  ),
 })
 export type HeartbeatMessage = typeof HeartbeatMessage.Type
 
@@ -72,8 +76,8 @@ export type HeartbeatMessage = typeof HeartbeatMessage.Type
 export const CartStatusMessage = Schema.Struct({
   v: Schema.Literal(1),
   session: Session,
-  device_id: Schema.String,
-  bay: Schema.String,
+  device_id: Text,
+  bay: Text,
   dock: Schema.Literals(["unknown", "secured", "releasing", "released", "away"]),
   is_locked: Schema.NullOr(Schema.Boolean),
   at: Instant,

@@ -22,6 +22,7 @@ const refusedByFact: ReadonlyArray<
   ["lives longer than any may", (b) => ({ expires_at: inMs(b, Limits.commandLifetimeMaxMs + 1) }), schemaInvalid()],
   ["was issued in the future", (b) => ({ issued_at: inMs(b, 25_000), expires_at: inMs(b, 50_000) }), schemaInvalid()],
   ["ends before it begins", (b) => ({ expires_at: inMs(b, -1) }), schemaInvalid()],
+  ["ended before time began", () => ({ expires_at: "1969-12-31T23:59:50Z" }), schemaInvalid()],
   ["has a time that is none", () => ({ expires_at: "2026-13-01T00:00:00Z" }), schemaInvalid()],
   ["is of the epoch before", (b) => ({ epoch: b.cloud.epoch - 1 || 99 }), "rejected(wrong_epoch)"],
   ["is of an epoch to come", (b) => ({ epoch: b.cloud.epoch + 1 }), "rejected(wrong_epoch)"],
@@ -138,6 +139,37 @@ describe("the command desk", () => {
       yield* advance(1_000)
       assert.strictEqual(cloud.acks.at(-1)?.reason, "repeated")
       assert.strictEqual(world.pulses(bay), 0)
+    }),
+  )
+
+  it.effect("keeps its journal readable whatever time a command names", () =>
+    Effect.gen(function* () {
+      const { advance, command, cutPower, program, send, turnOn } = yield* makeBench()
+      yield* advance(settleMs)
+      send(command({ issued_at: "1969-12-31T23:59:45Z", expires_at: "1969-12-31T23:59:50Z" }))
+      yield* advance(settleMs)
+      const id = program()?.journal.id()
+      assert.strictEqual(program()?.journal.status().lost, 0)
+      yield* cutPower
+      yield* turnOn
+      assert.strictEqual(program()?.journal.id(), id)
+    }),
+  )
+
+  it.effect("remembers of a trace only what is one", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send } = yield* makeBench()
+      yield* advance(settleMs)
+      const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`
+      const traced = command({ traceparent, kind: "reboot" })
+      const flooded = command({ traceparent: "a".repeat(7_000), kind: "reboot" })
+      send(traced)
+      send(flooded)
+      yield* advance(settleMs)
+      const traces = [traced, flooded].map(
+        ({ command_id }) => cloud.facts.find((fact) => fact.command_id === command_id)?.traceparent,
+      )
+      assert.deepStrictEqual(traces, [traceparent, undefined])
     }),
   )
 

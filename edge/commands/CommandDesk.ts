@@ -2,7 +2,7 @@
  * Takes commands in: judges each, refuses it with a reason or has it durably written down and hands it to its bay.
  *
  * Every message gets exactly one answer: a journaled fact under the command's id, or an `ack` where no fact can say it
- * (unreadable, for somebody else, seen before). A command id is executed at most once, whoever repeats it and when.
+ * (unreadable, for somebody else, seen before, too many to be remembered). A command id is executed at most once, whoever repeats it and when.
  */
 import { Effect, FiberSet, type Scope } from "effect"
 
@@ -52,11 +52,14 @@ export const makeCommandDesk = Effect.fnUntraced(function* (
   const count = (what: string) => void (counts[what] = (counts[what] ?? 0) + 1)
 
   const answer = (ack: Omit<CommandAck, "v" | "at">) => {
-    parts.acknowledge({ v: 1, ...ack, at: toInstant(time.nowMs()) })
+    // What a schema says of somebody's rubbish repeats the rubbish: the wire has a bound for it.
+    const detail = ack.detail?.slice(0, Limits.textCharacters).toWellFormed().replaceAll("\u0000", "")
+    parts.acknowledge({ v: 1, ...ack, ...(detail === undefined ? {} : { detail }), at: toInstant(time.nowMs()) })
   }
   const refuse = (subject: Subject, stage: "rejected" | "expired", reason: CommandReason) => {
     count(reason)
-    ledger.refuse({ ...memoOf(subject), stage, reason })
+    const remembered = ledger.refuse({ ...memoOf(subject), stage, reason })
+    if (!remembered) answer({ command_id: subject.id, stage, reason })
   }
 
   const take = (incoming: IncomingCommand): void => {
@@ -112,7 +115,7 @@ const unlockEvent = (subject: Subject, time: DeviceTime) =>
 /** Why a command that is in order can not be taken on as things stand. */
 const whyNotNow = ({ hub, journal, ledger, time }: CommandDeskParts, subject: Subject): CommandReason | undefined => {
   if (!journal.takesCommands()) return "journal_unwritable"
-  if (ledger.open().length >= Limits.commandsInFlightPerDevice) return "busy"
+  if (!ledger.hasRoom() || ledger.open().length >= Limits.commandsInFlightPerDevice) return "busy"
   if (subject.kind !== "unlock" || subject.bay === undefined) return undefined
   const reason = hub.whyNot({ kind: "bay", id: subject.bay.id }, unlockEvent(subject, time))
   if (reason === undefined) return undefined

@@ -7,11 +7,11 @@
  */
 import { Effect, Schema } from "effect"
 
-import { CommandReason, type CommandStage, isFinal, mayFollow } from "#core/domain/Command.ts"
+import { CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
 import { CommandId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 
-import { type CommandMemo, rememberCommand } from "../journal/Entry.ts"
+import { type CommandMemo, isSettled, rememberCommand } from "../journal/Entry.ts"
 import { type Journal, JournalUnwritable } from "../journal/Journal.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
 
@@ -39,7 +39,20 @@ export class CommandLedger {
 
   /** Commands that were begun and have no outcome yet. */
   open(): ReadonlyArray<CommandMemo> {
-    return [...this.#commands.values()].filter(({ stage }) => !isFinal(stage) && stage !== "unknown")
+    return [...this.#commands.values()].filter((memo) => !isSettled(memo))
+  }
+
+  /**
+   * True while one more command can be taken on without forgetting one that can still come again: one that is open, or
+   * that the cloud's clock has not certainly left behind. No such one is ever forgotten, so there are only so many.
+   */
+  hasRoom(atMost: number = Limits.commandsRemembered): boolean {
+    const nowMs = this.#time.sync.latest(this.#time.monoMs()) ?? -Infinity
+    let live = 0
+    for (const memo of this.#commands.values()) {
+      if (!isSettled(memo) || nowMs < memo.expiresAt + Limits.commandForgetAfterMs) live += 1
+    }
+    return live < atMost
   }
 
   /** Takes a command on: from this moment its id is known, and when it ends the disk knows it too. */
@@ -56,10 +69,18 @@ export class CommandLedger {
     })
   }
 
-  /** Refuses a command that was not taken on; it is remembered so that a repeat is known. */
-  refuse(memo: CommandMemo): void {
+  /**
+   * Refuses a command that was not taken on; it is remembered so that a repeat is known. False, and nothing is
+   * remembered, when too many are already.
+   */
+  refuse(refused: CommandMemo): boolean {
+    if (!this.hasRoom(Limits.commandsRememberedRefusing)) return false
+    // Whatever it says of itself, it can not stay for longer than one that is in order.
+    const expiresAt = Math.max(0, Math.min(refused.expiresAt, this.#time.nowMs() + Limits.commandLifetimeMaxMs))
+    const memo = { ...refused, expiresAt }
     this.#keep(memo)
     this.#journal.record({ fact: this.#factOf(memo), command: memo })
+    return true
   }
 
   /**
@@ -70,7 +91,7 @@ export class CommandLedger {
     return Effect.suspend(() => {
       const memo = this.#commands.get(commandId)
       const inTurn = memo !== undefined && memo.pulses < pulse && pulse <= Limits.pulsesPerCommand
-      if (!inTurn || isFinal(memo.stage) || memo.stage === "unknown") {
+      if (!inTurn || isSettled(memo)) {
         return Effect.fail(new JournalUnwritable({ message: `pulse ${pulse} of command ${commandId} is not in turn` }))
       }
       const first = mayFollow(memo.stage, "executing")

@@ -9,7 +9,7 @@ import { Option, Schema } from "effect"
 
 import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import { CommandId, DeviceId } from "#core/domain/Ids.ts"
-import { fromInstant } from "#core/domain/Instant.ts"
+import { fromInstant, Millis } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { CommandEnvelope } from "#core/wire/Commands.ts"
 
@@ -78,7 +78,7 @@ const judgeEnvelope = (envelope: CommandEnvelope, incoming: IncomingCommand, aro
     id: envelope.command_id,
     kind: envelope.kind,
     bay: bayOf(envelope, around.placement),
-    expiresAt: Number.isInteger(expiresAt) ? expiresAt : 0,
+    expiresAt: isMillis(expiresAt) ? expiresAt : 0,
     traceparent: envelope.traceparent,
   }
   const refuse = (reason: CommandReason): Verdict => ({
@@ -120,6 +120,7 @@ const judgeUnreadable = (json: unknown, { placement }: Circumstances): Verdict =
 
 const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 const decodeEnvelope = Schema.decodeUnknownOption(CommandEnvelope)
+const isMillis = Schema.is(Millis)
 const decodeAddress = Schema.decodeUnknownOption(Schema.Struct({ command_id: CommandId, device: DeviceId }))
 
 const supported: ReadonlySet<string> = new Set(["unlock", "lock", "snapshot", "identify"])

@@ -19,7 +19,8 @@ export type LinkVerdict =
 export interface Conclusions {
   /** Undefined while it is too early to say. */
   readonly verdict: LinkVerdict | undefined
-  readonly believed: ReadonlyArray<{ readonly bay: BayPlace; readonly reading: Reading }>
+  /** What each bay says beyond doubt, and whether that is news. */
+  readonly believed: ReadonlyArray<{ readonly bay: BayPlace; readonly reading: Reading; readonly news: boolean }>
   readonly turned: ReadonlyArray<{ readonly bay: BayPlace; readonly to: "flapping" | "steady" }>
   /** One more read would decide something. */
   readonly undecided: boolean
@@ -70,9 +71,12 @@ export class BoardWatch {
     const turned: Array<Conclusions["turned"][number]> = []
     let undecided = false
     for (const [bay, before] of this.#bays) {
-      const observation = observe(before, readingOf(bay, bits), nowMs)
+      const reading = readingOf(bay, bits)
+      const observation = observe(before, reading, nowMs)
       this.#bays.set(bay, observation.next)
-      if (observation.believed !== undefined) believed.push({ bay, reading: observation.believed })
+      if (observation.next.seen >= Limits.readsToBelieve) {
+        believed.push({ bay, reading, news: observation.believed !== undefined })
+      }
       if (observation.turned !== undefined) turned.push({ bay, to: observation.turned })
       undecided = undecided || observation.undecided
     }

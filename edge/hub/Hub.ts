@@ -9,7 +9,7 @@
  */
 import { Result } from "effect"
 
-import type { ControllerId, TwinKind, TwinRef } from "#core/domain/Ids.ts"
+import type { BayId, ControllerId, TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import type { Announcement, TwinEvent } from "#core/domain/TwinEvent.ts"
 import { Limits } from "#core/Limits.ts"
 import { dockEventFor } from "#twins/cart/Dock.ts"
@@ -125,6 +125,11 @@ export class Hub {
   /** The state of a board's link, in the controller machine's word. */
   linkOf(controller: ControllerId): string {
     return regionWord(this.stored({ kind: "controller", id: controller })?.value ?? null, "link")
+  }
+
+  /** The state of a bay's latch, in the bay machine's word. */
+  latchOf(bay: BayId): string {
+    return regionWord(this.stored({ kind: "bay", id: bay })?.value ?? null, "latch")
   }
 
   twins(): ReadonlyArray<HostedTwin> {

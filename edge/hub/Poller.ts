@@ -131,8 +131,11 @@ export class Poller {
     if (this.#hub.linkOf(board.controller) === "disabled") return
     if (verdict !== undefined) this.#tellLink(board, verdict)
     const at = this.#time.nowMs()
-    for (const { bay, reading } of believed) {
-      this.#hub.deliver({ kind: "bay", id: bay.id }, { type: "bay.observed", ...reading, at })
+    for (const { bay, reading, news } of believed) {
+      const twin = { kind: "bay", id: bay.id } as const
+      if (news) this.#hub.deliver(twin, { type: "bay.observed", ...reading, at })
+      // One that has lost sight of itself while its board goes on answering sees again, though nothing has changed.
+      else if (this.#hub.latchOf(bay.id) === "dark") this.#hub.offer(twin, { type: "bay.observed", ...reading, at })
     }
     for (const { bay, to } of turned) {
       this.#hub.offer({ kind: "bay", id: bay.id }, { type: `bay.${to}`, at })

@@ -7,11 +7,12 @@
  */
 import { Result, Schema } from "effect"
 
-import { CommandKind, CommandReason, CommandStage } from "#core/domain/Command.ts"
+import { CommandKind, CommandReason, CommandStage, isFinal } from "#core/domain/Command.ts"
 import { BayId, CommandId, JournalId } from "#core/domain/Ids.ts"
 import { Millis } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { Fact, Seq } from "#core/wire/Facts.ts"
+import { Traceparent } from "#core/wire/Traceparent.ts"
 import { Stored } from "#twins/Stored.ts"
 
 /** A command this device has judged. Kept after its end, so that a repeat is known. */
@@ -25,7 +26,7 @@ export const CommandMemo = Schema.Struct({
   reason: Schema.optionalKey(CommandReason),
   /** Coil pulses begun for it. */
   pulses: Schema.Int,
-  traceparent: Schema.optionalKey(Schema.String),
+  traceparent: Schema.optionalKey(Traceparent),
 })
 export type CommandMemo = typeof CommandMemo.Type
 
@@ -78,12 +79,21 @@ export const remember = (memory: Memory, record: JournalRecord): void => {
   if (record.command !== undefined) rememberCommand(memory.commands, record.command)
 }
 
-/** Keeps the newest `Limits.commandsRemembered`; the oldest goes first. */
+/** True for a command that nothing will be begun for any more. */
+export const isSettled = ({ stage }: CommandMemo): boolean => isFinal(stage) || stage === "unknown"
+
+/**
+ * Keeps `Limits.commandsRemembered`. Of the settled ones the one that expired first goes first: that needs no clock, and
+ * never takes one that can still come again while there is one that can not.
+ */
 export const rememberCommand = (commands: Map<string, CommandMemo>, command: CommandMemo): void => {
   commands.set(command.id, command)
   if (commands.size <= Limits.commandsRemembered) return
-  const oldest = commands.keys().next()
-  if (oldest.done !== true) commands.delete(oldest.value)
+  let first: CommandMemo | undefined
+  for (const memo of commands.values()) {
+    if (isSettled(memo) && (first === undefined || memo.expiresAt < first.expiresAt)) first = memo
+  }
+  if (first !== undefined) commands.delete(first.id)
 }
 
 /** The memory as records, to begin a segment with. */

@@ -15,13 +15,12 @@ const commandId = Schema.decodeSync(CommandId)(uuid(7))
 let lives = 0
 const newId = Effect.sync(() => decodeJournalId(uuid(++lives)))
 
-const observed = (at: number, reason = "test"): Entry => ({
+const observed = (at: number, padding = ""): Entry => ({
   fact: {
     fact: "twin",
     twin: { kind: "bay", id: uuid(1) },
     event: { type: "bay.observed", hook: "closed", presence: "present", at },
     accepted: true,
-    reason,
     value: { latch: "secured" },
     announces: [],
   },
@@ -29,11 +28,27 @@ const observed = (at: number, reason = "test"): Entry => ({
     machine: "bay",
     version: 1,
     value: { latch: "secured" },
-    context: {},
+    context: { padding },
     deadlines: [],
     revision: at,
   },
 })
+
+/** A stored bay of its own, so long. */
+const stored = (n: number, padding: string): Entry => {
+  const twin = { kind: "bay", id: uuid(1_000 + n) } as const
+  return {
+    fact: {
+      fact: "twin",
+      twin,
+      event: { type: "bay.lost", reason: "restart", at: 1 },
+      accepted: true,
+      value: {},
+      announces: [],
+    },
+    stored: { machine: "bay", version: 1, value: {}, context: { padding }, deadlines: [], revision: 1 },
+  }
+}
 
 const memo = (stage: CommandMemo["stage"]): CommandMemo => ({
   id: commandId,
@@ -263,6 +278,105 @@ describe("the journal", () => {
         }),
       )
       yield* withJournal(disk, (journal) => Effect.sync(() => assert.isTrue(journal.recovered.twins.has(uuid(1)))))
+    }),
+  )
+
+  it.effect("is taken by new facts again once a full one is acknowledged, also after a restart", () =>
+    Effect.gen(function* () {
+      const disk = makeMemoryDisk()
+      const long = "x".repeat(Limits.journalRecordBytes - 600)
+      const fill = Math.ceil(Limits.journalBytes / long.length) + 1
+      const written = yield* withJournal(disk, (journal) =>
+        Effect.gen(function* () {
+          for (let at = 1; at <= fill; at++) journal.record(observed(at, long))
+          yield* Effect.flip(journal.commit(observed(fill + 1)))
+          assert.include(journal.status().failure ?? "", "holds")
+          const full = journal.watermarks().written
+          journal.acknowledge(full - 100)
+          yield* TestClock.adjust(Limits.journalRetryMs)
+          assert.isUndefined(journal.status().failure)
+          assert.isTrue(journal.takesCommands())
+          for (let at = 1; at <= fill; at++) journal.record(observed(at, long))
+          yield* Effect.flip(journal.commit(observed(fill + 1)))
+          return journal.watermarks().written
+        }),
+      )
+      yield* withJournal(disk, (journal) =>
+        Effect.gen(function* () {
+          assert.isFalse(journal.takesCommands())
+          journal.acknowledge(written)
+          yield* TestClock.adjust(Limits.journalRetryMs)
+          assert.isTrue(journal.takesCommands())
+          yield* journal.commit({ command: memo("accepted") })
+        }),
+      )
+    }),
+  )
+
+  it.effect("does not begin a segment for every write when what it remembers is longer than one", () =>
+    Effect.gen(function* () {
+      const disk = makeMemoryDisk()
+      const twins = Math.ceil((1.5 * Limits.journalSegmentBytes) / 12_000)
+      const names = () => Effect.map(disk.list, (files) => files.length)
+      yield* withJournal(disk, (journal) =>
+        Effect.gen(function* () {
+          for (let n = 0; n < twins; n++) yield* journal.commit(stored(n, "x".repeat(12_000)))
+          yield* journal.commit({ command: memo("accepted") })
+          const before = yield* names()
+          for (let at = 1; at <= 50; at++) yield* journal.commit(observed(at))
+          assert.strictEqual(yield* names(), before)
+        }),
+      )
+      const before = yield* names()
+      for (let start = 1; start <= 5; start++) yield* withJournal(disk, (journal) => journal.commit(observed(start)))
+      assert.strictEqual(yield* names(), before)
+    }),
+  )
+
+  it.effect("keeps what happened after a damage over the next restarts, and nothing of the life before", () =>
+    Effect.gen(function* () {
+      const disk = makeMemoryDisk()
+      yield* withJournal(disk, (journal) =>
+        Effect.gen(function* () {
+          for (const at of [1, 2, 3]) yield* journal.commit(observed(at))
+        }),
+      )
+      const [[name, whole] = ["", new Uint8Array()]] = [...disk.durable()]
+      const damaged = Uint8Array.from(whole)
+      damaged[Buffer.from(whole).indexOf('"seq":2')] = 0x20
+      const again = makeMemoryDisk(new Map([[name, damaged]]))
+      const id = yield* withJournal(again, (journal) => Effect.as(journal.commit(observed(4)), journal.id()))
+      assert.notInclude(yield* again.list, name)
+      // A power cut can leave it.
+      const left = makeMemoryDisk(new Map([...again.durable(), [name, damaged]]))
+      yield* withJournal(left, (journal) =>
+        Effect.gen(function* () {
+          assert.strictEqual(journal.id(), id)
+          assert.deepStrictEqual(atsOf(yield* journal.facts(0, 10)), [1])
+          assert.notInclude(yield* left.list, name)
+        }),
+      )
+    }),
+  )
+
+  it.effect("does not write what the next start could not read", () =>
+    Effect.gen(function* () {
+      const disk = makeMemoryDisk()
+      const id = yield* withJournal(disk, (journal) =>
+        Effect.gen(function* () {
+          yield* journal.commit(observed(1))
+          yield* Effect.flip(journal.commit({ command: { ...memo("accepted"), expiresAt: -10_000 } }))
+          assert.strictEqual(journal.status().lost, 1)
+          yield* journal.commit(observed(2))
+          return journal.id()
+        }),
+      )
+      yield* withJournal(disk, (journal) =>
+        Effect.sync(() => {
+          assert.strictEqual(journal.id(), id)
+          assert.strictEqual(journal.watermarks().written, 2)
+        }),
+      )
     }),
   )
 })

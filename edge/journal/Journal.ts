@@ -9,16 +9,16 @@
  * `commit` fails at once and `record` collects in memory. What that cannot hold is lost and counted, never in silence: a
  * snapshot must then repair the twins.
  */
-import { Deferred, Effect, Exit, Latch, Schema, type Scope } from "effect"
+import { Deferred, Effect, Exit, Latch, Result, Schema, type Scope } from "effect"
 
 import type { JournalId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import type { Fact } from "#core/wire/Facts.ts"
 
 import { type AppendFile, type Disk, DiskError } from "./Disk.ts"
-import { type Entry, type JournalRecord, type Memory, remember } from "./Entry.ts"
-import { encodeRecord } from "./Record.ts"
-import { beginSegment, factsOf, recover, type Segment } from "./Segments.ts"
+import { type Entry, type JournalRecord, type Memory, readRecord, remember } from "./Entry.ts"
+import { encodeRecord, scanRecords } from "./Record.ts"
+import { beginSegment, factsOf, recover, removeOlder, type Segment } from "./Segments.ts"
 
 /** The disk did not take it, and nothing of it will be written later. */
 export class JournalUnwritable extends Schema.TaggedError<JournalUnwritable>()("JournalUnwritable", {
@@ -68,7 +68,7 @@ export const openJournal = Effect.fn("openJournal")(function* (
   const found = yield* recover(disk)
   for (const remark of found.remarks) yield* Effect.logWarning(`journal: ${remark}`)
   const log = new JournalLog(disk, found, found.life?.id ?? (yield* newId))
-  if (found.life === undefined) yield* log.begin(log.id)
+  yield* found.life === undefined ? log.begin(log.id) : removeOlder(disk, found.life.segments)
   const wake = Latch.makeUnsafe(true)
   let renewing: Deferred.Deferred<void> | undefined
 
@@ -80,8 +80,8 @@ export const openJournal = Effect.fn("openJournal")(function* (
       yield* Deferred.succeed(renewing, undefined)
       renewing = undefined
     }
-    yield* log.writePending
     yield* log.trim
+    yield* log.writePending
     if (log.pending > 0) wake.openUnsafe()
   }).pipe(
     Effect.uninterruptible,
@@ -196,7 +196,6 @@ class JournalLog {
   /** Starts a new life with the memory of the old one. Facts of the old life are gone. */
   begin(id: JournalId): Effect.Effect<void, DiskError> {
     return Effect.gen({ self: this }, function* () {
-      const old = this.#segments
       const segment = yield* beginSegment(this.#disk, { number: this.#lastNumber + 1, id, first: 1 }, this.#memory)
       this.id = id
       this.#lastNumber = segment.number
@@ -205,7 +204,7 @@ class JournalLog {
       this.acknowledged = 0
       this.#recent = []
       yield* this.close
-      for (const { name } of old) yield* this.#disk.remove(name)
+      yield* removeOlder(this.#disk, this.#segments)
     })
   }
 
@@ -235,7 +234,15 @@ class JournalLog {
   /** Deletes segments that are wholly acknowledged; the newest only when it is long enough to be replaced. */
   get trim(): Effect.Effect<void, DiskError> {
     return Effect.gen({ self: this }, function* () {
-      if (this.acknowledged === this.written) yield* this.#active()
+      yield* this.#removeAcknowledged()
+      if (this.acknowledged < this.written) return
+      yield* this.#active()
+      yield* this.#removeAcknowledged()
+    })
+  }
+
+  #removeAcknowledged(): Effect.Effect<void, DiskError> {
+    return Effect.gen({ self: this }, function* () {
       while (this.#segments.length > 1 && (this.#segments[1]?.first ?? Infinity) <= this.acknowledged + 1) {
         const [oldest] = this.#segments
         if (oldest !== undefined) yield* this.#disk.remove(oldest.name)
@@ -275,7 +282,7 @@ class JournalLog {
   #active(): Effect.Effect<Segment, DiskError> {
     return Effect.gen({ self: this }, function* () {
       const newest = this.#segments.at(-1)
-      if (newest !== undefined && newest.bytes < Limits.journalSegmentBytes) return newest
+      if (newest !== undefined && newest.bytes - newest.checkpointBytes < Limits.journalSegmentBytes) return newest
       const head = { number: this.#lastNumber + 1, id: this.id, first: this.written + 1 }
       const segment = yield* beginSegment(this.#disk, head, this.#memory)
       this.#lastNumber = segment.number
@@ -295,9 +302,9 @@ class JournalLog {
     for (const { entry, done } of batch) {
       const record = recordOf(entry, seq + 1)
       const line = encodeRecord(record)
-      if (line === undefined) {
+      if (line === undefined || !isReadable(line)) {
         this.lost += 1
-        if (done !== undefined) refuse(done, `a record is longer than ${Limits.journalRecordBytes} bytes`)
+        if (done !== undefined) refuse(done, "a record is too long, or could not be read again")
         continue
       }
       if (record.k === "fact") seq += 1
@@ -327,6 +334,9 @@ class JournalLog {
 }
 
 const diskIsFull = new DiskError({ message: `the journal holds its ${Limits.journalBytes} bytes` })
+
+/** True if the next start will take the line: one that it does not take would cost everything unacknowledged. */
+const isReadable = (line: Uint8Array): boolean => Result.isSuccess(readRecord(scanRecords(line).records[0]))
 
 const recordOf = (entry: Entry, seq: number): JournalRecord =>
   "fact" in entry

@@ -11,6 +11,8 @@ import { Limits } from "#core/Limits.ts"
 /** What a journal file holds, as far as it can be trusted. */
 export interface Scanned {
   readonly records: ReadonlyArray<unknown>
+  /** Where in the file each record ends. */
+  readonly ends: ReadonlyArray<number>
   /** Length of the trustworthy beginning; behind it lies a torn or damaged record, or nothing. */
   readonly goodBytes: number
   /** True if a whole record follows the damage: then this is no torn tail, and facts are missing in the middle. */
@@ -28,14 +30,16 @@ export const encodeRecord = (record: unknown): Uint8Array | undefined => {
 export const scanRecords = (bytes: Uint8Array): Scanned => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const records: Array<unknown> = []
+  const ends: Array<number> = []
   let at = 0
   while (at < buffer.length) {
     const line = readLine(buffer, at)
     if (line === undefined) break
     records.push(line.record)
     at = line.end
+    ends.push(at)
   }
-  return { records, goodBytes: at, damaged: at < buffer.length && hasRecordAfter(buffer, at) }
+  return { records, ends, goodBytes: at, damaged: at < buffer.length && hasRecordAfter(buffer, at) }
 }
 
 const newline = 0x0a

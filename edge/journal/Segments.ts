@@ -20,6 +20,8 @@ export interface Segment {
   readonly number: number
   /** Seq of its first fact, there or yet to come. */
   readonly first: number
+  /** Length of what it begins with: its head and the checkpoint. */
+  readonly checkpointBytes: number
   bytes: number
 }
 
@@ -55,8 +57,8 @@ export const recover = Effect.fn("Segments.recover")(function* (disk: Disk): Eff
       continue
     }
     if (id !== head.success.journal || head.success.first !== nextSeq) {
-      // An older life, or segments that were acknowledged and deleted: what counts starts here.
-      broken = broken || (id === head.success.journal && segments.length > 0)
+      // A newer life, which begins whole whatever became of the one before; or a hole in this one.
+      broken = id === head.success.journal && (broken || segments.length > 0)
       segments.length = 0
       id = head.success.journal
       nextSeq = head.success.first
@@ -77,7 +79,9 @@ export const recover = Effect.fn("Segments.recover")(function* (disk: Disk): Eff
       remarks.push(`${name} had a torn tail of ${bytes - scanned.goodBytes} bytes, cut off`)
       yield* disk.truncate(name, scanned.goodBytes)
     }
-    segments.push({ name, number, first: head.success.first, bytes: scanned.goodBytes })
+    const firstFact = records.findIndex((record) => Result.isSuccess(record) && record.success.k === "fact")
+    const checkpointBytes = scanned.ends.at(firstFact < 0 ? -1 : firstFact - 1) ?? 0
+    segments.push({ name, number, first: head.success.first, checkpointBytes, bytes: scanned.goodBytes })
   }
   const life = id === undefined || broken ? undefined : { id, segments, written: nextSeq - 1 }
   return { memory, life, remarks, highestNumber: numbers.at(-1) ?? 0 }
@@ -96,7 +100,17 @@ export const beginSegment = Effect.fn("Segments.begin")(function* (
   const bytes = Buffer.concat(records.flatMap((record) => encodeRecord(record) ?? []))
   const name = nameOf(head.number)
   yield* disk.replace(name, bytes)
-  return { name, number: head.number, first: head.first, bytes: bytes.length }
+  return { name, number: head.number, first: head.first, checkpointBytes: bytes.length, bytes: bytes.length }
+})
+
+/** Deletes every segment that is older than these: left by another life, or by a power cut amid a deletion. */
+export const removeOlder = Effect.fn("Segments.removeOlder")(function* (
+  disk: Disk,
+  kept: ReadonlyArray<Segment>,
+): Effect.fn.Return<void, DiskError> {
+  const oldest = kept[0]?.number ?? 0
+  const older = (yield* disk.list).flatMap(numberOf).filter((number) => number < oldest)
+  for (const number of older) yield* disk.remove(nameOf(number))
 })
 
 /** The facts of a segment, in order. A record that has become unreadable since is an error of the disk. */

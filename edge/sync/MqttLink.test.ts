@@ -2,7 +2,10 @@ import { createServer, type Server, type Socket } from "node:net"
 
 import { assert, describe, it } from "@effect/vitest"
 import { Aedes } from "aedes"
-import { Effect, Queue } from "effect"
+import { Effect, Fiber, Queue } from "effect"
+import { TestClock } from "effect/testing"
+
+import { Limits } from "#core/Limits.ts"
 
 import { makeMqttLink } from "./MqttLink.ts"
 
@@ -24,6 +27,28 @@ const broker = Effect.acquireRelease(
     Effect.callback<void>((resume) => {
       aedes.close(() => server.close(() => resume(Effect.void)))
     }),
+)
+
+/** Takes a connection and answers nothing else. */
+const brokerWithoutSuback = Effect.acquireRelease(
+  Effect.promise(async () => {
+    const subscribing = Promise.withResolvers<void>()
+    const hungUp = Promise.withResolvers<void>()
+    const server = createServer((socket) => {
+      socket.on("data", (packet) => {
+        const type = (packet[0] ?? 0) >> 4
+        if (type === 1) socket.write(Uint8Array.of(0x20, 2, 0, 0))
+        if (type === 8) subscribing.resolve()
+      })
+      socket.on("error", () => {})
+      socket.on("close", () => hungUp.resolve())
+    })
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => resolve(portOf(server)))
+    })
+    return { server, port, subscribing: subscribing.promise, hungUp: hungUp.promise }
+  }),
+  ({ server }) => Effect.sync(() => server.close()),
 )
 
 const portOf = (server: Server): number => {
@@ -79,6 +104,21 @@ describe("the MQTT link", () => {
       const port = yield* Effect.scoped(Effect.map(broker, (made) => made.port))
       const refused = yield* Effect.flip(makeMqttLink({ host: "127.0.0.1", port }).connect(options("a")))
       assert.include(refused.message, "ECONNREFUSED")
+    }),
+  )
+
+  it.effect("gives up a broker that never acknowledges its subscriptions, and hangs up", () =>
+    Effect.gen(function* () {
+      const { port, subscribing, hungUp } = yield* brokerWithoutSuback
+      const link = makeMqttLink({ host: "127.0.0.1", port })
+      const refused = yield* Effect.forkChild(Effect.flip(Effect.scoped(link.connect(options("a")))), {
+        startImmediately: true,
+      })
+      yield* Effect.promise(() => subscribing)
+      yield* TestClock.adjust(Limits.mqttConnectMs)
+      yield* TestClock.adjust(Limits.farewellMs)
+      assert.include((yield* Fiber.join(refused)).message, "does not answer")
+      yield* Effect.promise(() => hungUp)
     }),
   )
 

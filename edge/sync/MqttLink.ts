@@ -84,16 +84,18 @@ export const makeMqttLink = (broker: BrokerAddress): MqttLink => ({
       (client) =>
         Effect.callback<void>((resume) => {
           client.end(!client.connected, () => resume(Effect.void))
+          // It waits for every answer it is still owed: one that never comes must not keep the socket open.
+          return Effect.sync(() => client.stream.destroy())
         }).pipe(Effect.timeoutOption(Limits.farewellMs)),
     )
     const failed = Effect.flatMap(Deferred.await(lost), Effect.fail)
-    yield* Effect.raceFirst(connected(client), failed).pipe(
+    const ready = Effect.andThen(connected(client), subscribed(client, options.subscriptions))
+    yield* Effect.raceFirst(ready, failed).pipe(
       Effect.timeoutOrElse({
         duration: Limits.mqttConnectMs,
         orElse: () => Effect.fail(new MqttLost({ message: `The broker ${address} does not answer.` })),
       }),
     )
-    yield* Effect.raceFirst(subscribed(client, options.subscriptions), failed)
     let unacknowledged = 0
     const idle = new Set<() => void>()
     const taken = () => {

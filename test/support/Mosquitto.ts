@@ -24,9 +24,9 @@ const reachable = (port: number): Promise<void> =>
     socket.once("error", reject)
   })
 
-/** Starts it, anonymous and without persistence, and waits until it takes connections. */
-export const startMosquitto = async (): Promise<Mosquitto> => {
-  const port = await freePort()
+/** Starts it, anonymous and without persistence, and waits until it takes connections. `wanted`: on this port. */
+export const startMosquitto = async (wanted?: number): Promise<Mosquitto> => {
+  const port = wanted ?? (await freePort())
   const folder = await mkdtemp(join(tmpdir(), "cartwise-mosquitto-"))
   const config = join(folder, "mosquitto.conf")
   const settings = ["allow_anonymous true", "persistence false", "set_tcp_nodelay true", `listener ${port} 127.0.0.1`]

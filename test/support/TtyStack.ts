@@ -39,14 +39,19 @@ export interface TtyStack {
   readonly url: string
   readonly databaseUrl: string
   readonly rest: Rest
-  readonly mosquitto: Mosquitto
-  readonly tty: TtyPair
-  readonly board: Board
-  readonly cloud: Program
+  readonly mosquitto: () => Mosquitto
+  readonly tty: () => TtyPair
+  readonly board: () => Board
+  readonly cloud: () => Program
   readonly edge: () => Program
   /** Starts the edge again with the same data, for example after it was killed. */
   readonly startEdge: () => Promise<void>
-  readonly startBoard: () => Promise<Board>
+  readonly startCloud: () => Promise<void>
+  /** Plugs the cable in again after `tty().program` was ended: a new pty pair under the old names, a new board. */
+  readonly replug: () => Promise<void>
+  readonly startMosquitto: () => Promise<void>
+  /** Waits until the device is online and in sync, and no bay is dark. */
+  readonly ready: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -89,22 +94,27 @@ export const startTtyStack = async (boardArgs: ReadonlyArray<string> = ["--no-po
   const postgres = await Effect.runPromise(
     startEmbeddedPostgres({ dataDir: join(folder, "postgres") }).pipe(Effect.provideService(Scope.Scope, scope)),
   )
-  const [mosquitto, tty] = [await startMosquitto(), await startTtyPair(folder)]
-  const board = await startBoard(tty.board, boardArgs)
+  let mosquitto = await startMosquitto()
+  let tty = await startTtyPair(folder)
+  let board = await startBoard(tty.board, boardArgs)
   const apiPort = await freePort()
   const registry = join(folder, "registry.json")
   const config = join(folder, "edge.json")
   await writeFile(registry, JSON.stringify(oneBoardRegistry(tty.host)))
   await writeFile(config, JSON.stringify(oneBoardEdge(tty.host, mosquitto.port, join(folder, "edge"))))
-  const cloud = startCartwise("cloud", [], {
-    API_PORT: String(apiPort),
-    DATABASE_URL: postgres.url,
-    MQTT_BROKER: "127.0.0.1",
-    MQTT_PORT: String(mosquitto.port),
-    CARTWISE_DATA_DIR: join(folder, "cloud"),
-    REGISTRY_FILE: registry,
-  })
-  await cloud.json("cloud", 60_000)
+  let cloud: Program
+  const startCloud = async () => {
+    cloud = startCartwise("cloud", [], {
+      API_PORT: String(apiPort),
+      DATABASE_URL: postgres.url,
+      MQTT_BROKER: "127.0.0.1",
+      MQTT_PORT: String(mosquitto.port),
+      CARTWISE_DATA_DIR: join(folder, "cloud"),
+      REGISTRY_FILE: registry,
+    })
+    await cloud.json("cloud", 60_000)
+  }
+  await startCloud()
   const url = `http://127.0.0.1:${apiPort}`
   const rest = await signIn(url, oneBoard.email, oneBoard.password)
   let edge: Program
@@ -118,13 +128,21 @@ export const startTtyStack = async (boardArgs: ReadonlyArray<string> = ["--no-po
     url,
     databaseUrl: postgres.url,
     rest,
-    mosquitto,
-    tty,
-    board,
-    cloud,
+    mosquitto: () => mosquitto,
+    tty: () => tty,
+    board: () => board,
+    cloud: () => cloud,
     edge: () => edge,
     startEdge,
-    startBoard: () => startBoard(tty.board, boardArgs),
+    startCloud,
+    startMosquitto: async () => {
+      mosquitto = await startMosquitto(mosquitto.port)
+    },
+    replug: async () => {
+      tty = await startTtyPair(folder)
+      board = await startBoard(tty.board, boardArgs)
+    },
+    ready: () => readyForWork(rest),
     stop: async () => {
       await edge.stop()
       await cloud.stop()

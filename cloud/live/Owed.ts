@@ -1,0 +1,34 @@
+/**
+ * What was committed and not yet shown to live clients. Bounded however long it cannot be shown: a twin or a device is
+ * owed once, whatever happened to it, and of the stages of commands only the newest are kept.
+ */
+import type { TwinRef } from "#core/domain/Ids.ts"
+import { Limits } from "#core/Limits.ts"
+import { keyOf } from "../registry/TwinBatch.ts"
+import type { StageMoved } from "../store/Commands.ts"
+import type { Committed } from "./Commits.ts"
+
+export class Owed {
+  readonly refs = new Map<string, TwinRef>()
+  readonly devices = new Set<string>()
+  commands: ReadonlyArray<StageMoved> = []
+
+  add(committed: ReadonlyArray<Committed>): void {
+    for (const { twins, devices } of committed) {
+      for (const ref of twins) this.refs.set(keyOf(ref), ref)
+      for (const device of devices) this.devices.add(device)
+    }
+    const commands = committed.flatMap((one) => one.commands)
+    this.commands = [...this.commands, ...commands].slice(-Limits.commitsWaiting)
+  }
+
+  clear(): void {
+    this.refs.clear()
+    this.devices.clear()
+    this.commands = []
+  }
+
+  isEmpty(): boolean {
+    return this.refs.size + this.devices.size + this.commands.length === 0
+  }
+}
