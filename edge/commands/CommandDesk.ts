@@ -4,7 +4,7 @@
  * Every message gets exactly one answer: a journaled fact under the command's id, or an `ack` where no fact can say it
  * (unreadable, for somebody else, seen before, too many to be remembered). A command id is executed at most once, whoever repeats it and when.
  */
-import { Effect, FiberSet, type Scope } from "effect"
+import { Effect, Fiber, FiberSet, type Scope } from "effect"
 
 import type { CommandReason } from "#core/domain/Command.ts"
 import { toInstant } from "#core/domain/Instant.ts"
@@ -125,16 +125,19 @@ const whyNotNow = ({ hub, journal, ledger, time }: CommandDeskParts, subject: Su
 
 const carryOut = Effect.fnUntraced(function* (parts: CommandDeskParts, subject: Subject) {
   const { hub, ledger, time } = parts
-  yield* ledger.accept(memoOf(subject))
+  // An unlock goes on while the disk takes it: the bus reads the board meanwhile, and no pulse begins before the disk has.
+  const accepting = yield* Effect.forkChild(ledger.accept(memoOf(subject)), { startImmediately: true })
+  if (subject.kind !== "unlock") yield* Fiber.join(accepting)
   const end = (stage: "confirmed" | "rejected" | "failed", reason?: CommandReason) =>
     void ledger.report({ commandId: subject.id, stage, ...(reason === undefined ? {} : { reason }) })
   switch (subject.kind) {
     case "unlock": {
-      if (subject.bay === undefined) return end("rejected", "target_unknown")
-      const delivered = hub.deliver({ kind: "bay", id: subject.bay.id }, unlockEvent(subject, time))
-      // Another command may have been quicker while this one was being written down.
+      const delivered =
+        subject.bay === undefined
+          ? { accepted: false, reason: "target_unknown" }
+          : hub.deliver({ kind: "bay", id: subject.bay.id }, unlockEvent(subject, time))
       if (!delivered.accepted) end("rejected", reasonOf(delivered.reason))
-      return
+      return yield* Fiber.join(accepting)
     }
     case "lock": {
       if (subject.bay === undefined) return end("rejected", "target_unknown")

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Schema } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 
 import { BayId, CommandId, JournalId } from "#core/domain/Ids.ts"
@@ -7,7 +7,7 @@ import { Limits } from "#core/Limits.ts"
 
 import { uuidOf } from "../DeviceBench.fixture.ts"
 import type { CommandMemo } from "../journal/Entry.ts"
-import { openJournal } from "../journal/Journal.ts"
+import { type Journal, JournalUnwritable, openJournal } from "../journal/Journal.ts"
 import { makeMemoryDisk } from "../journal/MemoryDisk.ts"
 import { encodeRecord } from "../journal/Record.ts"
 import { DeviceTime } from "../sync/DeviceTime.ts"
@@ -92,4 +92,30 @@ describe("the command ledger", () => {
     })
     assert.isAtMost(encodeRecord({ k: "command", command: longest })?.length ?? Infinity, Limits.commandMemoBytes)
   })
+
+  for (const taken of [true, false]) {
+    it.effect(`begins ${taken ? "a pulse only after" : "no pulse unless"} the disk has taken the command`, () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const time = new DeviceTime(yield* Clock.Clock)
+          const journal = yield* openJournal(makeMemoryDisk(), newId)
+          const disk = yield* Deferred.make<void, JournalUnwritable>()
+          // The first commit, the acceptance, takes as long as the disk does; the second would be the pulse's.
+          let commits = 0
+          const commit: Journal["commit"] = (entry) => (++commits === 1 ? Deferred.await(disk) : journal.commit(entry))
+          const ledger = new CommandLedger({ ...journal, commit }, time)
+          const accepting = yield* Effect.forkChild(Effect.exit(ledger.accept(memo(1))), { startImmediately: true })
+          const pulsing = yield* Effect.forkChild(Effect.exit(ledger.beginPulse(uuidOf(1), 1)), {
+            startImmediately: true,
+          })
+          yield* Effect.yieldNow
+          assert.strictEqual(commits, 1, "the pulse waits")
+          yield* Deferred.done(disk, taken ? Exit.void : Exit.fail(new JournalUnwritable({ message: "full" })))
+          yield* Fiber.join(accepting)
+          assert.strictEqual(Exit.isSuccess(yield* Fiber.join(pulsing)), taken)
+          assert.strictEqual(commits, taken ? 2 : 1)
+        }),
+      ),
+    )
+  }
 })

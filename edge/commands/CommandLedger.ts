@@ -5,7 +5,7 @@
  * `beginPulse` wait for the disk and fail if it does not take them. `beginPulse` also is the last guard of at-most-twice:
  * it refuses a pulse that was begun before, whatever a machine says.
  */
-import { Effect, Schema } from "effect"
+import { Deferred, Effect, Exit, Schema } from "effect"
 
 import { CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
 import { CommandId } from "#core/domain/Ids.ts"
@@ -26,6 +26,8 @@ export class CommandLedger {
   readonly #journal: Journal
   readonly #time: DeviceTime
   readonly #commands: Map<string, CommandMemo>
+  /** Commands that the disk is still being given. */
+  readonly #accepting = new Map<string, Deferred.Deferred<void, JournalUnwritable>>()
 
   constructor(journal: Journal, time: DeviceTime) {
     this.#journal = journal
@@ -55,17 +57,24 @@ export class CommandLedger {
     return live < atMost
   }
 
-  /** Takes a command on: from this moment its id is known, and when it ends the disk knows it too. */
+  /**
+   * Takes a command on: from this moment its id is known, and when it ends the disk knows it too. No pulse of it begins
+   * before that, and none if the disk did not take it.
+   */
   accept(memo: CommandMemo): Effect.Effect<void, JournalUnwritable> {
     return Effect.suspend(() => {
       this.#keep(memo)
-      return this.#journal
-        .commit({ fact: this.#factOf(memo), command: memo })
-        .pipe(
-          Effect.tapError(() =>
-            Effect.sync(() => this.#keep({ ...memo, stage: "rejected", reason: "journal_unwritable" })),
-          ),
-        )
+      const accepted = Deferred.makeUnsafe<void, JournalUnwritable>()
+      this.#accepting.set(memo.id, accepted)
+      return this.#journal.commit({ fact: this.#factOf(memo), command: memo }).pipe(
+        Effect.onExit((exit) =>
+          Effect.sync(() => {
+            if (Exit.isFailure(exit)) this.#keep({ ...memo, stage: "rejected", reason: "journal_unwritable" })
+            this.#accepting.delete(memo.id)
+            Deferred.doneUnsafe(accepted, exit)
+          }),
+        ),
+      )
     })
   }
 
@@ -88,6 +97,12 @@ export class CommandLedger {
    * when that pulse was begun before.
    */
   beginPulse(commandId: string, pulse: number): Effect.Effect<void, JournalUnwritable> {
+    const accepting = this.#accepting.get(commandId)
+    const begin = this.#begin(commandId, pulse)
+    return accepting === undefined ? begin : Effect.andThen(Deferred.await(accepting), begin)
+  }
+
+  #begin(commandId: string, pulse: number): Effect.Effect<void, JournalUnwritable> {
     return Effect.suspend(() => {
       const memo = this.#commands.get(commandId)
       const inTurn = memo !== undefined && memo.pulses < pulse && pulse <= Limits.pulsesPerCommand
