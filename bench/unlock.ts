@@ -19,7 +19,6 @@ export const summary = "API call → first byte on the serial line, and → conf
 const goal = { p50: 15, p99: 60 }
 
 const byteMs = 10_000 / Limits.baudRate
-const statusExchangeMs = (5 + 9) * byteMs
 
 interface Sample {
   readonly firstByteMs: number
@@ -31,7 +30,7 @@ interface Sample {
 interface HeardUnlock {
   readonly at_ms: number
   readonly opens_after_ms: number | null
-  readonly proof_after_ms: number
+  readonly proof_exchange_ms: number
 }
 
 const now = () => performance.timeOrigin + performance.now()
@@ -50,7 +49,7 @@ const measure = async (stack: TtyStack, lockIndex: number): Promise<Sample> => {
   live.close()
   const heard = stack.board().pulses()[before] as unknown as HeardUnlock | undefined
   if (heard === undefined) throw new Error("confirmed without a pulse on the wire")
-  const exchangeMs = statusExchangeMs + heard.proof_after_ms
+  const exchangeMs = heard.proof_exchange_ms
   // Frames sent while the mechanics moved, then the reads it takes to believe.
   const openAtMs = heard.at_ms + 5 * byteMs + (heard.opens_after_ms ?? 0)
   const polls = stack

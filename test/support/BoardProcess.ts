@@ -71,8 +71,8 @@ const fd = openSync(options.tty, constants.O_RDWR | constants.O_NOCTTY)
 const port = new ReadStream(fd)
 const parser = new Parser()
 let heardAtMs = 0
-/** How long the board took to begin its last answer: the simulated turnaround. */
-let answerAfterMs = 0
+/** From hearing the last request to the last byte of its answer: wire, turnaround, and this process's own lateness. */
+let exchangeMs = 0
 /** When the line is free again: answers take their time one after the other. */
 let freeAtMs = 0
 
@@ -88,7 +88,7 @@ const report = (frame: Cu16Frame, hex: string, atMs: number) => {
     hex,
     at_ms: atMs,
     opens_after_ms: opensAtMs === undefined ? null : opensAtMs - atMs - wireMs(5),
-    proof_after_ms: answerAfterMs,
+    proof_exchange_ms: exchangeMs,
   })
 }
 
@@ -103,9 +103,12 @@ const hear = (bytes: Uint8Array) => {
     else say({ noise: toHex(event.bytes), at_ms: atMs })
   }
   for (const reply of replies) {
-    answerAfterMs = reply.afterMs
     freeAtMs = Math.max(freeAtMs, overMs + reply.afterMs) + wireMs(reply.bytes.length)
-    setTimeout(() => writeSync(fd, reply.bytes), Math.max(0, freeAtMs - nowMs()))
+    const answer = () => {
+      writeSync(fd, reply.bytes)
+      exchangeMs = nowMs() - atMs
+    }
+    setTimeout(answer, Math.max(0, freeAtMs - nowMs()))
   }
 }
 
