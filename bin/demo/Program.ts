@@ -49,9 +49,10 @@ export const startProgram = (folder: DataFolder, plan: ProgramPlan): Effect.Effe
     folder.tell((state) => ({ ...state, programs: [...state.programs, { name: plan.name, mark }] }))
     eachLine(child.stderr, log.write)
     eachLine(child.stdout, (line) => {
-      log.write(line)
       const said = jsonWith(plan.readyKey, line)
-      if (said !== undefined) Deferred.doneUnsafe(ready, Exit.succeed(said))
+      // What it says when it is ready may hold a password: no line for a log.
+      if (said === undefined) log.write(line)
+      else Deferred.doneUnsafe(ready, Exit.succeed(said))
     })
     child.once("exit", (code, signal) => {
       const how = signal === null ? `with exit code ${code}` : `by ${signal}`
