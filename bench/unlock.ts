@@ -2,9 +2,9 @@
  * How long a person waits for a lock, and how much of that is ours: the whole system on real parts (Mosquitto, Postgres,
  * the edge on a tty, a board in another process that takes wire time and moves its hook as late as a real one).
  *
- * Two times of each unlock: API call → first byte of the unlock frame at the board, and → `confirmed` in the twin as the
- * WebSocket pushes it. Beside each the floor, computed from the frames that were really sent at 19,200 baud and the
- * simulated mechanics; the rest is what the software adds.
+ * Two legs of each unlock, and both together: API call → first byte of the unlock frame at the board, and from there →
+ * `confirmed` in the twin as the WebSocket pushes it. Beside each the floor, computed from the frames that were really
+ * sent at 19,200 baud and the simulated mechanics; the rest is what the software adds.
  */
 import { parseArgs } from "node:util"
 import { Limits } from "#core/Limits.ts"
@@ -122,6 +122,12 @@ export const run = async (args: ReadonlyArray<string>): Promise<number> => {
           samples,
           (s) => s.firstByteMs,
           (s) => s.firstByteFloorMs,
+        ),
+        row(
+          "first byte → confirmed",
+          samples,
+          (s) => s.confirmedMs - s.firstByteMs,
+          (s) => s.confirmedFloorMs - s.firstByteFloorMs,
         ),
         row(
           "API call → confirmed",
