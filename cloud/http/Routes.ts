@@ -6,6 +6,7 @@ import { AuthorizationHttp } from "./Authorization.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
 import { DocumentationHttp } from "./Documentation.http.ts"
 import { HealthHttp } from "./Health.http.ts"
+import { OperationsHttp } from "./Operations.http.ts"
 import { RegistryHttp } from "./Registry.http.ts"
 import { SimulationHttp } from "./Simulation.http.ts"
 import { StaffHttp } from "./Staff.http.ts"
@@ -13,7 +14,7 @@ import { TwinsHttp } from "./Twins.http.ts"
 import { UserInterfaceHttp } from "./UserInterface.http.ts"
 
 const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).pipe(
-  Layer.provide([StaffHttp, RegistryHttp, TwinsHttp, CommandsHttp, SimulationHttp, HealthHttp]),
+  Layer.provide([StaffHttp, RegistryHttp, TwinsHttp, CommandsHttp, OperationsHttp, SimulationHttp, HealthHttp]),
   Layer.provide([AuthorizationHttp, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
 )
 

@@ -10,6 +10,7 @@
  */
 import { Result, Schema } from "effect"
 import type { Deadline } from "#core/domain/Deadline.ts"
+import type { DivergenceRule } from "#core/domain/Divergence.ts"
 import type { TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import { type TwinEvent, twinEventSchemas } from "#core/domain/TwinEvent.ts"
 import type { TwinFact } from "#core/wire/Facts.ts"
@@ -52,7 +53,7 @@ export interface NewDivergence {
   readonly deviceId: string
   readonly journalId: string | null
   readonly seq: number | null
-  readonly rule: "fact_replaces_mirror" | "snapshot_replaces_mirror" | "twin_unknown" | "twin_missing" | "facts_lost"
+  readonly rule: DivergenceRule
   readonly event: Schema.Json
   readonly expected: Schema.Json
   readonly reported: Schema.Json

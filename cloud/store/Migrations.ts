@@ -8,12 +8,14 @@ import registry from "./migrations/0001_registry.ts"
 import twins from "./migrations/0002_twins.ts"
 import devices from "./migrations/0003_devices.ts"
 import commands from "./migrations/0004_commands.ts"
+import alarms from "./migrations/0008_alarms.ts"
 
 const migrations = {
   "0001_registry": registry,
   "0002_twins": twins,
   "0003_devices": devices,
   "0004_commands": commands,
+  "0008_alarms": alarms,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

@@ -1,5 +1,6 @@
 /** Every repository, on one database. */
 import { Layer } from "effect"
+import { Alarms } from "./Alarms.ts"
 import { Bays } from "./Bays.ts"
 import { Branches } from "./Branches.ts"
 import { Carts } from "./Carts.ts"
@@ -8,12 +9,15 @@ import { Commands } from "./Commands.ts"
 import { Controllers } from "./Controllers.ts"
 import { Devices } from "./Devices.ts"
 import { DeviceSessions } from "./DeviceSessions.ts"
+import { Divergences } from "./Divergences.ts"
 import { Quarantine } from "./Quarantine.ts"
+import { QuarantineList } from "./QuarantineList.ts"
 import { TwinHistory } from "./TwinHistory.ts"
 import { Twins } from "./Twins.ts"
 import { Users } from "./Users.ts"
 
 export const Store = Layer.mergeAll(
+  Alarms.layer,
   Bays.layer,
   Branches.layer,
   Carts.layer,
@@ -22,6 +26,8 @@ export const Store = Layer.mergeAll(
   Controllers.layer,
   Devices.layer,
   DeviceSessions.layer,
+  Divergences.layer,
+  QuarantineList.layer,
   TwinHistory.layer,
   Twins.layer,
   Users.layer,

@@ -10,7 +10,9 @@ import { type TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { readStored } from "#twins/Migrate.ts"
 import { initialOf } from "#twins/Twin.ts"
-import { cloudDeadlines, type HeldTwin, type NewDivergence, TwinBatch } from "../registry/TwinBatch.ts"
+import { cloudDeadlines, type HeldTwin, TwinBatch } from "../registry/TwinBatch.ts"
+import { recordAlarms } from "./Alarms.ts"
+import { recordDivergences } from "./Divergences.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
 
@@ -102,13 +104,6 @@ export class Twins extends Context.Service<
           revision bigint, changed_at timestamptz, fresh_at timestamptz, edge_seq bigint, cloud_due_at timestamptz)
         where t.kind = r.kind and t.id = r.id`
 
-      const writeDivergences = (divergences: ReadonlyArray<NewDivergence>) => sql`
-        insert into divergences (device_id, kind, twin_id, journal_id, seq, rule, event, expected, reported)
-        select r.device_id, r.kind, r.twin_id, r.journal_id, r.seq, r.rule, r.event, r.expected, r.reported
-        from jsonb_to_recordset(${sql.json(divergences.map(toDivergenceRow))}) as r (
-          device_id uuid, kind text, twin_id uuid, journal_id uuid, seq bigint, rule text, event jsonb, expected jsonb,
-          reported jsonb)`
-
       return Twins.of({
         hold,
         save: Effect.fnUntraced(function* (batch) {
@@ -116,7 +111,8 @@ export class Twins extends Context.Service<
           const receivedAt = toInstant(yield* Clock.currentTimeMillis)
           if (changed.length > 0) yield* writeTwins(changed)
           if (batch.events.length > 0) yield* insertTwinEvents(sql, batch.events, receivedAt)
-          if (batch.divergences.length > 0) yield* writeDivergences(batch.divergences)
+          if (batch.divergences.length > 0) yield* recordDivergences(sql, batch.divergences)
+          yield* recordAlarms(sql, batch, receivedAt)
         }),
         existing: Effect.fnUntraced(function* (kind, ids) {
           const rows = yield* sql<{ readonly id: string }>`
@@ -170,15 +166,3 @@ const toRow = ({ ref, stored, changedAt, freshAt, edgeSeq }: HeldTwin) => {
     cloud_due_at: due.length === 0 ? null : toInstant(Math.min(...due)),
   }
 }
-
-const toDivergenceRow = (divergence: NewDivergence) => ({
-  device_id: divergence.deviceId,
-  kind: divergence.ref.kind,
-  twin_id: divergence.ref.id,
-  journal_id: divergence.journalId,
-  seq: divergence.seq,
-  rule: divergence.rule,
-  event: divergence.event,
-  expected: divergence.expected,
-  reported: divergence.reported,
-})

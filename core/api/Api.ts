@@ -8,6 +8,7 @@ import { BranchId, CartId, ChainId, CommandId, DeviceId, TwinKind, UserId } from
 import { Email, Text } from "../domain/Text.ts"
 import { Authorization, StaffRole } from "./Authorization.ts"
 import { CommandView } from "./Commands.ts"
+import { OperationsGroup } from "./Operations.ts"
 import {
   CommandRefused,
   Forbidden,
@@ -139,6 +140,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(RegistryGroup.prefix("/api"))
   .add(TwinsGroup.prefix("/api"))
   .add(CommandsGroup.prefix("/api"))
+  .add(OperationsGroup.prefix("/api"))
   .add(SimulationGroup.prefix("/api"))
   .add(HealthGroup)
   .middleware(HttpApiMiddleware.ProblemDetails)

@@ -40,6 +40,13 @@ export class CommandRefused extends HttpApiError.Problem<CommandRefused>()(
   { reason: CommandReason },
 ) {}
 
+/** Somebody has done this before: the detail says who and when. */
+export class AlreadyDone extends HttpApiError.Problem<AlreadyDone>()("AlreadyDone", {
+  type: problem("already_done"),
+  status: 409,
+  title: "This was done before.",
+}) {}
+
 /** The hand at the simulated bay cannot do that now: the detail says why. */
 export class SimulationRefused extends HttpApiError.Problem<SimulationRefused>()("SimulationRefused", {
   type: problem("simulation_refused"),

@@ -1,0 +1,138 @@
+/**
+ * What people who run the system look at: what could not be understood, where mirror and bay disagreed, and the alarms
+ * that ask somebody to act. Every list is newest first.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { AlarmCode, AlarmSeverity, AlarmState } from "../domain/Alarm.ts"
+import { DivergenceRule } from "../domain/Divergence.ts"
+import { BranchId, ChainId, DeviceId, TwinKind, TwinRef } from "../domain/Ids.ts"
+import { Instant } from "../domain/Instant.ts"
+import { Authorization } from "./Authorization.ts"
+import { AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
+import { Page, pageQuery } from "./Records.ts"
+import { Reason } from "./Twins.ts"
+
+/** A number the database gives out. */
+export const RowId = Schema.FiniteFromString.check(
+  Schema.isInt(),
+  Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+)
+
+/** Something that was put aside: a message, one fact of a message, or a row of our own. */
+export const QuarantinedItem = Schema.Struct({
+  id: Schema.Int,
+  /** Where it came from: an MQTT topic, or `twin/{kind}/{id}` for a row. */
+  topic: Schema.String,
+  reason: Schema.String,
+  detail: Schema.String,
+  /** The device its topic names; null if it names none. */
+  device_id: Schema.NullOr(Schema.String),
+  /** The beginning of it: `text` if it is printable, else `base64`. */
+  payload: Schema.Struct({ encoding: Schema.Literals(["text", "base64"]), preview: Schema.String }),
+  /** True size in bytes of what came; the preview may be shorter. */
+  payload_bytes: Schema.Int,
+  at: Instant,
+})
+export type QuarantinedItem = typeof QuarantinedItem.Type
+
+/** How many were put aside for a reason since the database was made; more than are still listed. */
+export const QuarantineCount = Schema.Struct({ reason: Schema.String, messages: Schema.Int, last_at: Instant })
+export type QuarantineCount = typeof QuarantineCount.Type
+
+export const Divergence = Schema.Struct({
+  id: Schema.Int,
+  twin: TwinRef,
+  device_id: Schema.NullOr(DeviceId),
+  journal_id: Schema.NullOr(Schema.String),
+  /** Place in the journal where it was first seen, and where last. */
+  first_seq: Schema.NullOr(Schema.Int),
+  last_seq: Schema.NullOr(Schema.Int),
+  rule: DivergenceRule,
+  /** The event that showed it; null if there was none. */
+  event: Schema.Json,
+  /** The state that was here. */
+  expected: Schema.Json,
+  /** The state that was reported. */
+  reported: Schema.Json,
+  /** How often the same was seen while this was open. */
+  times: Schema.Int,
+  first_at: Instant,
+  last_at: Instant,
+  resolved: Schema.NullOr(Schema.Struct({ at: Instant, by: Schema.String, reason: Schema.String })),
+})
+export type Divergence = typeof Divergence.Type
+
+export const Alarm = Schema.Struct({
+  id: Schema.Int,
+  code: AlarmCode,
+  severity: AlarmSeverity,
+  state: AlarmState,
+  twin: TwinRef,
+  label: Schema.String,
+  chain_id: ChainId,
+  branch_id: BranchId,
+  device_id: DeviceId,
+  journal_id: Schema.String,
+  /** Place in the journal of the fact that raised it. */
+  seq: Schema.Int,
+  /** When the bay saw it, by the device's clock, and when that was stored here. */
+  raised_at: Instant,
+  received_at: Instant,
+  /** How often it was announced while it was active. */
+  times: Schema.Int,
+  last_at: Instant,
+  cleared_at: Schema.NullOr(Instant),
+  acknowledged: Schema.NullOr(Schema.Struct({ at: Instant, by: Schema.String })),
+})
+export type Alarm = typeof Alarm.Type
+
+const openOr = <const Other extends string>(other: Other) => Schema.optional(Schema.Literals(["open", other]))
+
+export class OperationsGroup extends HttpApiGroup.make("operations")
+  .add(
+    HttpApiEndpoint.get("quarantine", "/quarantine", {
+      query: {
+        ...pageQuery,
+        reason: Schema.optional(Schema.String.check(Schema.isMaxLength(64))),
+        device_id: Schema.optional(DeviceId),
+      },
+      success: Page(QuarantinedItem),
+      error: Forbidden,
+    }).annotate(
+      OpenApi.Description,
+      "What could not be understood, newest first; the newest are kept, all are counted.",
+    ),
+    HttpApiEndpoint.get("quarantineCounts", "/quarantine/counts", {
+      success: Schema.Struct({ items: Schema.Array(QuarantineCount) }),
+      error: Forbidden,
+    }),
+    HttpApiEndpoint.get("divergences", "/divergences", {
+      query: {
+        ...pageQuery,
+        state: openOr("resolved"),
+        kind: Schema.optional(TwinKind),
+        twin_id: Schema.optional(TwinRef.fields.id),
+      },
+      success: Page(Divergence),
+    }),
+    HttpApiEndpoint.post("resolveDivergence", "/divergences/:id/resolve", {
+      params: { id: RowId },
+      payload: Schema.Struct({ reason: Reason }),
+      success: Divergence,
+      error: [NotFound, Forbidden, AlreadyDone],
+    }),
+    HttpApiEndpoint.get("alarms", "/alarms", {
+      query: { ...pageQuery, state: openOr("closed"), branch_id: Schema.optional(BranchId) },
+      success: Page(Alarm),
+    }).annotate(OpenApi.Description, "An alarm is open until its condition is gone and somebody has acknowledged it."),
+    HttpApiEndpoint.post("acknowledgeAlarm", "/alarms/:id/acknowledge", {
+      params: { id: RowId },
+      success: Alarm,
+      error: [NotFound, Forbidden, AlreadyDone],
+    }),
+  )
+  .middleware(Authorization)
+  .annotateMerge(
+    OpenApi.annotations({ title: "Operations", description: "What went wrong, and what asks somebody to act." }),
+  ) {}
