@@ -178,6 +178,8 @@ export const Limits = {
   quarantineRows: 10_000,
   /** Quarantined messages waiting to be written; more are only counted. */
   quarantineQueue: 256,
+  /** Twins whose rows could not be read that wait to be mended; more are found again by their next reader. */
+  unreadableTwinsWaiting: 1_024,
   /** Age after which a twin of a connected device is stale: two and a half heartbeats. */
   twinStaleAfterMs: 75_000,
   /** How often due deadlines, expired commands and silent devices are looked for. */

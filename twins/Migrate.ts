@@ -3,6 +3,7 @@
  * the state. What cannot be read is a value with the raw JSON kept, never a crash: the host quarantines it.
  */
 import { Result, Schema } from "effect"
+import type { TwinKind } from "#core/domain/Ids.ts"
 import { machines } from "./Machines.ts"
 import type { Migrated, Migrations } from "./Migrations.ts"
 import { isDeadlineOf, sameValue } from "./Regions.ts"
@@ -49,6 +50,13 @@ export const readStored = (raw: unknown): Result.Result<Stored, UnreadableTwin> 
   return stray === undefined
     ? Result.succeed(migrated.success)
     : unreadable(`the machine has no deadline ${JSON.stringify(stray.id)}`)
+}
+
+/** Like `readStored`, for a place where only one kind of twin belongs. */
+export const readStoredAs = (kind: TwinKind, raw: unknown): Result.Result<Stored, UnreadableTwin> => {
+  const read = readStored(raw)
+  if (Result.isFailure(read) || read.success.machine === kind) return read
+  return Result.fail({ problem: `it is a ${read.success.machine} and not a ${kind}`, raw })
 }
 
 const toValue = (value: Schema.Json) => value as string | Record<string, never>

@@ -5,6 +5,7 @@
  */
 import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer, Queue } from "effect"
+import type { SqlError } from "effect/sql"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 
@@ -60,6 +61,8 @@ export class Quarantine extends Context.Service<
   {
     /** Puts one message aside. Never fails, never waits. */
     readonly put: (item: Quarantined) => void
+    /** Puts something aside in the transaction at hand: exactly once, or not at all if that is undone. */
+    readonly keep: (item: Quarantined) => Effect.Effect<void, SqlError.SqlError>
     /** How many were put aside since the start, by reason. */
     readonly counts: () => Readonly<Record<string, number>>
     /** Completes when everything put aside so far is written. */
@@ -75,8 +78,7 @@ export class Quarantine extends Context.Service<
       const counts: Record<string, number> = {}
       const unwritten: Record<string, number> = {}
 
-      const write = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
-        const counted = { ...unwritten }
+      const insert = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>, counted: Readonly<Record<string, number>>) {
         const added = Object.entries(counted)
           .filter(([, messages]) => messages > 0)
           .map(([reason, messages]) => ({ reason, messages }))
@@ -93,6 +95,7 @@ export class Quarantine extends Context.Service<
         yield* sql`delete from quarantine where id <= (select max(id) from quarantine) - ${Limits.quarantineRows}`
         return counted
       }, sql.withTransaction)
+      const write = (rows: ReadonlyArray<Row>) => insert(rows, { ...unwritten })
 
       const forget = (counted: Readonly<Record<string, number>>) => {
         for (const [reason, messages] of Object.entries(counted))
@@ -117,6 +120,10 @@ export class Quarantine extends Context.Service<
           unwritten[item.reason] = (unwritten[item.reason] ?? 0) + 1
           Queue.offerUnsafe(queue, toRow(item, clock.currentTimeMillisUnsafe()))
         },
+        keep: Effect.fnUntraced(function* (item) {
+          yield* insert([toRow(item, yield* Clock.currentTimeMillis)], { [item.reason]: 1 })
+          counts[item.reason] = (counts[item.reason] ?? 0) + 1
+        }),
         counts: () => ({ ...counts }),
         flushed: Effect.callback<void>((resume) => {
           if (!Queue.offerUnsafe(queue, () => resume(Effect.void))) resume(Effect.void)

@@ -14,6 +14,7 @@ import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
 import { TwinHistory } from "./TwinHistory.ts"
 import { Twins } from "./Twins.ts"
+import { UnreadableTwins } from "./UnreadableTwins.ts"
 import { Users } from "./Users.ts"
 
 export const Store = Layer.mergeAll(
@@ -31,4 +32,4 @@ export const Store = Layer.mergeAll(
   TwinHistory.layer,
   Twins.layer,
   Users.layer,
-).pipe(Layer.provideMerge(Quarantine.layer))
+).pipe(Layer.provideMerge(Layer.mergeAll(Quarantine.layer, UnreadableTwins.layer)))

@@ -8,13 +8,14 @@ import { Clock, Context, Effect, Layer, Result } from "effect"
 import type { SqlError } from "effect/sql"
 import { type TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
-import { readStored } from "#twins/Migrate.ts"
+import { readStoredAs, type UnreadableTwin } from "#twins/Migrate.ts"
 import { initialOf } from "#twins/Twin.ts"
-import { cloudDeadlines, type HeldTwin, TwinBatch } from "../registry/TwinBatch.ts"
+import { cloudDeadlines, type HeldTwin, type NewTwinEvent, TwinBatch } from "../registry/TwinBatch.ts"
 import { recordAlarms } from "./Alarms.ts"
 import { recordDivergences } from "./Divergences.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
+import { UnreadableTwins } from "./UnreadableTwins.ts"
 
 interface TwinRow {
   readonly kind: TwinKind
@@ -61,38 +62,7 @@ export class Twins extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const quarantine = yield* Quarantine
-
-      const read = (row: TwinRow, nowMs: number): HeldTwin => {
-        const { machine, version, value, context, deadlines, revision } = row
-        const stored = readStored({ machine, version, value, context, deadlines, revision })
-        const common = {
-          ref: TwinRef.make({ kind: row.kind, id: row.id }),
-          deviceId: row.device_id,
-          edgeSeq: row.edge_seq,
-        }
-        const changedAt = row.changed_at.getTime()
-        const freshAt = row.fresh_at?.getTime() ?? null
-        if (Result.isSuccess(stored)) return { ...common, stored: stored.success, changedAt, freshAt }
-        quarantine.put({
-          topic: `twin/${row.kind}/${row.id}`,
-          reason: "unreadable_twin",
-          detail: stored.failure.problem,
-          payload: Buffer.from(JSON.stringify(stored.failure.raw)),
-        })
-        return { ...common, stored: { ...initialOf(row.kind, nowMs), revision }, changedAt: nowMs, freshAt: null }
-      }
-
-      const hold = Effect.fnUntraced(function* (refs: ReadonlyArray<TwinRef>) {
-        const rows = yield* sql<TwinRow>`
-          select t.kind, t.id, t.device_id, t.machine, t.version, t.value, t.context, t.deadlines, t.revision,
-                 t.changed_at, t.fresh_at, t.edge_seq
-          from twins t
-          where (t.kind, t.id) in (select kind, id from jsonb_to_recordset(${sql.json(refs)}) as r (kind text, id uuid))
-          order by t.kind, t.id
-          for no key update`
-        const nowMs = yield* Clock.currentTimeMillis
-        return new TwinBatch(rows.map((row) => read(row, nowMs)))
-      })
+      const suspects = yield* UnreadableTwins
 
       const writeTwins = (twins: ReadonlyArray<HeldTwin>) => sql`
         update twins t set
@@ -103,6 +73,61 @@ export class Twins extends Context.Service<
           kind text, id uuid, machine text, version integer, value jsonb, context jsonb, deadlines jsonb,
           revision bigint, changed_at timestamptz, fresh_at timestamptz, edge_seq bigint, cloud_due_at timestamptz)
         where t.kind = r.kind and t.id = r.id`
+
+      /** A twin of which nothing is known, in the place of one that cannot be read. */
+      const unknownOf = (row: TwinRow, nowMs: number): HeldTwin => ({
+        ...placeOf(row),
+        stored: { ...initialOf(row.kind, nowMs), revision: row.revision + 1 },
+        changedAt: nowMs,
+        freshAt: null,
+      })
+
+      /** Puts unreadable rows aside, once, and writes what is put in their place with a line of history. */
+      const replace = Effect.fnUntraced(function* (
+        unreadable: ReadonlyArray<{ readonly twin: HeldTwin; readonly why: UnreadableTwin }>,
+        nowMs: number,
+      ) {
+        for (const { twin, why } of unreadable) {
+          yield* quarantine.keep({
+            topic: `twin/${twin.ref.kind}/${twin.ref.id}`,
+            reason: "unreadable_twin",
+            detail: why.problem,
+            payload: Buffer.from(JSON.stringify(why.raw)),
+          })
+        }
+        yield* writeTwins(unreadable.map(({ twin }) => twin))
+        const lines = unreadable.map(({ twin }) => replacedLine(twin, nowMs))
+        yield* insertTwinEvents(sql, lines, toInstant(nowMs))
+        for (const { twin } of unreadable) {
+          yield* Effect.logError("a twin could not be read and starts anew", twin.ref)
+          suspects.tell({ ref: twin.ref, replaced: true })
+        }
+      })
+
+      const hold = Effect.fnUntraced(function* (refs: ReadonlyArray<TwinRef>) {
+        const rows = yield* sql<TwinRow>`
+          select t.kind, t.id, t.device_id, t.machine, t.version, t.value, t.context, t.deadlines, t.revision,
+                 t.changed_at, t.fresh_at, t.edge_seq
+          from twins t
+          where (t.kind, t.id) in (select kind, id from jsonb_to_recordset(${sql.json(refs)}) as r (kind text, id uuid))
+          order by t.kind, t.id
+          for no key update`
+        const nowMs = yield* Clock.currentTimeMillis
+        const unreadable: Array<{ readonly twin: HeldTwin; readonly why: UnreadableTwin }> = []
+        const held = rows.map((row): HeldTwin => {
+          const { machine, version, value, context, deadlines, revision } = row
+          const read = readStoredAs(row.kind, { machine, version, value, context, deadlines, revision })
+          if (Result.isFailure(read)) {
+            const twin = unknownOf(row, nowMs)
+            unreadable.push({ twin, why: read.failure })
+            return twin
+          }
+          const changedAt = row.changed_at.getTime()
+          return { ...placeOf(row), stored: read.success, changedAt, freshAt: row.fresh_at?.getTime() ?? null }
+        })
+        if (unreadable.length > 0) yield* replace(unreadable, nowMs)
+        return new TwinBatch(held)
+      })
 
       return Twins.of({
         hold,
@@ -149,6 +174,28 @@ export class Twins extends Context.Service<
     }),
   )
 }
+
+const placeOf = ({ kind, id, device_id, edge_seq }: TwinRow) => ({
+  ref: TwinRef.make({ kind, id }),
+  deviceId: device_id,
+  edgeSeq: edge_seq,
+})
+
+const replacedLine = ({ ref, stored }: HeldTwin, at: number): NewTwinEvent => ({
+  ref,
+  revision: stored.revision,
+  event: { type: "twin.unreadable", at },
+  accepted: true,
+  reason: "unreadable_twin",
+  value: stored.value,
+  announces: [],
+  actor: "cloud",
+  commandId: null,
+  traceparent: null,
+  journalId: null,
+  seq: null,
+  at,
+})
 
 const toRow = ({ ref, stored, changedAt, freshAt, edgeSeq }: HeldTwin) => {
   const due = cloudDeadlines(stored).map(({ dueAt }) => dueAt)

@@ -7,7 +7,7 @@ import type { Possible, Twin } from "#core/api/Twins.ts"
 import { BranchId, ChainId, CommandId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
-import { readStored } from "#twins/Migrate.ts"
+import { readStoredAs } from "#twins/Migrate.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { initialOf, whyNot } from "#twins/Twin.ts"
 
@@ -50,12 +50,9 @@ const whyStale = (row: TwinViewRow, nowMs: number): string | undefined => {
   return nowMs - row.fresh_at.getTime() > Limits.twinStaleAfterMs ? "no_news" : undefined
 }
 
-const stored = (row: TwinViewRow, nowMs: number): Stored => {
+const stored = (row: TwinViewRow): Stored | undefined => {
   const { machine, version, value, context, deadlines, revision } = row
-  return Result.getOrElse(readStored({ machine, version, value, context, deadlines, revision }), () => ({
-    ...initialOf(row.kind, nowMs),
-    revision,
-  }))
+  return Result.getOrUndefined(readStoredAs(row.kind, { machine, version, value, context, deadlines, revision }))
 }
 
 /** A command id that no command has: for asking what would be. */
@@ -67,17 +64,19 @@ const unlockOf = (row: TwinViewRow, own: Stored, nowMs: number): Possible => {
   if (row.kind === "bay" && !row.has_cart) return forbidden("no_cart")
   if (row.kind === "cart" && row.bay === null) return forbidden("no_bay")
   if (row.connection !== "online") return forbidden("device_offline")
-  const bay = row.kind === "bay" ? Result.succeed(own) : readStored(row.bay)
+  const bay = row.kind === "bay" ? Result.succeed(own) : readStoredAs("bay", row.bay)
   if (Result.isFailure(bay)) return forbidden("not_possible_now")
   const expiresAt = nowMs + Limits.commandLifetimeMs
   const why = whyNot(bay.success, { type: "bay.unlock", commandId: nobodys, expiresAt, at: nowMs })
   return why === undefined ? { allowed: true } : forbidden(why)
 }
 
-/** Builds the view of a row as of `nowMs`. */
-export const toTwinView = (row: TwinViewRow, nowMs: number): Twin => {
-  const own = stored(row, nowMs)
-  const reason = whyStale(row, nowMs)
+/** Builds the view of a row as of `nowMs`. One that cannot be read is shown as unknown, and `onUnreadable` is called. */
+export const toTwinView = (row: TwinViewRow, nowMs: number, onUnreadable: () => void = () => {}): Twin => {
+  const read = stored(row)
+  if (read === undefined) onUnreadable()
+  const own = read ?? { ...initialOf(row.kind, nowMs), revision: row.revision }
+  const reason = read === undefined ? "unreadable" : whyStale(row, nowMs)
   return {
     kind: row.kind,
     id: row.id,

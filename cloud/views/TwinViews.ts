@@ -4,6 +4,7 @@ import { Clock, Context, Effect, Layer, Schema } from "effect"
 import type { Statement, SqlError } from "effect/sql"
 import type { LiveScope, Twin } from "#core/api/Twins.ts"
 import { TwinRef } from "#core/domain/Ids.ts"
+import { UnreadableTwins } from "../store/UnreadableTwins.ts"
 import { toTwinView, type TwinViewRow } from "./TwinView.ts"
 
 type Read = Effect.Effect<ReadonlyArray<Twin>, SqlError.SqlError>
@@ -21,6 +22,7 @@ export class TwinViews extends Context.Service<
     TwinViews,
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
+      const suspects = yield* UnreadableTwins
 
       /** Takes a query that gives kind and id of the twins to read. */
       const read = Effect.fnUntraced(function* (wanted: Statement.Fragment) {
@@ -42,7 +44,10 @@ export class TwinViews extends Context.Service<
           left join twins bay on bay.kind = 'bay' and bay.id = cart.bay_id
           left join carts placed on t.kind = 'bay' and placed.bay_id = t.id`
         const nowMs = yield* Clock.currentTimeMillis
-        return rows.map((row) => toTwinView(row, nowMs))
+        return rows.map((row) => {
+          const ref = { kind: row.kind, id: row.id }
+          return toTwinView(row, nowMs, () => suspects.tell({ ref, replaced: false }))
+        })
       })
 
       const scoped = (scope: LiveScope): Statement.Fragment => {

@@ -196,6 +196,7 @@ export const english = {
     no_cart: "no cart belongs in this bay",
     no_bay: "the cart is placed in no bay",
     never_read: "it was never read",
+    unreadable: "its record cannot be read",
     no_news: "nothing has been heard of it for too long",
     role: "your role does not allow it",
   } as Readonly<Record<string, string>>,
