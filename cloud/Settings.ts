@@ -24,6 +24,14 @@ const config = Config.all({
     Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 })),
     "API_PORT",
   ).pipe(Config.withDefault(8000)),
+  metricsHost: Config.String("METRICS_HOST").pipe(Config.withDefault("127.0.0.1")),
+  /** Unset: no port of its own for `/metrics`. 0 lets the system choose. */
+  metricsPort: Config.option(
+    Config.schema(
+      Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 })),
+      "METRICS_PORT",
+    ),
+  ),
   apiPrefix: Config.schema(Prefix, "API_PREFIX").pipe(Config.withDefault("/api")),
   /** Unset: the embedded Postgres. */
   databaseUrl: Config.option(redacted(PostgresUrl, "DATABASE_URL")),

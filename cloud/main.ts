@@ -12,6 +12,11 @@ import { Commits } from "./live/Commits.ts"
 import { LiveFeed } from "./live/LiveFeed.ts"
 import { LiveServer } from "./live/LiveServer.ts"
 import { Logging } from "./Logging.ts"
+import { Census } from "./metrics/Census.ts"
+import { CommandMeter } from "./metrics/CommandMeter.ts"
+import { Meters } from "./metrics/Meters.ts"
+import { MetricsServer } from "./metrics/MetricsServer.ts"
+import { MetricsText } from "./metrics/MetricsText.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
 import { Registry } from "./registry/Registry.ts"
 import { Settings } from "./Settings.ts"
@@ -24,7 +29,9 @@ import { Sync } from "./sync/Sync.ts"
 import { TwinViews } from "./views/TwinViews.ts"
 
 /** Everything but its settings and where its log goes. */
-export const CloudServices = Layer.mergeAll(HttpServer.layer, Sweeps).pipe(
+export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.layer, Sweeps).pipe(
+  Layer.provideMerge(MetricsText.layer),
+  Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter)),
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
   Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, Unlock.layer, Deadlines.layer, OverdueCommands.layer)),
   Layer.provideMerge(Sync),
@@ -34,7 +41,7 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, Sweeps).pipe(
   Layer.provideMerge(Registry),
   Layer.provideMerge(Sessions),
   Layer.provideMerge(Store),
-  Layer.provideMerge(Layer.mergeAll(Database, Broker.layer, NodeServices.layer)),
+  Layer.provideMerge(Layer.mergeAll(Database, Broker.layer, Meters.layer, NodeServices.layer)),
 )
 
 /** Everything the cloud is; `HttpServer` and `Broker` say where it listens. */

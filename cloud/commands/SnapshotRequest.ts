@@ -11,6 +11,8 @@ import { Limits } from "#core/Limits.ts"
 import type { CommandEnvelope } from "#core/wire/Commands.ts"
 import { deviceTopic } from "#core/wire/Topics.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
+import { Families } from "../metrics/Families.ts"
+import { Meters } from "../metrics/Meters.ts"
 import { Commands } from "../store/Commands.ts"
 import { Outbox } from "./Outbox.ts"
 
@@ -23,6 +25,7 @@ export class SnapshotRequest extends Context.Service<
     Effect.gen(function* () {
       const commands = yield* Commands
       const outbox = yield* Outbox
+      const meters = yield* Meters
       const lastAsked = new Map<string, number>()
 
       const ask = Effect.fn("SnapshotRequest.ask")(function* (device: DeviceAddress, epoch: number, why: string) {
@@ -30,6 +33,7 @@ export class SnapshotRequest extends Context.Service<
         const now = yield* Clock.currentTimeMillis
         if (now - (lastAsked.get(deviceId) ?? 0) < Limits.heartbeatMs) return
         lastAsked.set(deviceId, now)
+        meters.count(Families.resyncs, { cause: why.replaceAll(" ", "_") })
         const id = CommandId.make(randomUUID())
         const expiresAt = now + Limits.commandLifetimeMs
         const target = { kind: "device", id: deviceId } as const

@@ -192,6 +192,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
         receive: () => Effect.void,
         problem: () => "away",
         watch: () => {},
+        counts: () => [],
       })
       const id = yield* ask
       yield* Effect.repeat(stagesOf(id), { until: ({ stage }) => stage === "sent" })

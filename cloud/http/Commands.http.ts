@@ -8,6 +8,8 @@ import { Forbidden, NotFound } from "#core/api/Problems.ts"
 import { CommandId, DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Unlock } from "../commands/Unlock.ts"
+import { Families } from "../metrics/Families.ts"
+import { Meters } from "../metrics/Meters.ts"
 import { Commands, type StoredCommand, type StoredStage } from "../store/Commands.ts"
 
 /** Who may act on hardware: everybody but those who only look. */
@@ -38,13 +40,17 @@ export const CommandsHttp = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const unlock = yield* Unlock
     const commands = yield* Commands
+    const meters = yield* Meters
     return handlers.handleAll({
       unlock: Effect.fnUntraced(function* ({ params, payload }) {
         const person = yield* CurrentPerson
         if (!mayAct(person)) return yield* new Forbidden({})
-        const command_id = yield* unlock
-          .unlock(params.id, payload.reason, person)
-          .pipe(Effect.catchTag("SqlError", (error) => Effect.die(error)))
+        const command_id = yield* unlock.unlock(params.id, payload.reason, person).pipe(
+          Effect.tapErrorTag("CommandRefused", ({ reason }) =>
+            Effect.sync(() => meters.count(Families.commandRejected, { by: "api", reason })),
+          ),
+          Effect.catchTag("SqlError", (error) => Effect.die(error)),
+        )
         return { command_id }
       }),
       get: Effect.fnUntraced(function* ({ params }) {

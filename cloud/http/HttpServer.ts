@@ -8,6 +8,8 @@ import { HttpIncomingMessage, HttpRouter, HttpServerRequest } from "effect/http"
 import { createServer, type Server } from "node:http"
 import { Limits } from "#core/Limits.ts"
 import { LiveServer } from "../live/LiveServer.ts"
+import { measured } from "../metrics/HttpMeter.ts"
+import { Meters } from "../metrics/Meters.ts"
 import { Settings } from "../Settings.ts"
 import { answerFailure, withBody } from "./Failures.ts"
 import { Routes } from "./Routes.ts"
@@ -55,6 +57,7 @@ export class HttpServer extends Context.Service<HttpServer, { readonly url: stri
       const live = yield* LiveServer
       const scope = yield* Effect.scope
       const routes = yield* HttpRouter.toHttpEffect(Routes)
+      const meters = yield* Meters
       const app = Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         const url = underPrefix(request.url, settings.apiPrefix)
@@ -64,6 +67,7 @@ export class HttpServer extends Context.Service<HttpServer, { readonly url: stri
         Effect.map(withBody),
         Effect.catchCause(answerFailure),
         Effect.map(withSecurityHeaders),
+        (answered) => measured(meters, answered),
         Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(Limits.httpBodyBytes)),
       )
       const handler = yield* NodeHttpServer.makeHandler(app, { scope })

@@ -6,6 +6,8 @@ import { AuthorizationHttp } from "./Authorization.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
 import { DocumentationHttp } from "./Documentation.http.ts"
 import { HealthHttp } from "./Health.http.ts"
+import { MatchedRoute } from "../metrics/HttpMeter.ts"
+import { MetricsHttp } from "./Metrics.http.ts"
 import { OperationsHttp } from "./Operations.http.ts"
 import { RegistryHttp } from "./Registry.http.ts"
 import { SimulationHttp } from "./Simulation.http.ts"
@@ -18,4 +20,4 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
   Layer.provide([AuthorizationHttp, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
 )
 
-export const Routes = Layer.mergeAll(ApiHttp, DocumentationHttp, UserInterfaceHttp)
+export const Routes = Layer.mergeAll(ApiHttp, DocumentationHttp, MetricsHttp, UserInterfaceHttp, MatchedRoute)

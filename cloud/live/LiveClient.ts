@@ -32,6 +32,8 @@ export class LiveClient {
   /** Since when the client is behind; undefined while it keeps up. */
   behindSince: number | undefined = undefined
   answeredPing = true
+  /** Messages it did not get because it was behind. */
+  dropped = 0
 
   constructor(socket: LiveSocket, connectedAt: number) {
     this.socket = socket
@@ -46,6 +48,7 @@ export class LiveClient {
 
   /** Sends an encoded message unless the client is behind; a full socket makes it so. */
   send(message: Uint8Array, nowMs: number): void {
+    if (this.behindSince !== undefined) this.dropped += 1
     if (this.behindSince !== undefined || this.socket.readyState !== this.socket.OPEN) return
     this.socket.send(message, { binary: false })
     this.lastSentAt = nowMs

@@ -34,6 +34,8 @@ export class LiveFeed extends Context.Service<
     readonly add: (client: LiveClient) => void
     readonly remove: (client: LiveClient) => void
     readonly clients: () => ReadonlySet<LiveClient>
+    /** Messages that were not sent, since the start, because a client did not keep up. */
+    readonly dropped: () => number
   }
 >()("cartwise/cloud/live/LiveFeed") {
   static readonly layer = Layer.effect(
@@ -44,6 +46,7 @@ export class LiveFeed extends Context.Service<
       const directory = yield* Directory
       const clients = new Set<LiveClient>()
       const owed = new Owed()
+      let droppedByGone = 0
 
       /** True if any subscription of the client covers the bay, or the cart in it, that a command is about. */
       const concerns = (client: LiveClient, { target, cartId, deviceId }: StageMoved): boolean => {
@@ -138,7 +141,10 @@ export class LiveFeed extends Context.Service<
 
       return LiveFeed.of({
         add: (client) => void clients.add(client),
-        remove: (client) => void clients.delete(client),
+        remove: (client) => {
+          if (clients.delete(client)) droppedByGone += client.dropped
+        },
+        dropped: () => [...clients].reduce((sum, client) => sum + client.dropped, droppedByGone),
         clients: () => clients,
       })
     }),

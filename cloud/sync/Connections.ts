@@ -26,6 +26,8 @@ export class Connections extends Context.Service<
     readonly set: (deviceId: string, connection: Connection) => void
     /** A sign of life of the current session. */
     readonly touch: (deviceId: string, atMs: number) => void
+    /** How often, since the start, a device that was online was not any more. */
+    readonly flaps: () => number
   }
 >()("cartwise/cloud/sync/Connections") {
   static readonly layer = Layer.effect(
@@ -42,10 +44,15 @@ export class Connections extends Context.Service<
         const state = states.get(deviceId) ?? "enrolled"
         connections.set(deviceId, { session, epoch, state, lastSeenAt: startedAt })
       }
+      let flaps = 0
       return Connections.of({
         find: (deviceId) => connections.get(deviceId),
         all: () => connections.entries(),
-        set: (deviceId, connection) => void connections.set(deviceId, connection),
+        set: (deviceId, connection) => {
+          if (connections.get(deviceId)?.state === "online" && connection.state !== "online") flaps += 1
+          connections.set(deviceId, connection)
+        },
+        flaps: () => flaps,
         touch: (deviceId, atMs) => {
           const connection = connections.get(deviceId)
           if (connection !== undefined) connections.set(deviceId, { ...connection, lastSeenAt: atMs })

@@ -8,13 +8,16 @@
  * does not fit is dropped and counted: nothing is lost, because the edge keeps what is not acknowledged. A message or a
  * fact that makes our own code fail is put aside, and the ones beside it go on.
  */
-import { Cause, Context, Duration, Effect, Layer, Queue, Result, Schedule } from "effect"
+import { Cause, Clock, Context, Duration, Effect, Layer, Queue, Result, Schedule } from "effect"
 import { JournalId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
+import type { MetricBook } from "#core/metrics/MetricBook.ts"
 import type { FactsAck } from "#core/wire/Facts.ts"
 import { cloudSubscriptions, deviceTopic } from "#core/wire/Topics.ts"
 import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { Commits } from "../live/Commits.ts"
+import { Families } from "../metrics/Families.ts"
+import { Meters } from "../metrics/Meters.ts"
 import { Directory } from "../registry/Directory.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { isTransient } from "../store/TransientFailure.ts"
@@ -91,6 +94,7 @@ export class Ingest extends Context.Service<
       const commits = yield* Commits
       const connections = yield* Connections
       const requests = yield* SnapshotRequest
+      const meters = yield* Meters
       const queue = yield* Queue.dropping<Item | (() => void)>(Limits.ingestQueueMessages)
       const scope = yield* Effect.scope
       /** Payloads in the queue and in the batch at hand. */
@@ -111,6 +115,7 @@ export class Ingest extends Context.Service<
 
       const takeFacts = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
         const applied = yield* factBatch.apply(messages)
+        noteLag(meters, messages, yield* Clock.currentTimeMillis)
         for (const refused of applied.refused) quarantine.put(refused)
         yield* Effect.forEach(applied.journals, acknowledge, { discard: true })
         if (applied.twins.length > 0 || applied.commands.length > 0) {
@@ -214,6 +219,15 @@ export class Ingest extends Context.Service<
       })
     }),
   )
+}
+
+/** How long ago the newest fact of each message happened: once a message, because its facts travel together. */
+const noteLag = (meters: MetricBook, messages: ReadonlyArray<InboundFacts>, nowMs: number): void => {
+  for (const { facts } of messages) {
+    const fact = facts.at(-1)
+    const at = fact?.fact === "twin" ? fact.event.at : fact?.fact === "command" ? fact.at : undefined
+    if (at !== undefined) meters.observe(Families.twinLag, Math.max(0, nowMs - at) / 1_000)
+  }
 }
 
 const sessionOf = (messages: ReadonlyArray<InboundFacts>, deviceId: string): number =>

@@ -12,6 +12,7 @@ import { connect, type IClientOptions, type MqttClient as Client } from "mqtt"
 import { randomUUID } from "node:crypto"
 import { Socket } from "node:net"
 import { Limits } from "#core/Limits.ts"
+import { type MqttCount, MqttTally } from "./MqttTally.ts"
 import { Broker, type BrokerAddress } from "../broker/Broker.ts"
 
 /** A message could not be handed to the broker. `certain`: it certainly did not leave. */
@@ -146,6 +147,8 @@ export class MqttClient extends Context.Service<
     readonly problem: () => string | undefined
     /** Calls back whenever a connection has come up or gone down. */
     readonly watch: (onChange: () => void) => void
+    /** Messages since the start, by direction and the last part of their topic. */
+    readonly counts: () => ReadonlyArray<MqttCount>
   }
 >()("cartwise/cloud/sync/MqttClient") {
   static readonly layer = Layer.effect(
@@ -155,6 +158,7 @@ export class MqttClient extends Context.Service<
       const clock = yield* Clock.Clock
       const scope = yield* Effect.scope
       const watchers = new Set<() => void>()
+      const tally = new MqttTally()
       const changed = () => {
         for (const watcher of watchers) watcher()
       }
@@ -162,14 +166,19 @@ export class MqttClient extends Context.Service<
       let listening: Line | undefined
 
       const listen = (topics: ReadonlyArray<string>, onMessage: (message: Received) => void) => (client: Client) => {
-        client.on("message", (topic, payload, packet) =>
-          onMessage({ topic, payload, retained: packet.retain, receivedAt: clock.currentTimeMillisUnsafe() }),
-        )
+        client.on("message", (topic, payload, packet) => {
+          tally.add("in", topic)
+          onMessage({ topic, payload, retained: packet.retain, receivedAt: clock.currentTimeMillisUnsafe() })
+        })
         return client.subscribeAsync([...topics], { qos: 1 }).then(() => undefined)
       }
 
       return MqttClient.of({
-        publish: (topic, payload, options) => publishOn(speaking, topic, payload, options?.retain ?? false),
+        publish: (topic, payload, options) =>
+          publishOn(speaking, topic, payload, options?.retain ?? false).pipe(
+            Effect.tap(Effect.sync(() => tally.add("out", topic))),
+          ),
+        counts: () => tally.counts(),
         receive: (topics, onMessage) =>
           keepOpen(broker, "listens", listen(topics, onMessage), changed).pipe(
             Effect.map((line) => void (listening = line)),

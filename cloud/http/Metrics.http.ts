@@ -1,0 +1,33 @@
+/**
+ * `/metrics` beside the API, for somebody who is signed in and may act: numbers tell how many carts are stolen and when
+ * nobody is there. Whoever scrapes without signing in uses the port of `MetricsServer`, which is on loopback.
+ */
+import { Effect } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
+import { metricsMediaType } from "#core/metrics/MetricBook.ts"
+import { MetricsText } from "../metrics/MetricsText.ts"
+import { mayAct } from "./Commands.http.ts"
+import { People } from "./People.ts"
+
+const refuse = (status: 401 | 403, code: string, title: string) =>
+  ProblemDetails.toResponse({ type: `urn:cartwise:problem:${code}`, status, title })
+
+export const MetricsHttp = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const people = yield* People
+    const text = yield* MetricsText
+    yield* router.add(
+      "GET",
+      "/metrics",
+      Effect.gen(function* () {
+        const { headers } = yield* HttpServerRequest.HttpServerRequest
+        const token = /^Bearer (\S+)$/u.exec(headers["authorization"] ?? "")?.[1]
+        const person = token === undefined ? undefined : yield* people.ofToken(token)
+        if (person === undefined)
+          return refuse(401, "unauthorized", "Sign in first: the access token is missing or wrong.")
+        if (!mayAct(person)) return refuse(403, "forbidden", "Your role does not allow this.")
+        return HttpServerResponse.text(yield* text, { contentType: metricsMediaType })
+      }),
+    )
+  }),
+)
