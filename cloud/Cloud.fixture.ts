@@ -8,8 +8,10 @@ import { CloudServices } from "./main.ts"
 import { Settings } from "./Settings.ts"
 import { smallRegistry } from "./SmallRegistry.fixture.ts"
 
-/** The cloud with the given settings on top of those every test needs. */
-export const testCloud = (settings: Readonly<Record<string, string>> = {}) =>
+const quiet: Layer.Layer<never> = Layer.succeed(References.MinimumLogLevel, "None")
+
+/** The cloud with the given settings on top of those every test needs; it logs nothing unless told where to. */
+export const testCloud = (settings: Readonly<Record<string, string>> = {}, log: Layer.Layer<never> = quiet) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const files = yield* FileSystem.FileSystem
@@ -23,9 +25,8 @@ export const testCloud = (settings: Readonly<Record<string, string>> = {}) =>
         REGISTRY_FILE: registryFile,
         ...settings,
       }
-      const quiet = Layer.succeed(References.MinimumLogLevel, "None")
       return CloudServices.pipe(
-        Layer.provideMerge(quiet),
+        Layer.provideMerge(log),
         Layer.provideMerge(Settings.layer),
         Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))),
       )

@@ -34,6 +34,7 @@ describe("settings", () => {
     DATABASE_URL: "mysql://root:hunter2@db",
     API_PREFIX: "api",
     DEBUG: "perhaps",
+    LOG_FORMAT: "xml",
     SIMULATOR_CONTROL: "localhost",
   })) {
     it.effect(`say that ${name} is wrong by its name, and never repeat its value`, () =>

@@ -3,6 +3,7 @@
  * error that names the setting. An empty value counts as not set. `.env.example` lists them all.
  */
 import { Config, Context, Effect, Layer, type Option, Redacted, Schema } from "effect"
+import { LogFormat } from "#core/log/LogLine.ts"
 
 /** A path below which the API lives: `/api`, `/cartwise/api`. */
 const Prefix = Schema.String.check(Schema.isPattern(/^(?:\/[a-z0-9][a-z0-9-]*)+$/u))
@@ -18,6 +19,8 @@ const config = Config.all({
   appName: Config.String("APP_NAME").pipe(Config.withDefault("CartWise Cloud")),
   appVersion: Config.String("APP_VERSION").pipe(Config.withDefault("0.1.0")),
   debug: Config.Boolean("DEBUG").pipe(Config.withDefault(false)),
+  /** `json` for programs, `pretty` for people. */
+  logFormat: Config.schema(LogFormat, "LOG_FORMAT").pipe(Config.withDefault("json" as const)),
   apiHost: Config.String("API_HOST").pipe(Config.withDefault("127.0.0.1")),
   /** 0 lets the system choose. */
   apiPort: Config.schema(

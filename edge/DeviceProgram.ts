@@ -24,6 +24,7 @@ import { Hub } from "./hub/Hub.ts"
 import { Poller } from "./hub/Poller.ts"
 import { nextSession } from "./journal/DataDirectory.ts"
 import type { Disk, DiskError } from "./journal/Disk.ts"
+import type { CommandMemo } from "./journal/Entry.ts"
 import { type Journal, openJournal } from "./journal/Journal.ts"
 import type { SerialLink } from "./link/SerialLink.ts"
 import { Boot } from "./sync/Boot.ts"
@@ -89,7 +90,9 @@ const hostTwins = Effect.fnUntraced(function* (
   const time = new DeviceTime(yield* Clock.Clock)
   const voice = new Voice(device, yield* nextSession(ports.disk))
   const journal = yield* openJournal(ports.disk, Effect.map(ports.newId, decodeJournalId))
-  const ledger = new CommandLedger(journal, time)
+  const ended = yield* Queue.sliding<CommandMemo>(Limits.commandsInFlightPerDevice)
+  yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(ended), sayEnd)))
+  const ledger = new CommandLedger(journal, time, (memo) => void Queue.offerUnsafe(ended, memo))
   const deadlines = new Deadlines(time)
   const orders = yield* Queue.unbounded<Order>()
   const problems = yield* Queue.unbounded<{ readonly sentence: string; readonly about: TwinRef }>()
@@ -120,6 +123,9 @@ const hostTwins = Effect.fnUntraced(function* (
   )
   return { placement, time, journal, ledger, hub, voice, hints, orders, moving }
 })
+
+const sayEnd = ({ id, kind, stage, reason, pulses, traceparent }: CommandMemo) =>
+  Effect.logInfo("a command has come to its end", { commandId: id, kind, stage, reason, pulses, traceparent })
 
 interface Field {
   readonly buses: ReadonlyArray<Rs485Bus>

@@ -25,11 +25,14 @@ export interface StageReport {
 export class CommandLedger {
   readonly #journal: Journal
   readonly #time: DeviceTime
+  readonly #onEnd: (memo: CommandMemo) => void
   readonly #commands: Map<string, CommandMemo>
   /** Commands that the disk is still being given. */
   readonly #accepting = new Map<string, Deferred.Deferred<void, JournalUnwritable>>()
 
-  constructor(journal: Journal, time: DeviceTime) {
+  /** `onEnd` is told of every command whose outcome is settled: for those who only watch. */
+  constructor(journal: Journal, time: DeviceTime, onEnd: (memo: CommandMemo) => void = () => {}) {
+    this.#onEnd = onEnd
     this.#journal = journal
     this.#time = time
     this.#commands = new Map(journal.recovered.commands)
@@ -143,7 +146,9 @@ export class CommandLedger {
   }
 
   #keep(memo: CommandMemo): void {
+    const before = this.#commands.get(memo.id)?.stage
     rememberCommand(this.#commands, memo)
+    if (memo.stage !== before && isSettled(memo)) this.#onEnd(memo)
   }
 
   #factOf(memo: CommandMemo) {

@@ -8,6 +8,7 @@
 import { Effect, Schema } from "effect"
 
 import { BayId, BoardAddress, BranchId, CartId, ChainId, ControllerId, DeviceId, LockIndex } from "#core/domain/Ids.ts"
+import { LogFormat } from "#core/log/LogLine.ts"
 import { Limits } from "#core/Limits.ts"
 
 const name = Schema.String.check(Schema.isBetweenLength(1, 255))
@@ -74,6 +75,8 @@ export const EdgeConfig = Schema.Struct({
     tls: Schema.optionalKey(Schema.Boolean),
   }),
   data_dir: name,
+  /** `json` for programs, `pretty` for people. */
+  log_format: LogFormat.pipe(Schema.withDecodingDefaultKey(Effect.succeed("json"))),
   simulator: Schema.optionalKey(
     Schema.Struct({
       control_port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),
