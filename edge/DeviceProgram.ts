@@ -49,6 +49,7 @@ export interface DevicePorts {
 
 export interface DeviceProgram {
   readonly placement: Placement
+  readonly time: DeviceTime
   readonly hub: Hub
   readonly journal: Journal
   readonly buses: ReadonlyArray<Rs485Bus>
@@ -63,7 +64,8 @@ export const startDevice = Effect.fn("startDevice")(
     const field = yield* driveBuses(host, ports.links)
     const health = yield* watchHealth(host)
     const { desk, tally } = yield* keepInTouch(host, field, health, ports.mqtt)
-    return { placement: host.placement, hub: host.hub, journal: host.journal, buses: field.buses, desk, tally }
+    const { placement, time, hub, journal } = host
+    return { placement, time, hub, journal, buses: field.buses, desk, tally }
   },
   (effect, device) => Effect.annotateLogs(effect, { device: device.id }),
 )

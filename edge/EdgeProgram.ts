@@ -6,6 +6,8 @@ import { randomUUID } from "node:crypto"
 
 import { Effect, type Scope } from "effect"
 
+import { MetricBook } from "#core/metrics/MetricBook.ts"
+
 import type { BusConfig, DeviceConfig, EdgeConfig } from "./config/EdgeConfig.ts"
 import { type DeviceProgram, startDevice } from "./DeviceProgram.ts"
 import { type DirectoryTaken, openDataDirectory } from "./journal/DataDirectory.ts"
@@ -13,6 +15,8 @@ import type { DiskError } from "./journal/Disk.ts"
 import type { SerialLink } from "./link/SerialLink.ts"
 import { makeTcpLink } from "./link/TcpLink.ts"
 import { makeTtyLink } from "./link/TtyLink.ts"
+import { meteredDisk } from "./metrics/MeteredDisk.ts"
+import { type MetricsPortTaken, startMetricsPort } from "./metrics/MetricsPort.ts"
 import { type ControlPortTaken, startSimControl } from "./sim/SimControl.ts"
 import { type SimHost, type ShownBus, startSimHost } from "./sim/SimHost.ts"
 import { makeMqttLink } from "./sync/MqttLink.ts"
@@ -22,10 +26,12 @@ export interface EdgeProgram {
   /** Where the simulator is controlled; undefined without one. */
   readonly control: string | undefined
   readonly buses: ReadonlyArray<ShownBus>
+  /** Where the metrics are served; undefined if nowhere. */
+  readonly metrics: string | undefined
 }
 
 /** Why an edge can not start; `message` is a sentence for people. */
-export type EdgeStartError = ControlPortTaken | DirectoryTaken | DiskError
+export type EdgeStartError = ControlPortTaken | DirectoryTaken | DiskError | MetricsPortTaken
 
 /** Starts everything in the config; it runs as long as the scope lives. */
 export const startEdge = Effect.fn("startEdge")(function* (
@@ -38,14 +44,18 @@ export const startEdge = Effect.fn("startEdge")(function* (
   const control =
     simulator === undefined || host === undefined ? undefined : yield* startSimControl(host, simulator.control_port)
   const mqtt = makeMqttLink(config.broker)
+  const counted = new MetricBook()
   const devices: Array<DeviceProgram> = []
   for (const [index, device] of config.devices.entries()) {
     const disk = disks[index]
     if (disk === undefined) continue
     const links = device.buses.map((bus, busIndex) => linkOf(host, device, bus, busIndex))
-    devices.push(yield* startDevice(device, { disk, links, mqtt, newId: Effect.sync(() => randomUUID()) }))
+    const ports = { disk: meteredDisk(disk, counted), links, mqtt, newId: Effect.sync(() => randomUUID()) }
+    devices.push(yield* startDevice(device, ports))
   }
-  return { devices, control, buses: host?.shown ?? [] }
+  const port = config.metrics_port
+  const metrics = port === undefined ? undefined : yield* startMetricsPort(counted, devices, port)
+  return { devices, control, buses: host?.shown ?? [], metrics }
 })
 
 const linkOf = (host: SimHost | undefined, device: DeviceConfig, { link }: BusConfig, busIndex: number): SerialLink => {

@@ -11,8 +11,10 @@ import type { EdgeConfig } from "./config/EdgeConfig.ts"
 import { type EdgeStartError, startEdge } from "./EdgeProgram.ts"
 
 const edge = Effect.fnUntraced(function* (config: EdgeConfig): Effect.fn.Return<never, EdgeStartError, Scope.Scope> {
-  const { control, buses } = yield* startEdge(config)
-  process.stdout.write(`${JSON.stringify({ edge: "ready", control: control ?? null, buses })}\n`)
+  const { control, buses, metrics } = yield* startEdge(config)
+  process.stdout.write(
+    `${JSON.stringify({ edge: "ready", control: control ?? null, buses, metrics: metrics ?? null })}\n`,
+  )
   return yield* Effect.never
 })
 

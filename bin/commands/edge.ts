@@ -9,7 +9,7 @@ export const summary = "runs the devices of a config file: their buses, their ba
 const help = `usage: cartwise edge --config <file>
 
 Runs every device of the config file until it is stopped (Ctrl-C). A config to start from: config.example.json.
-One JSON line on standard output says that it is ready: {"edge":"ready","control":<url or null>,"buses":[{"device","path"}]}.
+One JSON line on standard output says that it is ready: {"edge":"ready","control":<url or null>,"buses":[{"device","path"}],"metrics":<url or null>}.
 The log goes to standard error, one JSON line each.
 
   --config <file>  the config; what is wrong with it is said in full, and nothing is started (exit code 2)

@@ -77,6 +77,8 @@ export const EdgeConfig = Schema.Struct({
   data_dir: name,
   /** `json` for programs, `pretty` for people. */
   log_format: LogFormat.pipe(Schema.withDecodingDefaultKey(Effect.succeed("json"))),
+  /** Where `/metrics` is served on 127.0.0.1; 0 takes a free port. Left out: nowhere. */
+  metrics_port: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))),
   simulator: Schema.optionalKey(
     Schema.Struct({
       control_port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),
