@@ -4,6 +4,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
 import { AlreadyDone, Forbidden, NotFound } from "#core/api/Problems.ts"
+import { Commits } from "../live/Commits.ts"
 import { Alarms } from "../store/Alarms.ts"
 import { Divergences } from "../store/Divergences.ts"
 import { QuarantineList } from "../store/QuarantineList.ts"
@@ -23,6 +24,7 @@ export const OperationsHttp = HttpApiBuilder.group(
     const quarantine = yield* QuarantineList
     const divergences = yield* Divergences
     const alarms = yield* Alarms
+    const commits = yield* Commits
     return handlers.handleAll({
       quarantine: Effect.fnUntraced(function* ({ query }) {
         yield* actor
@@ -56,7 +58,10 @@ export const OperationsHttp = HttpApiBuilder.group(
         const acknowledged = yield* Effect.orDie(alarms.acknowledge(params.id, by))
         if (acknowledged === undefined) return yield* new NotFound({ detail: "There is no such alarm." })
         const { done, alarm } = acknowledged
-        if (done) return alarm
+        if (done) {
+          yield* commits.publish({ alarms: [alarm.id] })
+          return alarm
+        }
         return yield* new AlreadyDone({
           detail: `${alarm.acknowledged?.by} acknowledged it at ${alarm.acknowledged?.at}.`,
         })

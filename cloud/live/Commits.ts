@@ -12,6 +12,8 @@ export interface Committed {
   /** Devices whose every twin looks different now: gone, back, or with fresher readings. */
   readonly devices: ReadonlyArray<string>
   readonly commands: ReadonlyArray<StageMoved>
+  /** Alarms that were raised, cleared or acknowledged. */
+  readonly alarms: ReadonlyArray<number>
 }
 
 export class Commits extends Context.Service<
@@ -26,7 +28,8 @@ export class Commits extends Context.Service<
     Effect.gen(function* () {
       const pubsub = yield* PubSub.bounded<Committed>(Limits.commitsWaiting)
       return Commits.of({
-        publish: (committed) => PubSub.publish(pubsub, { twins: [], devices: [], commands: [], ...committed }),
+        publish: (committed) =>
+          PubSub.publish(pubsub, { twins: [], devices: [], commands: [], alarms: [], ...committed }),
         subscribe: PubSub.subscribe(pubsub),
       })
     }),

@@ -312,4 +312,29 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the live str
       assert.strictEqual(own.socket.readyState, own.socket.OPEN)
     }),
   )
+
+  it.effect("tells of an alarm those whose scope the bay is in, after its commit, and again when it is seen", () =>
+    Effect.gen(function* () {
+      const edge = yield* device
+      const { one: here } = yield* listening({ scope: "branch", id: places.branchId })
+      const { one: elsewhere } = yield* listening({ scope: "branch", id: placesOf(2).branchId })
+      const opened = {
+        ...observed(2, bay, "open", "present", { ajar: "undetermined" }),
+        announces: ["RELEASED_UNCOMMANDED"],
+      }
+      yield* Effect.promise(() => edge.facts([observed(1, bay, "closed", "present", "secured"), opened]))
+      const told = yield* Effect.promise(() => here.next("delta", ({ alarms }) => alarms !== undefined))
+      const [alarm] = told.alarms ?? []
+      assert.deepInclude(alarm, { code: "FORCED_OPEN", state: "active_unack", twin: { kind: "bay", id: bay } })
+
+      const { url } = yield* HttpServer
+      const headers = { authorization: `Bearer ${yield* tokenOf("manager")}` }
+      yield* Effect.promise(() => fetch(`${url}/api/alarms/${alarm?.id}/acknowledge`, { method: "POST", headers }))
+      const seen = yield* Effect.promise(() =>
+        here.next("delta", ({ alarms }) => alarms?.some(({ state }) => state === "active_ack") === true),
+      )
+      assert.deepInclude(seen.alarms?.[0]?.acknowledged, { by: signIns.manager.email })
+      assert.isFalse(elsewhere.heard.some((message) => message.type === "delta" && message.alarms !== undefined))
+    }),
+  )
 })

@@ -8,6 +8,7 @@ import { UserId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import { Directory } from "../registry/Directory.ts"
 import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
+import { Alarms } from "../store/Alarms.ts"
 import { type TwinViewRow, toTwinView } from "../views/TwinView.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 import { Commits } from "./Commits.ts"
@@ -55,6 +56,13 @@ class Stage {
         changed: (refs) =>
           this.#read.pipe(Effect.as([bayIn(1), bayIn(2)].filter(({ id }) => refs.some((r) => r.id === id)))),
         inScope: () => Effect.as(this.#read, [bayIn(1)]),
+      }),
+    ),
+    Layer.provide(
+      Layer.succeed(Alarms, {
+        named: () => Effect.succeed([]),
+        list: () => Effect.succeed({ items: [], next: null }),
+        acknowledge: () => Effect.succeed(undefined),
       }),
     ),
     Layer.provide(Layer.succeed(Directory, { find: () => undefined, reload: Effect.void })),

@@ -4,12 +4,14 @@
  * get their whole state, silent and stalled ones are dropped, quiet ones hear that the server is there.
  */
 import { Clock, Context, Effect, Layer, PubSub, Schedule } from "effect"
+import type { Alarm } from "#core/api/Alarm.ts"
 import type { LiveCommand, LiveMessage, Twin } from "#core/api/Twins.ts"
 import { CommandId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { Directory } from "../registry/Directory.ts"
 import { keyOf } from "../registry/TwinBatch.ts"
+import { Alarms } from "../store/Alarms.ts"
 import type { StageMoved } from "../store/Commands.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 import { Commits } from "./Commits.ts"
@@ -43,6 +45,7 @@ export class LiveFeed extends Context.Service<
     Effect.gen(function* () {
       const commits = yield* Commits
       const views = yield* TwinViews
+      const alarmList = yield* Alarms
       const directory = yield* Directory
       const clients = new Set<LiveClient>()
       const owed = new Owed()
@@ -58,19 +61,29 @@ export class LiveFeed extends Context.Service<
       }
 
       /** Gives every client the twins and the stages of commands that it wants; the same choice is encoded once. */
-      const share = (twins: ReadonlyArray<Twin>, commands: ReadonlyArray<StageMoved>, nowMs: number) => {
+      const share = (
+        twins: ReadonlyArray<Twin>,
+        commands: ReadonlyArray<StageMoved>,
+        alarms: ReadonlyArray<Alarm>,
+        nowMs: number,
+      ) => {
         const server_time = toInstant(nowMs)
         const encoded = new Map<string, Uint8Array>()
         for (const client of clients) {
           if (client.person === undefined || client.subscriptions.size === 0) continue
           const wanted = twins.filter((twin) => client.wants(twin))
           const stages = commands.filter((command) => concerns(client, command))
-          if (wanted.length === 0 && stages.length === 0) continue
-          const isAll = wanted.length === twins.length && stages.length === commands.length
-          const choice = isAll ? "all" : `${wanted.map(keyOf).join()} ${stages.map(nameOf).join()}`
+          const raised = alarms.filter((alarm) => client.wants({ ...alarm, ...alarm.twin }))
+          if (wanted.length + stages.length + raised.length === 0) continue
+          const isAll =
+            wanted.length === twins.length && stages.length === commands.length && raised.length === alarms.length
+          const choice = isAll
+            ? "all"
+            : `${wanted.map(keyOf).join()} ${stages.map(nameOf).join()} ${raised.map(({ id }) => id).join()}`
           let bytes = encoded.get(choice)
           if (bytes === undefined) {
-            bytes = encode({ type: "delta", twins: wanted, commands: stages.map(toLiveCommand), server_time })
+            const told = raised.length === 0 ? {} : { alarms: raised }
+            bytes = encode({ type: "delta", twins: wanted, commands: stages.map(toLiveCommand), ...told, server_time })
             encoded.set(choice, bytes)
           }
           client.send(bytes, nowMs)
@@ -81,8 +94,9 @@ export class LiveFeed extends Context.Service<
       const publish = Effect.gen(function* () {
         if (clients.size > 0) {
           const { refs, devices, commands } = owed
+          const alarms = owed.alarms.size === 0 ? [] : yield* alarmList.named([...owed.alarms])
           const twins = refs.size + devices.size === 0 ? [] : yield* views.changed([...refs.values()], [...devices])
-          share(twins, commands, yield* Clock.currentTimeMillis)
+          share(twins, commands, alarms, yield* Clock.currentTimeMillis)
         }
         owed.clear()
       })

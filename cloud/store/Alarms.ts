@@ -5,7 +5,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import type { Alarm } from "#core/api/Operations.ts"
+import type { Alarm } from "#core/api/Alarm.ts"
 import { type AlarmCode, alarmRules, alarmStateOf } from "#core/domain/Alarm.ts"
 import { BranchId, ChainId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
@@ -66,6 +66,7 @@ export class Alarms extends Context.Service<
   Alarms,
   {
     readonly list: (at: Position, filter: AlarmFilter) => Effect.Effect<Listed<Alarm>, SqlError.SqlError>
+    readonly named: (ids: ReadonlyArray<number>) => Effect.Effect<ReadonlyArray<Alarm>, SqlError.SqlError>
     /** Notes who has seen it; `done` is false if somebody had before. Undefined if there is none. */
     readonly acknowledge: (
       id: number,
@@ -91,6 +92,13 @@ export class Alarms extends Context.Service<
                 and (${branchId ?? null}::uuid is null or t.branch_id = ${branchId ?? null}::uuid)
               order by a.id desc limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toAlarm),
+          ),
+        named: (ids) =>
+          Effect.map(
+            sql<Row>`
+              select ${columns} from alarms a join twins t on t.kind = a.kind and t.id = a.twin_id
+              where a.id in (select e::bigint from jsonb_array_elements_text(${sql.json(ids)}) as e) order by a.id`,
+            (rows) => rows.map(toAlarm),
           ),
         acknowledge: Effect.fnUntraced(function* (id, by) {
           const at = toInstant(yield* Clock.currentTimeMillis)
@@ -127,14 +135,14 @@ const toChangedRow = ({ id, times, lastAt, clearedAt }: AlarmChange) => ({
 })
 
 /**
- * Raises and clears the alarms of a unit of work, whose bays are locked until its transaction ends. Gives the codes that
- * were raised. Costs nothing when no line of it can matter.
+ * Raises and clears the alarms of a unit of work, whose bays are locked until its transaction ends. Gives the ids of
+ * those that were raised or changed. Costs nothing when no line of it can matter.
  */
 export const recordAlarms = Effect.fnUntraced(function* (
   sql: PgClient.PgClient,
   batch: TwinBatch,
   receivedAt: string,
-): Effect.fn.Return<ReadonlyArray<AlarmCode>, SqlError.SqlError> {
+): Effect.fn.Return<ReadonlyArray<number>, SqlError.SqlError> {
   const signals = alarmSignals(batch)
   if (signals.length === 0) return []
   const bays = [...new Set(signals.map(({ ref }) => ref.id))]
@@ -152,8 +160,9 @@ export const recordAlarms = Effect.fnUntraced(function* (
         id bigint, times integer, last_at timestamptz, cleared_at timestamptz)
       where a.id = r.id`
   }
-  if (raised.length === 0) return []
-  const stored = yield* sql<{ readonly code: AlarmCode }>`
+  const ids = changed.map(({ id }) => id)
+  if (raised.length === 0) return ids
+  const stored = yield* sql<{ readonly id: number }>`
     insert into alarms (code, kind, twin_id, device_id, journal_id, seq, raised_at, received_at, times, last_at, cleared_at)
     select r.code, r.kind, r.twin_id, r.device_id, r.journal_id, r.seq, r.raised_at, ${receivedAt}::timestamptz, r.times,
            r.last_at, r.cleared_at
@@ -161,6 +170,6 @@ export const recordAlarms = Effect.fnUntraced(function* (
       code text, kind text, twin_id uuid, device_id uuid, journal_id uuid, seq bigint, raised_at timestamptz,
       times integer, last_at timestamptz, cleared_at timestamptz)
     on conflict (device_id, journal_id, seq, code) do nothing
-    returning code`
-  return stored.map(({ code }) => code)
+    returning id`
+  return [...ids, ...stored.map(({ id }) => id)]
 })

@@ -46,8 +46,11 @@ export class Twins extends Context.Service<
   {
     /** Locks the named twins until the transaction ends and gives them as a unit of work; absent ones are left out. */
     readonly hold: (refs: ReadonlyArray<TwinRef>) => Effect.Effect<TwinBatch, SqlError.SqlError>
-    /** Writes what a unit of work changed, its history and its divergences. */
-    readonly save: (batch: TwinBatch) => Effect.Effect<void, SqlError.SqlError>
+    /**
+     * Writes what a unit of work changed, its history, its divergences and what they mean for alarms; gives the ids of the
+     * alarms that were raised or changed.
+     */
+    readonly save: (batch: TwinBatch) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
     /** Which of the named twins exist. */
     readonly existing: (kind: TwinKind, ids: ReadonlyArray<string>) => Effect.Effect<Set<string>, SqlError.SqlError>
     readonly insert: (twins: ReadonlyArray<NewTwin>) => Effect.Effect<void, SqlError.SqlError>
@@ -137,7 +140,7 @@ export class Twins extends Context.Service<
           if (changed.length > 0) yield* writeTwins(changed)
           if (batch.events.length > 0) yield* insertTwinEvents(sql, batch.events, receivedAt)
           if (batch.divergences.length > 0) yield* recordDivergences(sql, batch.divergences)
-          yield* recordAlarms(sql, batch, receivedAt)
+          return yield* recordAlarms(sql, batch, receivedAt)
         }),
         existing: Effect.fnUntraced(function* (kind, ids) {
           const rows = yield* sql<{ readonly id: string }>`

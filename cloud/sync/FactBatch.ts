@@ -32,6 +32,8 @@ export interface FactsApplied {
   readonly unannounced: ReadonlyArray<DeviceAddress>
   readonly twins: ReadonlyArray<TwinRef>
   readonly commands: ReadonlyArray<StageMoved>
+  /** Alarms that were raised or changed. */
+  readonly alarms: ReadonlyArray<number>
   readonly refused: ReadonlyArray<Quarantined>
   /** Devices whose facts showed that the mirror was wrong. */
   readonly diverged: ReadonlyArray<DeviceAddress>
@@ -134,7 +136,7 @@ export class FactBatch extends Context.Service<
         const { journals, unannounced, fresh } = select(messages, watermarks)
         const advanced = journals.filter((journal) => journal.watermark !== watermarks.get(journalKey(journal)))
         if (advanced.length === 0) {
-          return { journals, unannounced, twins: [], commands: [], refused: [], diverged: [] }
+          return { journals, unannounced, twins: [], commands: [], alarms: [], refused: [], diverged: [] }
         }
         const twinFacts = fresh.flatMap(({ fact }) => (fact.fact === "twin" ? [fact] : []))
         const batch = yield* twins.hold(distinct(twinFacts))
@@ -143,7 +145,7 @@ export class FactBatch extends Context.Service<
           fact.fact === "command" ? [toStage(fact, message.device.deviceId)] : [],
         )
         const recorded = stages.length === 0 ? nothing : yield* commands.record(stages)
-        yield* twins.save(batch)
+        const alarms = yield* twins.save(batch)
         yield* sessions.advance(advanced)
         const strangers = fresh.filter(
           ({ fact }) => fact.fact === "command" && recorded.unknown.includes(fact.command_id),
@@ -153,6 +155,7 @@ export class FactBatch extends Context.Service<
           unannounced,
           twins: batch.changed().map(({ ref }) => ref),
           commands: recorded.moved,
+          alarms,
           refused: [...refused, ...strangers.map(({ message, fact }) => aside(message, fact, "command_unknown"))],
           diverged: journals.flatMap(({ device }) =>
             batch.divergences.some(({ deviceId }) => deviceId === device.deviceId) ? [device] : [],

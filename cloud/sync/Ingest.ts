@@ -121,7 +121,7 @@ export class Ingest extends Context.Service<
         yield* Effect.forEach(stagesToSay(messages, applied.commands), say, { discard: true })
         yield* Effect.forEach(applied.journals, acknowledge, { discard: true })
         if (applied.twins.length > 0 || applied.commands.length > 0) {
-          yield* commits.publish({ twins: applied.twins, commands: applied.commands })
+          yield* commits.publish({ twins: applied.twins, commands: applied.commands, alarms: applied.alarms })
         }
         for (const device of applied.diverged) {
           yield* Effect.logWarning("the mirror was wrong and took the bay's word", { deviceId: device.deviceId })

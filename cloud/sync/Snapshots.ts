@@ -17,7 +17,7 @@ import { Twins } from "../store/Twins.ts"
 
 /** What became of a snapshot. */
 export type Compared =
-  | { readonly was: "compared"; readonly divergences: number }
+  | { readonly was: "compared"; readonly divergences: number; readonly alarms: ReadonlyArray<number> }
   /** Facts before it are missing: it is kept until they come. */
   | { readonly was: "early"; readonly watermark: number }
   /** It is not of the current session, epoch or journal. */
@@ -62,8 +62,8 @@ export class Snapshots extends Context.Service<
         const at = yield* Clock.currentTimeMillis
         const ref: TwinRef = { kind: "device", id: deviceId }
         batch.apply(ref, { type: "device.compared", divergences, at }, { actor: "cloud" })
-        yield* twins.save(batch)
-        return { was: "compared", divergences } as const
+        const alarms = yield* twins.save(batch)
+        return { was: "compared", divergences, alarms } as const
       }, sql.withTransaction)
 
       const compare = Effect.fn("Snapshots.compare")(function* (device: DeviceAddress, message: SnapshotMessage) {
@@ -73,7 +73,7 @@ export class Snapshots extends Context.Service<
           waiting.set(device.deviceId, { device, message })
         }
         if (compared.was === "compared") {
-          yield* commits.publish({ devices: [device.deviceId] })
+          yield* commits.publish({ devices: [device.deviceId], alarms: compared.alarms })
           const { divergences } = compared
           yield* Effect.logInfo("a device was compared", { deviceId: device.deviceId, divergences })
         }

@@ -4,10 +4,10 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { AlarmCode, AlarmSeverity, AlarmState } from "../domain/Alarm.ts"
 import { DivergenceRule } from "../domain/Divergence.ts"
-import { BranchId, ChainId, DeviceId, TwinKind, TwinRef } from "../domain/Ids.ts"
+import { BranchId, DeviceId, TwinKind, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
+import { Alarm } from "./Alarm.ts"
 import { Authorization } from "./Authorization.ts"
 import { AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
 import { Page, pageQuery } from "./Records.ts"
@@ -62,30 +62,6 @@ export const Divergence = Schema.Struct({
   resolved: Schema.NullOr(Schema.Struct({ at: Instant, by: Schema.String, reason: Schema.String })),
 })
 export type Divergence = typeof Divergence.Type
-
-export const Alarm = Schema.Struct({
-  id: Schema.Int,
-  code: AlarmCode,
-  severity: AlarmSeverity,
-  state: AlarmState,
-  twin: TwinRef,
-  label: Schema.String,
-  chain_id: ChainId,
-  branch_id: BranchId,
-  device_id: DeviceId,
-  journal_id: Schema.String,
-  /** Place in the journal of the fact that raised it. */
-  seq: Schema.Int,
-  /** When the bay saw it, by the device's clock, and when that was stored here. */
-  raised_at: Instant,
-  received_at: Instant,
-  /** How often it was announced while it was active. */
-  times: Schema.Int,
-  last_at: Instant,
-  cleared_at: Schema.NullOr(Instant),
-  acknowledged: Schema.NullOr(Schema.Struct({ at: Instant, by: Schema.String })),
-})
-export type Alarm = typeof Alarm.Type
 
 const openOr = <const Other extends string>(other: Other) => Schema.optional(Schema.Literals(["open", other]))
 

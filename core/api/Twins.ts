@@ -9,6 +9,7 @@ import { Instant } from "../domain/Instant.ts"
 import { WrittenText } from "../domain/Text.ts"
 import { Announcement } from "../domain/TwinEvent.ts"
 import { Limits } from "../Limits.ts"
+import { Alarm } from "./Alarm.ts"
 
 /** Whether an action is possible now; if not, why. */
 export const Possible = Schema.Struct({ allowed: Schema.Boolean, reason: Schema.optionalKey(Schema.String) })
@@ -97,6 +98,8 @@ export const LiveMessage = Schema.Union([
     type: Schema.Literal("delta"),
     twins: Schema.Array(Twin),
     commands: Schema.Array(LiveCommand),
+    /** Alarms of twins in the scope that were raised, cleared or acknowledged; left out if there are none. */
+    alarms: Schema.optionalKey(Schema.Array(Alarm)),
     server_time: Instant,
   }),
   Schema.Struct({ type: Schema.Literal("alive"), server_time: Instant }),
