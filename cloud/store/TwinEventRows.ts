@@ -29,7 +29,7 @@ export const insertTwinEvents = (
 ): Statement.Statement<unknown> => sql`
   insert into twin_events (kind, twin_id, revision, event, accepted, reason, value, announces, actor, command_id,
                            traceparent, journal_id, seq, at, received_at)
-  select r.kind, r.twin_id, r.revision, r.event, r.accepted, r.reason, r.value, r.announces, r.actor,
+  select r.kind, r.twin_id, r.revision, r.event, r.accepted, r.reason, coalesce(r.value, 'null'), r.announces, r.actor,
          r.command_id, r.traceparent, r.journal_id, r.seq, r.at, ${receivedAt}::timestamptz
   from jsonb_to_recordset(${sql.json(events.map(toEventRow))}) as r (
     kind text, twin_id uuid, revision bigint, event jsonb, accepted boolean, reason text, value jsonb,

@@ -36,14 +36,16 @@ const damages = {
   "deadlines that are none": { deadlines: { soon: true } },
 } as const
 
-const damage = Effect.fnUntraced(function* (ref: TwinRef, what: object) {
+/** Damages a row; one that is `due` is looked at by the sweeps too. */
+const damage = Effect.fnUntraced(function* (ref: TwinRef, what: object, due = true) {
   const sql = yield* PgClient.PgClient
   for (const [column, given] of Object.entries(what)) {
     const json = JSON.stringify(given)
     const value = column === "version" || column === "machine" ? sql`${given}` : sql`${json}::text::jsonb`
     yield* sql`update twins set ${sql(column)} = ${value} where kind = ${ref.kind} and id = ${ref.id}`
   }
-  yield* sql`update twins set cloud_due_at = now() - interval '1 hour' where kind = ${ref.kind} and id = ${ref.id}`
+  if (due)
+    yield* sql`update twins set cloud_due_at = now() - interval '1 hour' where kind = ${ref.kind} and id = ${ref.id}`
 })
 
 const rowsAside = (ref: TwinRef) =>
@@ -56,12 +58,15 @@ const rowsAside = (ref: TwinRef) =>
 
 const forgetRowsAside = Effect.flatMap(PgClient.PgClient, (sql) => sql`delete from quarantine`)
 
-const get = Effect.fnUntraced(function* (path: string) {
+const get = (path: string) => ask(path)
+
+const ask = Effect.fnUntraced(function* (path: string, body?: object) {
   const { url } = yield* HttpServer
   const token = yield* (yield* Tokens).issue(UserId.make(idOf(7, 1)))
-  const headers = { authorization: `Bearer ${token}` }
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+  const init = body === undefined ? { headers } : { headers, method: "POST", body: JSON.stringify(body) }
   return yield* Effect.promise(async () => {
-    const response = await fetch(url + path, { headers })
+    const response = await fetch(url + path, init)
     return { status: response.status, body: await response.json() }
   })
 })
@@ -123,9 +128,8 @@ layer(testCloud(), { excludeTestServices: true, timeout: 120_000 })("a twin's ro
   it.effect("is shown as unknown, and somebody only looking is enough to have it mended", () =>
     Effect.gen(function* () {
       yield* forgetRowsAside
-      yield* damage(refs.bay, { version: 99 })
       const sql = yield* PgClient.PgClient
-      yield* sql`update twins set cloud_due_at = null where id = ${bay}`
+      yield* damage(refs.bay, { version: 99 }, false)
       const { body } = yield* get(`/api/twins/bay/${bay}`)
       assert.deepInclude(body, { stale: true, stale_reason: "unreadable" })
       assert.strictEqual(body.value.latch, "dark")
@@ -157,6 +161,22 @@ layer(testCloud(), { excludeTestServices: true, timeout: 120_000 })("a twin's ro
       assert.isTrue(body.items.some(({ reason }: { reason: string | null }) => reason === "unreadable_twin"))
     }),
   )
+
+  for (const [kind, status, reason] of [
+    ["bay", 409, "not_possible_now"],
+    ["cart", 202, undefined],
+  ] as const) {
+    it.effect(`of a ${kind} answers an unlock with ${status}`, () =>
+      Effect.gen(function* () {
+        const device = yield* booted
+        yield* Effect.promise(() => device.facts([observed(1, bay, "closed", "present", "secured")]))
+        yield* damage(refs[kind], { value: null }, false)
+        const answer = yield* ask(`/api/carts/${refs.cart.id}/unlock`, { reason: "x" })
+        assert.strictEqual(answer.status, status, JSON.stringify(answer.body))
+        assert.strictEqual(answer.body.reason, reason)
+      }),
+    )
+  }
 
   it.effect("of a device makes it boot again, and then it is online", () =>
     Effect.gen(function* () {
