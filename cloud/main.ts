@@ -2,6 +2,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { Layer } from "effect"
 import { Broker } from "./broker/Broker.ts"
+import { CommandLog } from "./commands/CommandLog.ts"
 import { Outbox } from "./commands/Outbox.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { SnapshotRequest } from "./commands/SnapshotRequest.ts"
@@ -31,7 +32,7 @@ import { TwinViews } from "./views/TwinViews.ts"
 /** Everything but its settings and where its log goes. */
 export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.layer, Sweeps).pipe(
   Layer.provideMerge(MetricsText.layer),
-  Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter)),
+  Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter, CommandLog)),
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
   Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, Unlock.layer, Deadlines.layer, OverdueCommands.layer)),
   Layer.provideMerge(Sync),

@@ -19,7 +19,6 @@ import { Commits } from "../live/Commits.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { Directory } from "../registry/Directory.ts"
-import type { StageMoved } from "../store/Commands.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { isTransient } from "../store/TransientFailure.ts"
 import { CommandAcks } from "./CommandAcks.ts"
@@ -118,7 +117,6 @@ export class Ingest extends Context.Service<
         const applied = yield* factBatch.apply(messages)
         noteLag(meters, messages, yield* Clock.currentTimeMillis)
         for (const refused of applied.refused) quarantine.put(refused)
-        yield* Effect.forEach(stagesToSay(messages, applied.commands), say, { discard: true })
         yield* Effect.forEach(applied.journals, acknowledge, { discard: true })
         if (applied.twins.length > 0 || applied.commands.length > 0) {
           yield* commits.publish({ twins: applied.twins, commands: applied.commands, alarms: applied.alarms })
@@ -231,17 +229,6 @@ const noteLag = (meters: MetricBook, messages: ReadonlyArray<InboundFacts>, nowM
     if (at !== undefined) meters.observe(Families.twinLag, Math.max(0, nowMs - at) / 1_000)
   }
 }
-
-const say = (stage: object) => Effect.logInfo("a device has moved a command on", stage)
-
-/** The stages that moved a command, each with the trace its fact carries. */
-const stagesToSay = (messages: ReadonlyArray<InboundFacts>, moved: ReadonlyArray<StageMoved>) =>
-  moved.map(({ command_id: commandId, deviceId, stage, reason }) => {
-    const facts = messages.flatMap((message) => message.facts)
-    const fact = facts.find((one) => one.fact === "command" && one.command_id === commandId)
-    const traceparent = fact?.fact === "command" ? fact.traceparent : undefined
-    return { deviceId, commandId, stage, ...(reason === null ? {} : { reason }), traceparent }
-  })
 
 const sessionOf = (messages: ReadonlyArray<InboundFacts>, deviceId: string): number =>
   messages.findLast(({ device }) => device.deviceId === deviceId)?.session ?? 1
