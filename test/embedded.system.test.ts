@@ -9,6 +9,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { decode, encode } from "#core/cu16/Codec.ts"
 import type { Cart } from "#core/api/Records.ts"
 import { connectLive } from "./support/LiveClient.ts"
+import { eventually } from "./support/Eventually.ts"
 import { type DemoPlace, demoPlace, startDemo } from "./support/Demo.ts"
 import { type Program, runToEnd, startCartwise } from "./support/Program.ts"
 import { type Rest, signIn } from "./support/Rest.ts"
@@ -132,6 +133,27 @@ describe("the demo", () => {
     assert.include(bare.headers.get("content-type"), "application/problem+json")
     assert.strictEqual((await fetch(`${ready.url}/api/docs`)).status, 200)
     assert.strictEqual((await fetch(`${ready.url}/health/ready`)).status, 200)
+  })
+
+  it("makes an alarm of an open that nobody commanded, and counts it", async () => {
+    const cart = await freeCart()
+    const cut = await rest.post(`/api/simulation/bays/${cart.bay_id}/cut-wire`, {})
+    assert.strictEqual(cut.status, 200)
+    type Alarms = { items: ReadonlyArray<{ code: string; state: string; twin: { id: string } }> }
+    const alarm = await eventually(async () => {
+      const { items } = (await rest.get<Alarms>("/api/alarms?state=open")).body
+      const found = items.find(({ twin }) => twin.id === cart.bay_id)
+      assert.isDefined(found)
+      return found
+    })
+    assert.deepInclude(alarm, { code: "FORCED_OPEN", state: "active_unack" })
+    const { body } = await rest.get<string>("/metrics")
+    assert.match(body, /^cartwise_unexplained_open_total [1-9]/mu)
+    await rest.post(`/api/simulation/bays/${cart.bay_id}/restore`, {})
+    await eventually(async () => {
+      const { items } = (await rest.get<Alarms>("/api/alarms?state=open")).body
+      assert.isTrue(items.some(({ twin, state }) => twin.id === cart.bay_id && state === "cleared_unack"))
+    })
   })
 })
 
