@@ -2,30 +2,18 @@
  * Says of every command each stage it reached, with its device and its trace, whoever moved it: the API, the outbox, a fact,
  * or the sweep that gave it up. A reader of the commits, so that no command waits for being written about.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, PubSub } from "effect"
-import type { CommandKind } from "#core/domain/Command.ts"
 import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
-import type { StageMoved } from "../store/Commands.ts"
-
-interface Known {
-  readonly id: string
-  readonly kind: CommandKind
-  readonly traceparent: string | null
-}
+import { type CommandCause, Commands, type StageMoved } from "../store/Commands.ts"
 
 export const CommandLog = Layer.effectDiscard(
   Effect.gen(function* () {
-    const sql = yield* PgClient.PgClient
+    const commands = yield* Commands
     const commits = yield* Commits
     const subscription = yield* commits.subscribe
 
-    const read = (ids: ReadonlyArray<string>) => sql<Known>`
-      select id, kind, traceparent from commands
-      where id in (select e::uuid from jsonb_array_elements_text(${sql.json(ids)}) as e)`
-
-    const say = ({ command_id: commandId, deviceId, stage, reason }: StageMoved, known: Known | undefined) =>
+    const say = ({ command_id: commandId, deviceId, stage, reason }: StageMoved, known: CommandCause | undefined) =>
       Effect.logInfo("a command has moved on", {
         deviceId,
         commandId,
@@ -38,9 +26,9 @@ export const CommandLog = Layer.effectDiscard(
     const follow = Effect.gen(function* () {
       const first = yield* PubSub.take(subscription)
       const more = yield* PubSub.takeUpTo(subscription, Limits.commitsWaiting)
-      const moved = [first, ...more].flatMap(({ commands }) => commands)
+      const moved = [first, ...more].flatMap((committed) => committed.commands)
       if (moved.length === 0) return
-      const rows = yield* read([...new Set(moved.map(({ command_id }) => command_id))])
+      const rows = yield* commands.causes([...new Set(moved.map(({ command_id }) => command_id))])
       const known = new Map(rows.map((row) => [row.id, row]))
       for (const one of moved) yield* say(one, known.get(one.command_id))
     }).pipe(Effect.catchCause((cause) => Effect.logWarning("commands moved on and could not be told of", cause)))

@@ -4,11 +4,11 @@
  * envelope that could not leave in time is `expired`, and one of which that is not certain is left for the sweep, which
  * calls it `unknown`. The same id may be published twice; the device carries it out once.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
 import { Commands, type OutboxEntry, type StageReached } from "../store/Commands.ts"
+import { Transaction } from "../store/Transaction.ts"
 import { MqttClient } from "../sync/MqttClient.ts"
 
 export class Outbox extends Context.Service<
@@ -21,7 +21,7 @@ export class Outbox extends Context.Service<
   static readonly layer = Layer.effect(
     Outbox,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
+      const transaction = yield* Transaction
       const mqtt = yield* MqttClient
       const commands = yield* Commands
       const commits = yield* Commits
@@ -36,7 +36,7 @@ export class Outbox extends Context.Service<
           at,
         }
         const { moved } = yield* Effect.tap(commands.record([reached]), () => commands.settle([entry.commandId])).pipe(
-          sql.withTransaction,
+          transaction.run,
         )
         yield* commits.publish({ commands: moved })
       })

@@ -3,12 +3,12 @@
  * Later evidence from the device still resolves them. `expired` is not said here: only the outbox, for an envelope that
  * never left, and the edge, for one that came too late, know that for certain.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
 import { Commands, type StageReached } from "../store/Commands.ts"
+import { Transaction } from "../store/Transaction.ts"
 
 export class OverdueCommands extends Context.Service<
   OverdueCommands,
@@ -20,7 +20,7 @@ export class OverdueCommands extends Context.Service<
   static readonly layer = Layer.effect(
     OverdueCommands,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
+      const transaction = yield* Transaction
       const commands = yield* Commands
       const commits = yield* Commits
       const end = Effect.gen(function* () {
@@ -34,9 +34,7 @@ export class OverdueCommands extends Context.Service<
           pulses: null,
           at,
         }))
-        const { moved } = yield* Effect.tap(commands.record(stages), () => commands.settle(ids)).pipe(
-          sql.withTransaction,
-        )
+        const { moved } = yield* Effect.tap(commands.record(stages), () => commands.settle(ids)).pipe(transaction.run)
         yield* commits.publish({ commands: moved })
         return moved.length
       })

@@ -4,7 +4,6 @@
  */
 import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import { randomUUID } from "node:crypto"
 import { CommandId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
@@ -13,6 +12,7 @@ import { deviceTopic } from "#core/wire/Topics.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
+import { NewId } from "../NewId.ts"
 import { Commands } from "../store/Commands.ts"
 import { Outbox } from "./Outbox.ts"
 
@@ -26,6 +26,7 @@ export class SnapshotRequest extends Context.Service<
       const commands = yield* Commands
       const outbox = yield* Outbox
       const meters = yield* Meters
+      const newId = yield* NewId
       const lastAsked = new Map<string, number>()
 
       const ask = Effect.fn("SnapshotRequest.ask")(function* (device: DeviceAddress, epoch: number, why: string) {
@@ -34,7 +35,7 @@ export class SnapshotRequest extends Context.Service<
         if (now - (lastAsked.get(deviceId) ?? 0) < Limits.heartbeatMs) return
         lastAsked.set(deviceId, now)
         meters.count(Families.resyncs, { cause: why.replaceAll(" ", "_") })
-        const id = CommandId.make(randomUUID())
+        const id = CommandId.make(yield* newId)
         const expiresAt = now + Limits.commandLifetimeMs
         const target = { kind: "device", id: deviceId } as const
         const envelope: CommandEnvelope = {

@@ -4,10 +4,8 @@
  * outbox entry and a line in the history of bay and cart; after the commit the envelope leaves and the caller has the
  * command's id. Nothing is queued for a device that is not there.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer, Result, Schema } from "effect"
 import type { SqlError } from "effect/sql"
-import { randomUUID } from "node:crypto"
 import type { Person } from "#core/api/Authorization.ts"
 import { CommandRefused, NotFound } from "#core/api/Problems.ts"
 import { CommandReason } from "#core/domain/Command.ts"
@@ -19,31 +17,12 @@ import { deviceTopic } from "#core/wire/Topics.ts"
 import { readStored } from "#twins/Migrate.ts"
 import { whyNot } from "#twins/Twin.ts"
 import { Commits } from "../live/Commits.ts"
+import { NewId } from "../NewId.ts"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
 import { Commands, type NewCommand, type StageMoved } from "../store/Commands.ts"
+import { type UnlockTarget, UnlockTargets } from "../store/UnlockTargets.ts"
 import { Connections } from "../sync/Connections.ts"
 import { Outbox } from "./Outbox.ts"
-
-/** A cart with the bay it is placed in, as the command needs it. */
-interface Target {
-  readonly cart_revision: number
-  readonly cart_value: Schema.Json
-  readonly bay_id: string | null
-  readonly bay_label: string | null
-  readonly device_id: string
-  readonly branch_id: string
-  readonly chain_id: string
-  readonly chain_slug: string
-  readonly branch_code: string
-  readonly machine: string
-  readonly version: number
-  readonly value: Schema.Json
-  readonly context: Schema.Json
-  readonly deadlines: Schema.Json
-  readonly revision: number
-  /** Commands that wait for this device. */
-  readonly in_flight: number
-}
 
 const isReason = Schema.is(CommandReason)
 const refuse = (reason: CommandReason, detail: string) => new CommandRefused({ reason, detail })
@@ -70,27 +49,12 @@ export class Unlock extends Context.Service<
   static readonly layer = Layer.effect(
     Unlock,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
+      const targets = yield* UnlockTargets
+      const newId = yield* NewId
       const commands = yield* Commands
       const connections = yield* Connections
       const outbox = yield* Outbox
       const commits = yield* Commits
-
-      const find = (cartId: string) => sql<Target>`
-        select ct.revision as cart_revision, ct.value as cart_value, c.bay_id, b.label as bay_label, co.device_id,
-               c.branch_id, br.chain_id, ch.slug as chain_slug, br.branch_code,
-               t.machine, t.version, t.value, t.context, t.deadlines, t.revision,
-               (select count(*)::integer from commands k
-                where k.device_id = co.device_id and k.stage in ('created', 'sent', 'accepted', 'executing')
-                  and k.expires_at > now()) as in_flight
-        from carts c
-        join twins ct on ct.kind = 'cart' and ct.id = c.id
-        join branches br on br.id = c.branch_id
-        join chains ch on ch.id = br.chain_id
-        left join bays b on b.id = c.bay_id
-        left join controllers co on co.id = b.controller_id
-        left join twins t on t.kind = 'bay' and t.id = c.bay_id
-        where c.id = ${cartId}`
 
       /** The epoch of a device that is there and was heard of lately. */
       const epochOf = (deviceId: string, nowMs: number): number | undefined => {
@@ -101,7 +65,7 @@ export class Unlock extends Context.Service<
 
       const write = Effect.fnUntraced(function* (
         cartId: CartId,
-        target: Target,
+        target: UnlockTarget,
         bayId: string,
         reason: string,
         person: Person,
@@ -109,7 +73,7 @@ export class Unlock extends Context.Service<
         const now = yield* Clock.currentTimeMillis
         const epoch = epochOf(target.device_id, now)
         if (epoch === undefined) return yield* refuse("device_offline", details.device_offline ?? "")
-        const id = CommandId.make(randomUUID())
+        const id = CommandId.make(yield* newId)
         const expiresAt = now + Limits.commandLifetimeMs
         const why = whyBayCannot(target, id, expiresAt, now)
         if (why !== undefined) return yield* refuse(why, details[why] ?? `The bay cannot be opened now: ${why}.`)
@@ -146,7 +110,7 @@ export class Unlock extends Context.Service<
 
       return Unlock.of({
         unlock: Effect.fn("Unlock.unlock")(function* (cartId, reason, person) {
-          const [target] = yield* find(cartId)
+          const target = yield* targets.find(cartId, yield* Clock.currentTimeMillis)
           if (target === undefined) return yield* new NotFound({ detail: "There is no such cart." })
           const { bay_id: bayId } = target
           if (bayId === null) return yield* refuse("target_unknown", "The cart is placed in no bay.")
@@ -172,7 +136,7 @@ export class Unlock extends Context.Service<
 
 /** Asks the bay's own machine; undefined if it would take the unlock. */
 const whyBayCannot = (
-  target: Target,
+  target: UnlockTarget,
   commandId: CommandId,
   expiresAt: number,
   at: number,
@@ -185,7 +149,7 @@ const whyBayCannot = (
 }
 
 const envelopeOf = (
-  target: Target,
+  target: UnlockTarget,
   bayId: string,
   id: CommandId,
   epoch: number,
@@ -217,7 +181,7 @@ const traceparentOf = (id: CommandId): string => {
 const linesOf = (
   cartId: CartId,
   bayId: string,
-  target: Target,
+  target: UnlockTarget,
   commandId: CommandId,
   reason: string,
   person: Person,

@@ -2,12 +2,12 @@
  * Fires the due deadlines of the regions the cloud writes, from what is stored: a restart forgets none. Deadlines of
  * the edge's regions are the edge's to fire; the cloud hears of them as facts.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { Limits } from "#core/Limits.ts"
 import { regionWord } from "#twins/Words.ts"
 import { Commits } from "../live/Commits.ts"
+import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import { Connections } from "../sync/Connections.ts"
 import { cloudDeadlines, type TwinBatch } from "./TwinBatch.ts"
@@ -31,7 +31,7 @@ export class Deadlines extends Context.Service<
   static readonly layer = Layer.effect(
     Deadlines,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
+      const transaction = yield* Transaction
       const twins = yield* Twins
       const connections = yield* Connections
       const commits = yield* Commits
@@ -44,7 +44,7 @@ export class Deadlines extends Context.Service<
           fireAll(batch, at)
           yield* twins.save(batch)
           return batch.changed()
-        }).pipe(sql.withTransaction)
+        }).pipe(transaction.run)
         const devices = moved.filter(({ ref }) => ref.kind === "device")
         for (const { ref, stored } of devices) {
           const connection = connections.find(ref.id)

@@ -2,11 +2,11 @@
  * Which devices are ours and where they stand: chain, branch, and with those the topics they may speak on. Kept in
  * memory, because every message asks for it; `reload` reads it again after the registry has changed.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { BranchId, ChainId, DeviceId } from "#core/domain/Ids.ts"
 import type { BranchAddress } from "#core/wire/Topics.ts"
+import { Devices } from "../store/Devices.ts"
 
 export interface DeviceAddress extends BranchAddress {
   readonly deviceId: DeviceId
@@ -25,13 +25,9 @@ export class Directory extends Context.Service<
   static readonly layer = Layer.effect(
     Directory,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
+      const { addresses } = yield* Devices
       let devices: ReadonlyMap<string, DeviceAddress> = new Map()
-      const read = sql<DeviceAddress>`
-        select d.id as "deviceId", b.id as "branchId", c.id as "chainId", c.slug as "chainSlug",
-               b.branch_code as "branchCode", c.simulated
-        from devices d join branches b on b.id = d.branch_id join chains c on c.id = b.chain_id`
-      const reload = Effect.map(read, (rows) => {
+      const reload = Effect.map(addresses, (rows) => {
         devices = new Map(rows.map((row) => [row.deviceId, row]))
       })
       yield* reload

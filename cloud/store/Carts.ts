@@ -57,6 +57,8 @@ export class Carts extends Context.Service<
   {
     /** What is stored of the carts of a branch; whether a value is stale is a matter of its view. */
     readonly list: (at: Position, branchId: string) => Effect.Effect<Listed<StoredCart>, SqlError.SqlError>
+    /** The bay a cart is placed in; null if it is placed in none, or there is no such cart. */
+    readonly bayOf: (cartId: string) => Effect.Effect<BayId | null, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Carts") {
   static readonly layer = Layer.effect(
@@ -81,6 +83,10 @@ export class Carts extends Context.Service<
                      or (c.cart_number, c.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
               order by c.cart_number, c.id::text limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toCart),
+          ),
+        bayOf: (cartId) =>
+          Effect.map(sql<{ readonly bay_id: string | null }>`select bay_id from carts where id = ${cartId}`, ([row]) =>
+            orNull(row?.bay_id ?? null, (id) => BayId.make(id)),
           ),
       }),
     ),

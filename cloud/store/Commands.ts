@@ -84,6 +84,13 @@ export interface StoredStage {
   readonly at: Date
 }
 
+/** What a command is, and what it is a part of. */
+export interface CommandCause {
+  readonly id: string
+  readonly kind: CommandKind
+  readonly traceparent: string | null
+}
+
 /** An envelope that was not handed to the broker yet. */
 export interface OutboxEntry {
   readonly commandId: string
@@ -108,6 +115,8 @@ export class Commands extends Context.Service<
       { readonly command: StoredCommand; readonly stages: ReadonlyArray<StoredStage> } | undefined,
       SqlError.SqlError
     >
+    /** Kind and trace of the named commands; absent ones are left out. */
+    readonly causes: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<CommandCause>, SqlError.SqlError>
     /** Unexpired entries that still have to be published. */
     readonly unpublished: (atMs: number) => Effect.Effect<ReadonlyArray<OutboxEntry>, SqlError.SqlError>
     /** Takes entries out of the outbox: they were published, or never will be. */
@@ -181,6 +190,9 @@ export class Commands extends Context.Service<
             select stage, reason, at from command_stages where command_id = ${id} order by at, recorded_at`
           return { command, stages }
         }),
+        causes: (ids) => sql<CommandCause>`
+          select id, kind, traceparent from commands
+          where id in (select e::uuid from jsonb_array_elements_text(${sql.json(ids)}) as e)`,
         unpublished: (atMs) => sql<OutboxEntry>`
           select command_id as "commandId", topic, payload, (extract(epoch from expires_at) * 1000)::bigint as "expiresAt"
           from outbox where expires_at > ${toInstant(atMs)}::timestamptz order by expires_at`,

@@ -40,7 +40,7 @@ export class DeviceSessions extends Context.Service<
     readonly hold: (deviceId: string) => Effect.Effect<DeviceSession | undefined, SqlError.SqlError>
     /** Stores an accepted boot under a fresh epoch and gives that. */
     readonly open: (deviceId: string, boot: BootMessage, atMs: number) => Effect.Effect<number, SqlError.SqlError>
-    /** Notes signs of life. */
+    /** Notes heartbeats: signs of life of the current session. */
     readonly seen: (
       devices: ReadonlyArray<{ readonly deviceId: string; readonly atMs: number }>,
     ) => Effect.Effect<void, SqlError.SqlError>
@@ -103,6 +103,10 @@ export class DeviceSessions extends Context.Service<
             update device_sessions s set last_seen_at = greatest(s.last_seen_at, r.at)
             from jsonb_to_recordset(${sql.json(rows)}) as r (device_id uuid, at timestamptz)
             where s.device_id = r.device_id`
+          yield* sql`
+            update devices d set last_heartbeat = r.at
+            from jsonb_to_recordset(${sql.json(rows)}) as r (device_id uuid, at timestamptz)
+            where d.id = r.device_id`
         }),
         watermarks: (journals) =>
           Effect.map(

@@ -7,6 +7,7 @@ import { BranchId, DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { deviceStatus, regionWord } from "#twins/Words.ts"
+import type { DeviceAddress } from "../registry/Directory.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
 interface Row extends Keyed {
@@ -41,6 +42,8 @@ export class Devices extends Context.Service<
   Devices,
   {
     readonly list: (at: Position, branchId: string | undefined) => Effect.Effect<Listed<Device>, SqlError.SqlError>
+    /** Where every device stands: what messages to and from it are addressed with. */
+    readonly addresses: Effect.Effect<ReadonlyArray<DeviceAddress>, SqlError.SqlError>
     readonly exists: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Devices") {
@@ -62,6 +65,10 @@ export class Devices extends Context.Service<
               order by d.device_name, d.id::text limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toDevice),
           ),
+        addresses: sql<DeviceAddress>`
+          select d.id as "deviceId", b.id as "branchId", c.id as "chainId", c.slug as "chainSlug",
+                 b.branch_code as "branchCode", c.simulated
+          from devices d join branches b on b.id = d.branch_id join chains c on c.id = b.chain_id`,
         exists: (id) => Effect.map(sql`select 1 from devices where id = ${id}`, (rows) => rows.length > 0),
       }),
     ),

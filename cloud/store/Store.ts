@@ -12,8 +12,10 @@ import { DeviceSessions } from "./DeviceSessions.ts"
 import { Divergences } from "./Divergences.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
+import { Transaction } from "./Transaction.ts"
 import { TwinHistory } from "./TwinHistory.ts"
 import { Twins } from "./Twins.ts"
+import { UnlockTargets } from "./UnlockTargets.ts"
 import { UnreadableTwins } from "./UnreadableTwins.ts"
 import { Users } from "./Users.ts"
 
@@ -29,7 +31,9 @@ export const Store = Layer.mergeAll(
   DeviceSessions.layer,
   Divergences.layer,
   QuarantineList.layer,
+  Transaction.layer,
   TwinHistory.layer,
   Twins.layer,
+  UnlockTargets.layer,
   Users.layer,
 ).pipe(Layer.provideMerge(Layer.mergeAll(Quarantine.layer, UnreadableTwins.layer)))

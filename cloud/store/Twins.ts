@@ -9,6 +9,7 @@ import type { SqlError } from "effect/sql"
 import { type TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { readStoredAs, type UnreadableTwin } from "#twins/Migrate.ts"
+import type { Stored } from "#twins/Stored.ts"
 import { initialOf } from "#twins/Twin.ts"
 import { cloudDeadlines, type HeldTwin, type NewTwinEvent, TwinBatch } from "../registry/TwinBatch.ts"
 import { recordAlarms } from "./Alarms.ts"
@@ -41,6 +42,13 @@ export interface NewTwin {
   readonly label: string
 }
 
+/** How new the readings of a board of a device are, in milliseconds UTC. */
+export interface BoardReading {
+  readonly deviceId: string
+  readonly controllerId: string
+  readonly freshAt: number
+}
+
 export class Twins extends Context.Service<
   Twins,
   {
@@ -56,6 +64,14 @@ export class Twins extends Context.Service<
     readonly insert: (twins: ReadonlyArray<NewTwin>) => Effect.Effect<void, SqlError.SqlError>
     /** Every twin an edge reports on, and the device's own. */
     readonly ofDevice: (deviceId: string) => Effect.Effect<ReadonlyArray<TwinRef>, SqlError.SqlError>
+    /** The states of all twins of a kind. */
+    readonly values: (
+      kind: TwinKind,
+    ) => Effect.Effect<ReadonlyArray<{ readonly id: string; readonly value: Stored["value"] }>, SqlError.SqlError>
+    /** The device that reports on a twin; null if none does, or there is no such twin. */
+    readonly deviceOf: (ref: TwinRef) => Effect.Effect<string | null, SqlError.SqlError>
+    /** Notes how new the readings of boards are on all their twins; an older reading changes nothing. */
+    readonly freshen: (readings: ReadonlyArray<BoardReading>) => Effect.Effect<void, SqlError.SqlError>
     /** Twins with a deadline of the cloud's that is due, at most `limit`, the earliest first. */
     readonly due: (atMs: number, limit: number) => Effect.Effect<ReadonlyArray<TwinRef>, SqlError.SqlError>
   }
@@ -170,6 +186,38 @@ export class Twins extends Context.Service<
         }),
         ofDevice: (deviceId) =>
           sql<TwinRef>`select kind, id from twins where device_id = ${deviceId} or (kind = 'device' and id = ${deviceId})`,
+        values: (kind) =>
+          sql<{
+            readonly id: string
+            readonly value: Stored["value"]
+          }>`select id, value from twins where kind = ${kind}`,
+        deviceOf: ({ kind, id }) =>
+          Effect.map(
+            sql<{ readonly device_id: string | null }>`
+              select case when kind = 'device' then id else device_id end as device_id
+              from twins where kind = ${kind} and id = ${id}`,
+            ([row]) => row?.device_id ?? null,
+          ),
+        freshen: Effect.fnUntraced(function* (readings) {
+          if (readings.length === 0) return
+          const rows = readings.map(({ deviceId, controllerId, freshAt }) => ({
+            device_id: deviceId,
+            controller_id: controllerId,
+            fresh_at: toInstant(freshAt),
+          }))
+          // Rows are locked in the order everybody locks them in, so nobody waits in a circle.
+          yield* sql`
+            with held as (
+              select t.kind, t.id, r.fresh_at
+              from twins t
+              join jsonb_to_recordset(${sql.json(rows)}) as r (device_id uuid, controller_id uuid, fresh_at timestamptz)
+                on t.controller_id = r.controller_id and t.device_id = r.device_id
+              order by t.kind, t.id
+              for no key update of t
+            )
+            update twins t set fresh_at = greatest(t.fresh_at, held.fresh_at)
+            from held where t.kind = held.kind and t.id = held.id`
+        }),
         due: (atMs, limit) => sql<TwinRef>`
           select kind, id from twins where cloud_due_at <= ${toInstant(atMs)}::timestamptz
           order by cloud_due_at limit ${limit}`,

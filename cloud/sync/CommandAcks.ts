@@ -2,7 +2,6 @@
  * Answers that could not become a fact: an envelope the device could not read, or one that came twice. A repeat says
  * nothing about the command itself, which has its own facts; any other refusal ends a command that was not taken.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 import { CommandId } from "#core/domain/Ids.ts"
@@ -11,6 +10,7 @@ import type { CommandAck } from "#core/wire/Commands.ts"
 import { Commits } from "../live/Commits.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { Commands } from "../store/Commands.ts"
+import { Transaction } from "../store/Transaction.ts"
 
 const isCommandId = Schema.is(CommandId)
 
@@ -21,7 +21,7 @@ export class CommandAcks extends Context.Service<
   static readonly layer = Layer.effect(
     CommandAcks,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
+      const transaction = yield* Transaction
       const commands = yield* Commands
       const commits = yield* Commits
       return CommandAcks.of({
@@ -38,7 +38,7 @@ export class CommandAcks extends Context.Service<
             deviceId,
             unlessTaken: true,
           }
-          const { moved } = yield* commands.record([reached]).pipe(sql.withTransaction)
+          const { moved } = yield* commands.record([reached]).pipe(transaction.run)
           if (moved.length > 0) yield* commits.publish({ commands: moved })
         }),
       })

@@ -3,11 +3,10 @@
  * connection region, and when it was last heard of. Postgres has the same, a little later; every message asks here.
  * Filled from Postgres at the start, where a device that was online stays so until it has had time to speak.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import { regionWord } from "#twins/Words.ts"
-import type { Stored } from "#twins/Stored.ts"
 import { DeviceSessions } from "../store/DeviceSessions.ts"
+import { Twins } from "../store/Twins.ts"
 
 export interface Connection {
   readonly session: number
@@ -33,12 +32,11 @@ export class Connections extends Context.Service<
   static readonly layer = Layer.effect(
     Connections,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
       const sessions = yield* DeviceSessions
       const startedAt = yield* Clock.currentTimeMillis
-      const twins = yield* sql<{ readonly id: string; readonly value: Stored["value"] }>`
-        select id, value from twins where kind = 'device'`
-      const states = new Map(twins.map(({ id, value }) => [id, regionWord(value, "connection")]))
+      const twins = yield* Twins
+      const devices = yield* twins.values("device")
+      const states = new Map(devices.map(({ id, value }) => [id, regionWord(value, "connection")]))
       const connections = new Map<string, Connection>()
       for (const { deviceId, session, epoch } of yield* sessions.all) {
         const state = states.get(deviceId) ?? "enrolled"

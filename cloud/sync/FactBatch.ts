@@ -4,7 +4,6 @@
  * Twins are stepped by the machine that runs at the edge, compared, written with their history, and command stages
  * moved forward. Gives what must be said afterwards; says nothing itself, because nothing may be said before the commit.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { CommandReason } from "#core/domain/Command.ts"
@@ -15,6 +14,7 @@ import { keyOf, type TwinBatch } from "../registry/TwinBatch.ts"
 import { Commands, type Recorded, type StageMoved, type StageReached } from "../store/Commands.ts"
 import { DeviceSessions, journalKey, type JournalName } from "../store/DeviceSessions.ts"
 import type { Quarantined } from "../store/Quarantine.ts"
+import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import type { InboundFact, InboundFacts } from "./Inbound.ts"
 
@@ -124,7 +124,7 @@ export class FactBatch extends Context.Service<
   static readonly layer = Layer.effect(
     FactBatch,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
+      const transaction = yield* Transaction
       const sessions = yield* DeviceSessions
       const twins = yield* Twins
       const commands = yield* Commands
@@ -161,7 +161,7 @@ export class FactBatch extends Context.Service<
             batch.divergences.some(({ deviceId }) => deviceId === device.deviceId) ? [device] : [],
           ),
         }
-      }, sql.withTransaction)
+      }, transaction.run)
 
       return FactBatch.of({ apply })
     }),

@@ -3,12 +3,13 @@
  * nothing is known (`Twins.hold`); here follows what makes it known again: a device is asked to boot, for any other twin
  * its device is asked for a full snapshot, and a cart takes the place that the registry gives it.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Clock, Effect, Layer } from "effect"
-import { BayId, type TwinRef } from "#core/domain/Ids.ts"
+import type { TwinRef } from "#core/domain/Ids.ts"
 import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { Commits } from "../live/Commits.ts"
 import { Directory } from "../registry/Directory.ts"
+import { Carts } from "../store/Carts.ts"
+import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import { UnreadableTwins } from "../store/UnreadableTwins.ts"
 import { Connections } from "./Connections.ts"
@@ -16,7 +17,8 @@ import { Presence } from "./Presence.ts"
 
 export const Mending = Layer.effectDiscard(
   Effect.gen(function* () {
-    const sql = yield* PgClient.PgClient
+    const transaction = yield* Transaction
+    const carts = yield* Carts
     const unreadable = yield* UnreadableTwins
     const twins = yield* Twins
     const commits = yield* Commits
@@ -26,26 +28,22 @@ export const Mending = Layer.effectDiscard(
     const snapshots = yield* SnapshotRequest
 
     /** Locking it is enough to have its row replaced if it still cannot be read. */
-    const replace = (ref: TwinRef) => Effect.asVoid(twins.hold([ref])).pipe(sql.withTransaction)
+    const replace = (ref: TwinRef) => Effect.asVoid(twins.hold([ref])).pipe(transaction.run)
 
     const place = Effect.fnUntraced(function* (ref: TwinRef) {
-      const [cart] = yield* sql<{ readonly bay_id: string | null }>`select bay_id from carts where id = ${ref.id}`
-      const bayId = cart?.bay_id ?? null
+      const bayId = yield* carts.bayOf(ref.id)
       if (bayId === null) return
       const batch = yield* twins.hold([ref])
       if (batch.get(ref)?.stored.context["bay"] !== null) return
       const at = yield* Clock.currentTimeMillis
-      batch.apply(ref, { type: "cart.placed", bayId: BayId.make(bayId), at }, { actor: "cloud" })
+      batch.apply(ref, { type: "cart.placed", bayId, at }, { actor: "cloud" })
       yield* twins.save(batch)
-    }, sql.withTransaction)
+    }, transaction.run)
 
     const learn = Effect.fnUntraced(function* (ref: TwinRef) {
       if (ref.kind === "cart") yield* place(ref)
       yield* commits.publish(ref.kind === "device" ? { devices: [ref.id] } : { twins: [ref] })
-      const [row] = yield* sql<{ readonly device_id: string | null }>`
-        select case when kind = 'device' then id else device_id end as device_id
-        from twins where kind = ${ref.kind} and id = ${ref.id}`
-      const device = directory.find(row?.device_id ?? "")
+      const device = directory.find((yield* twins.deviceOf(ref)) ?? "")
       const connection = device === undefined ? undefined : connections.find(device.deviceId)
       if (device === undefined || connection === undefined) return
       if (ref.kind === "device") yield* presence.askToBoot(device, connection.session, "twin_unreadable")

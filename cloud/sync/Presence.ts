@@ -5,7 +5,6 @@
  *
  * It does not decide what follows from a state (the machine does), and it keeps no timers: `Sweeps` asks.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { DeviceEvent } from "#core/domain/Device.ts"
@@ -21,6 +20,7 @@ import { Commits } from "../live/Commits.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import type { TwinBatch } from "../registry/TwinBatch.ts"
 import { DeviceSessions } from "../store/DeviceSessions.ts"
+import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import { Connections } from "./Connections.ts"
 import { MqttClient } from "./MqttClient.ts"
@@ -61,7 +61,7 @@ export class Presence extends Context.Service<
   static readonly layer = Layer.effect(
     Presence,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
+      const transaction = yield* Transaction
       const mqtt = yield* MqttClient
       const sessions = yield* DeviceSessions
       const twins = yield* Twins
@@ -83,7 +83,7 @@ export class Presence extends Context.Service<
           const stepped = batch.apply(deviceRef(deviceId), eventAt(at), cause)
           yield* twins.save(batch)
           return { batch, stepped }
-        }).pipe(sql.withTransaction)
+        }).pipe(transaction.run)
         const connection = connections.find(deviceId)
         if (connection !== undefined) connections.set(deviceId, { ...connection, state: stateOf(batch, deviceId) })
         yield* commits.publish({ devices: [deviceId] })
@@ -126,7 +126,7 @@ export class Presence extends Context.Service<
           journal: { id: message.journal.id, acknowledged: watermark },
         }
         return { reply, epoch }
-      }, sql.withTransaction)
+      }, transaction.run)
 
       const boot = Effect.fn("Presence.boot")(function* (device: DeviceAddress, message: BootMessage) {
         const { deviceId } = device

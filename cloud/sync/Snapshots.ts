@@ -3,7 +3,6 @@
  * until the facts up to there are applied; the newest one a device sent waits, older ones are forgotten. Evidence from
  * the bay wins: a twin that differs takes the reported state, and the difference is on record.
  */
-import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { TwinRef } from "#core/domain/Ids.ts"
@@ -13,6 +12,7 @@ import { Commits } from "../live/Commits.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { keyOf } from "../registry/TwinBatch.ts"
 import { DeviceSessions, journalKey } from "../store/DeviceSessions.ts"
+import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 
 /** What became of a snapshot. */
@@ -34,7 +34,7 @@ export class Snapshots extends Context.Service<
   static readonly layer = Layer.effect(
     Snapshots,
     Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
+      const transaction = yield* Transaction
       const sessions = yield* DeviceSessions
       const twins = yield* Twins
       const commits = yield* Commits
@@ -64,7 +64,7 @@ export class Snapshots extends Context.Service<
         batch.apply(ref, { type: "device.compared", divergences, at }, { actor: "cloud" })
         const alarms = yield* twins.save(batch)
         return { was: "compared", divergences, alarms } as const
-      }, sql.withTransaction)
+      }, transaction.run)
 
       const compare = Effect.fn("Snapshots.compare")(function* (device: DeviceAddress, message: SnapshotMessage) {
         const compared: Compared = yield* within(device, message)
