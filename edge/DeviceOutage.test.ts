@@ -12,7 +12,7 @@ const settleMs = 500
 const outcomeMs = 4_000
 
 describe("a device whose power is cut", () => {
-  it.effect("never pulses again for a command it had begun, and says what became of it", () =>
+  it.effect("CW-MQTT-310: never pulses again for a command it had begun, and says what became of it", () =>
     Effect.gen(function* () {
       const { advance, command, cutPower, send, stages, turnOn, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -82,7 +82,7 @@ describe("a device whose power is cut", () => {
     }),
   )
 
-  it.effect("knows a command again that it has carried out", () =>
+  it.effect("CW-MQTT-302: knows a command again that it has carried out", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, cutPower, send, turnOn, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -117,7 +117,7 @@ describe("a device whose power is cut", () => {
 })
 
 describe("a device without its cloud", () => {
-  it.effect("goes on locally, and replays what happened when the cloud is back", () =>
+  it.effect("CW-MQTT-211, CW-MQTT-804: goes on locally, and replays what happened when the cloud is back", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -141,7 +141,7 @@ describe("a device without its cloud", () => {
     }),
   )
 
-  it.effect("sends facts again that were lost on the way, each once in the end", () =>
+  it.effect("CW-MQTT-204: sends facts again that were lost on the way, each once in the end", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send, stages } = yield* makeBench()
       yield* advance(settleMs)
@@ -157,7 +157,7 @@ describe("a device without its cloud", () => {
     }),
   )
 
-  it.effect("fills a gap at once when the cloud tells of it", () =>
+  it.effect("CW-MQTT-208: fills a gap at once when the cloud tells of it", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send, stages, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -172,7 +172,7 @@ describe("a device without its cloud", () => {
     }),
   )
 
-  it.effect("boots again when the cloud acknowledges nothing any more", () =>
+  it.effect("CW-MQTT-212: boots again when the cloud acknowledges nothing any more", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send, stages } = yield* makeBench()
       yield* advance(settleMs)

@@ -17,7 +17,7 @@ const settleMs = 500
 const outcomeMs = 4_000
 
 describe("a device", () => {
-  it.effect("believes its boards, boots and sends a snapshot", () =>
+  it.effect("CW-MQTT-102: believes its boards, boots and sends a snapshot", () =>
     Effect.gen(function* () {
       const { advance, cloud, program } = yield* makeBench()
       yield* advance(settleMs)
@@ -29,6 +29,17 @@ describe("a device", () => {
         cloud.facts.map(({ seq }) => seq),
         cloud.facts.map((_, index) => index + 1),
       )
+    }),
+  )
+
+  it.effect("CW-MQTT-601: lets the broker keep its status and those of its carts, and nothing else", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send } = yield* makeBench()
+      yield* advance(settleMs)
+      send(command())
+      yield* advance(Limits.heartbeatMs + Limits.telemetryEveryMs)
+      const leaves = [...cloud.retained.keys()].map((topic) => topic.replace(/^.*\/(devices|carts)\/[^/]+\//, "$1 "))
+      assert.deepStrictEqual([...new Set(leaves)].sort(), ["carts status", "devices status"])
     }),
   )
 
@@ -76,7 +87,7 @@ describe("a device", () => {
     }),
   )
 
-  it.effect("gives a jammed lock two pulses and no more", () =>
+  it.effect("CW-MQTT-309: gives a jammed lock two pulses and no more", () =>
     Effect.gen(function* () {
       const { advance, command, send, stages, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -218,7 +229,7 @@ describe("a device", () => {
     }),
   )
 
-  it.effect("never pulses after a command's time, however long the coil has to rest", () =>
+  it.effect("CW-MQTT-308: never pulses after a command's time, however long the coil has to rest", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send, stages, world } = yield* makeBench()
       yield* advance(settleMs)

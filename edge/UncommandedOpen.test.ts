@@ -30,7 +30,7 @@ const openByItself = Effect.fnUntraced(function* ({ advance, twinFacts, world }:
 
 describe("an open that nobody commanded", () => {
   for (const phaseMs of [0, 20, 45, 70, 95]) {
-    it.effect(`is told to the cloud within two seconds, ${phaseMs} ms into a polling round`, () =>
+    it.effect(`CW-MQTT-508: is told to the cloud within two seconds, ${phaseMs} ms into a polling round`, () =>
       Effect.gen(function* () {
         const bench = yield* makeBench()
         yield* bench.advance(settleMs + phaseMs)
@@ -40,7 +40,7 @@ describe("an open that nobody commanded", () => {
     )
   }
 
-  it.effect("is told within two seconds while the board next to it is silent", () =>
+  it.effect("CW-MQTT-508: is told within two seconds while the board next to it is silent", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()
       yield* bench.advance(settleMs)
@@ -50,7 +50,7 @@ describe("an open that nobody commanded", () => {
     }),
   )
 
-  it.effect("is told within two seconds while unlocks on the same board keep the bus busy", () =>
+  it.effect("CW-MQTT-508: is told within two seconds while unlocks on the same board keep the bus busy", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()
       yield* bench.advance(settleMs)

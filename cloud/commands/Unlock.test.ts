@@ -56,7 +56,7 @@ const commandFact = (seq: number, id: string, stage: string, extra: object = {})
 })
 
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", (it) => {
-  it.effect("is refused while its device is away, and nothing is written", () =>
+  it.effect("CW-MQTT-313: is refused while its device is away, and nothing is written", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const refused = yield* Effect.flip(ask)
@@ -87,7 +87,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
     }),
   )
 
-  it.effect("moves only forward through its stages", () =>
+  it.effect("CW-MQTT-314: moves only forward through its stages", () =>
     Effect.gen(function* () {
       const device = yield* ready
       const id = yield* ask
@@ -107,7 +107,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
     }),
   )
 
-  it.effect("cannot be ended by another device, nor by the refusal of a copy", () =>
+  it.effect("CW-MQTT-315: cannot be ended by another device, nor by the refusal of a copy", () =>
     Effect.gen(function* () {
       const device = yield* ready
       const id = yield* ask
@@ -138,7 +138,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
     }),
   )
 
-  it.effect("of which no word comes is unknown, and later evidence still settles it", () =>
+  it.effect("CW-MQTT-317: of which no word comes is unknown, and later evidence still settles it", () =>
     Effect.gen(function* () {
       const device = yield* ready
       const id = yield* ask
@@ -179,7 +179,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
     }),
   )
 
-  it.effect("that cannot be published in time is expired and never leaves", () =>
+  it.effect("CW-MQTT-316: that cannot be published in time is expired and never leaves", () =>
     Effect.gen(function* () {
       yield* ready
       const published: Array<string> = []

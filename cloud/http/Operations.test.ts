@@ -135,7 +135,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("what people 
     }),
   )
 
-  it.effect("one divergence for the same disagreement, however often, until somebody resolves it with a reason", () =>
+  it.effect("CW-MQTT-507: one divergence for one disagreement, however often, until somebody resolves it", () =>
     Effect.gen(function* () {
       const device = yield* booted
       const token = yield* signIn("manager")
@@ -177,7 +177,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("what people 
     }),
   )
 
-  it.effect("an open that nobody commanded is one alarm, in the commit of its fact, until it is over and seen", () =>
+  it.effect("CW-MQTT-509: an uncommanded open is one alarm, in its fact's commit, until it is over and seen", () =>
     Effect.gen(function* () {
       const device = yield* booted
       const token = yield* signIn("manager")

@@ -49,7 +49,7 @@ describe("the mirror", () => {
     assert.deepInclude(batch.events[0], { accepted: true, reason: null, actor: "edge", revision: 1, seq: 1 })
   })
 
-  it("records a refused event without moving the twin", () => {
+  it("CW-MQTT-215: records a refused event without moving the twin", () => {
     const batch = new TwinBatch([held("bay", secure)])
     const refused = fact({
       event: { type: "bay.unlock", commandId: idOf(8, 1), expiresAt: 5, at: 20 },
@@ -61,7 +61,7 @@ describe("the mirror", () => {
     assert.deepInclude(batch.events[0], { accepted: false, reason: "busy", revision: 1 })
   })
 
-  it("believes the bay when the reported value is another than its own, and says where", () => {
+  it("CW-MQTT-506: believes the bay when the reported value is another than its own, and says where", () => {
     const batch = new TwinBatch([held("bay", secure)])
     const reported = { ...secured, latch: "empty" }
     assert.isUndefined(batch.mirror(fact({ seq: 7, value: reported }), reporter))
@@ -104,7 +104,7 @@ describe("the mirror", () => {
     assert.lengthOf(batch.events, 0)
   })
 
-  it("never takes the cloud's regions from an edge", () => {
+  it("CW-MQTT-216: never takes the cloud's regions from an edge", () => {
     const cart = refOf("cart")
     const batch = new TwinBatch([held("cart")])
     const value = { dock: "secured", custody: "retired" }
@@ -123,7 +123,7 @@ describe("a full snapshot", () => {
     fresh_at: 90,
   })
 
-  it("that agrees changes nothing but the age", () => {
+  it("CW-MQTT-502: that agrees changes nothing but the age", () => {
     const batch = new TwinBatch([held("bay", secure)])
     assert.isFalse(batch.adopt(one(secured), snapshot))
     assert.strictEqual(batch.get(bay)?.stored.revision, 1)
@@ -131,7 +131,7 @@ describe("a full snapshot", () => {
     assert.lengthOf(batch.events, 0)
   })
 
-  it("that differs is believed and recorded", () => {
+  it("CW-MQTT-503: that differs is believed and recorded", () => {
     const batch = new TwinBatch([held("bay", secure)])
     assert.isTrue(batch.adopt(one({ ...secured, latch: "empty" }), snapshot))
     assert.deepStrictEqual(batch.get(bay)?.stored.value, { ...secured, latch: "empty" })
@@ -139,13 +139,13 @@ describe("a full snapshot", () => {
     assert.strictEqual(batch.divergences[0]?.rule, "snapshot_replaces_mirror")
   })
 
-  it("leaves alone a twin that has heard of a later fact", () => {
+  it("CW-MQTT-504: leaves alone a twin that has heard of a later fact", () => {
     const batch = new TwinBatch([{ ...held("bay", secure), edgeSeq: 6 }])
     assert.isFalse(batch.adopt(one({ ...secured, latch: "empty" }), snapshot))
     assert.deepStrictEqual(batch.get(bay)?.stored.value, secured)
   })
 
-  it("with a twin nobody knows is a divergence", () => {
+  it("CW-MQTT-505: with a twin nobody knows is a divergence", () => {
     const batch = new TwinBatch([])
     assert.isTrue(batch.adopt(one(secured), snapshot))
     assert.strictEqual(batch.divergences[0]?.rule, "twin_unknown")

@@ -29,7 +29,7 @@ const boot = (port: number, session: number) =>
   )
 
 it.live(
-  "a broker that went away is found again, nothing is queued for it meanwhile, and health says so",
+  "CW-MQTT-801: a broker that went away is found again, nothing is queued for it meanwhile, and health says so",
   () =>
     Effect.gen(function* () {
       const { port, stop } = yield* startBroker(0)

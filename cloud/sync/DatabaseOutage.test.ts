@@ -31,7 +31,7 @@ const database = Effect.gen(function* () {
 })
 
 it.live(
-  "a fact that comes while the database is away is kept, stored when it is back, and acknowledged only then",
+  "CW-MQTT-205: a fact that comes while the database is away is kept, stored when it is back, and acknowledged only then",
   () =>
     Effect.gen(function* () {
       const { server, kill, again } = yield* database

@@ -32,7 +32,7 @@ const facts = (items: ReadonlyArray<unknown>) =>
   JSON.stringify({ v: 1, session: 1, journal_id: idOf(9, 1), replay: false, facts: items })
 
 describe("what a device says", () => {
-  it("is told apart from every kind of garbage by a reason", () => {
+  it("CW-MQTT-602: is told apart from every kind of garbage by a reason", () => {
     assert.strictEqual(reasonOf("cartwise/a/b/nonsense", "{}"), "not_our_topic")
     assert.strictEqual(reasonOf(`${events}/deeper`, "{}"), "not_our_topic")
     assert.strictEqual(reasonOf(events, "not json"), "not_json")
@@ -47,7 +47,7 @@ describe("what a device says", () => {
     )
   })
 
-  it("may be a cart's status or nothing at all, which means nothing", () => {
+  it("CW-MQTT-604: may be a cart's status or nothing at all, which means nothing", () => {
     const cart = read(`cartwise/real/B-1/carts/${idOf(6, 10)}/status`, "whatever")
     const cleared = read(deviceTopic(device, device.deviceId, "status"), "")
     assert.deepStrictEqual(
@@ -56,7 +56,7 @@ describe("what a device says", () => {
     )
   })
 
-  it("keeps the readable facts around an unreadable one", () => {
+  it("CW-MQTT-213: keeps the readable facts around an unreadable one", () => {
     const result = read(
       events,
       facts([

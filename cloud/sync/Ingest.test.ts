@@ -49,7 +49,7 @@ const historyOf = (journalId: string) =>
 const countOf = (reason: string) => Effect.map(Quarantine, (quarantine) => quarantine.counts()[reason] ?? 0)
 
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it) => {
-  it.effect("acknowledges facts only when they are stored, and takes each once", () =>
+  it.effect("CW-MQTT-205, CW-MQTT-206: acknowledges facts only when they are stored, and takes each once", () =>
     Effect.gen(function* () {
       const device = yield* booted()
       const before = yield* revisionOf(bay)
@@ -71,7 +71,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it
     }),
   )
 
-  it.effect("applies nothing after a hole and asks for what is missing", () =>
+  it.effect("CW-MQTT-207: applies nothing after a hole and asks for what is missing", () =>
     Effect.gen(function* () {
       const device = yield* booted()
       yield* Effect.promise(() => device.facts([observed(1, bay, "closed", "present", "secured")]))
@@ -82,7 +82,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it
     }),
   )
 
-  it.effect("records what the edge refused", () =>
+  it.effect("CW-MQTT-215: records what the edge refused", () =>
     Effect.gen(function* () {
       const device = yield* booted()
       const refused = {
@@ -99,7 +99,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it
     }),
   )
 
-  it.effect("puts a foreign fact aside, goes on, and says nothing of it to the twin", () =>
+  it.effect("CW-MQTT-213, CW-MQTT-214: puts a foreign fact aside, goes on, and says nothing of it to the twin", () =>
     Effect.gen(function* () {
       const device = yield* booted()
       const foreign = placesOf(2).bayIds[0]
@@ -120,7 +120,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it
     }),
   )
 
-  it.effect("puts a fact that the database refuses aside, and the stream goes on behind it", () =>
+  it.effect("CW-MQTT-213: puts a fact that the database refuses aside, and the stream goes on behind it", () =>
     Effect.gen(function* () {
       const device = yield* booted()
       const before = yield* revisionOf(bay)
@@ -148,7 +148,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it
     }),
   )
 
-  it.effect("holds so many bytes for a database that does not answer, and no more", () =>
+  it.effect("CW-MQTT-605: holds so many bytes for a database that does not answer, and no more", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const ingest = yield* Ingest
@@ -177,7 +177,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it
     }),
   )
 
-  it.effect("counts garbage, keeps its beginning, and still takes the next message", () =>
+  it.effect("CW-MQTT-602, CW-MQTT-603: counts garbage, keeps its beginning, and still takes the next message", () =>
     Effect.gen(function* () {
       const device = yield* booted()
       const large = Buffer.alloc(1024 * 1024, 0x61)
@@ -200,7 +200,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it
     }),
   )
 
-  it.effect("asks a device with a journal that no boot announced to boot again", () =>
+  it.effect("CW-MQTT-210: asks a device with a journal that no boot announced to boot again", () =>
     Effect.gen(function* () {
       const device = yield* booted()
       yield* Effect.promise(() =>
@@ -252,7 +252,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it
     }),
   )
 
-  it.effect("compares a snapshot when the facts before it have come, not earlier", () =>
+  it.effect("CW-MQTT-501: compares a snapshot when the facts before it have come, not earlier", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const device = yield* booted(2)

@@ -45,7 +45,7 @@ const silentBroker = Effect.gen(function* () {
   return { broker, subscribed }
 })
 
-it.effect("a broker that never confirms the subscriptions is left and asked again", () =>
+it.effect("CW-MQTT-802: a broker that never confirms the subscriptions is left and asked again", () =>
   Effect.gen(function* () {
     const { broker, subscribed } = yield* silentBroker
     yield* Effect.gen(function* () {

@@ -44,7 +44,7 @@ const say = (device: TestDevice, leaf: "status" | "heartbeat", message: object) 
   })
 
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (it) => {
-  it.effect("binds every accepted session to a fresh epoch and tells how far its journal is safe", () =>
+  it.effect("CW-MQTT-103, CW-MQTT-104: binds a session to a fresh epoch and tells how far its journal is safe", () =>
     Effect.gen(function* () {
       const device = yield* connected()
       const first = yield* Effect.promise(() => device.boot())
@@ -59,7 +59,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
-  it.effect("never listens to an older session again", () =>
+  it.effect("CW-MQTT-105, CW-MQTT-110: never listens to an older session again", () =>
     Effect.gen(function* () {
       const device = yield* connected()
       yield* Effect.promise(() => device.boot())
@@ -71,7 +71,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
-  it.effect("loses a device with its last will, and finds it again by a word of the same session", () =>
+  it.effect("CW-MQTT-111, CW-MQTT-113: loses a device with its last will, finds it by a word of the same session", () =>
     Effect.gen(function* () {
       const device = yield* connected()
       yield* Effect.promise(() => device.boot())
@@ -104,7 +104,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
-  it.effect("calls a lost device offline when its time to come back is over, also after a restart", () =>
+  it.effect("CW-MQTT-111: calls a lost device offline when its time to come back is over, also after a restart", () =>
     Effect.gen(function* () {
       const device = yield* connected()
       yield* Effect.promise(() => device.boot())
@@ -116,7 +116,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
-  it.effect("calls a silent device offline", () =>
+  it.effect("CW-MQTT-112: calls a silent device offline", () =>
     Effect.gen(function* () {
       const device = yield* connected()
       yield* Effect.promise(() => device.boot())
@@ -127,7 +127,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
-  it.effect("asks a device that is back after having been offline for a snapshot", () =>
+  it.effect("CW-MQTT-113: asks a device that is back after having been offline for a snapshot", () =>
     Effect.gen(function* () {
       const device = yield* connected()
       yield* Effect.promise(() => device.boot())
@@ -142,7 +142,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
-  it.effect("rejects a device nobody knows, and a simulator that speaks for a real branch", () =>
+  it.effect("CW-MQTT-106, CW-MQTT-107: rejects a device nobody knows, and a simulator for a real branch", () =>
     Effect.gen(function* () {
       const stranger = yield* connected({ ...places, deviceId: idOf(3, 9) })
       const unknown = yield* Effect.promise(() => stranger.boot())
@@ -154,7 +154,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
-  it.effect("tells a device whose epoch is not the current one to boot again", () =>
+  it.effect("CW-MQTT-114: tells a device whose epoch is not the current one to boot again", () =>
     Effect.gen(function* () {
       const device = yield* connected()
       yield* Effect.promise(() => device.boot())
@@ -176,7 +176,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("presence", (
     }),
   )
 
-  it.effect("takes no device for online after a restart of its own until it has booted again", () =>
+  it.effect("CW-MQTT-115: takes no device for online after a restart of its own until it has booted again", () =>
     Effect.gen(function* () {
       const device = yield* connected()
       yield* Effect.promise(() => device.boot())

@@ -40,7 +40,7 @@ function schemaInvalid(): string {
 
 describe("the command desk", () => {
   for (const [what, over, answer] of refusedByFact) {
-    it.effect(`refuses a command that ${what}`, () =>
+    it.effect(`CW-MQTT-304, CW-MQTT-305: refuses a command that ${what}`, () =>
       Effect.gen(function* () {
         const bench = yield* makeBench()
         yield* bench.advance(settleMs)
@@ -54,7 +54,7 @@ describe("the command desk", () => {
     )
   }
 
-  it.effect("refuses a retained command", () =>
+  it.effect("CW-MQTT-301: refuses a retained command", () =>
     Effect.gen(function* () {
       const { advance, command, send, stages, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -66,7 +66,7 @@ describe("the command desk", () => {
     }),
   )
 
-  it.effect("refuses a command on a cart's topic that means something else", () =>
+  it.effect("CW-MQTT-312: refuses a command on a cart's topic that means something else", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, stages, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -92,7 +92,7 @@ describe("the command desk", () => {
     ["is for another chain", (b) => JSON.stringify(b.command({ tenant: uuidOf(8) })), "wrong_device"],
   ]
   for (const [what, payload, reason] of unanswerable) {
-    it.effect(`answers a message that ${what} without a fact, and goes on`, () =>
+    it.effect(`CW-MQTT-304, CW-MQTT-306: answers a message that ${what} without a fact, and goes on`, () =>
       Effect.gen(function* () {
         const bench = yield* makeBench()
         yield* bench.advance(settleMs)
@@ -110,7 +110,7 @@ describe("the command desk", () => {
     )
   }
 
-  it.effect("carries out a command once that comes many times", () =>
+  it.effect("CW-MQTT-302: carries out a command once that comes many times", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send, stages, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -129,7 +129,7 @@ describe("the command desk", () => {
     }),
   )
 
-  it.effect("remembers a refusal: the same id is not carried out later", () =>
+  it.effect("CW-MQTT-303: remembers a refusal: the same id is not carried out later", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -156,7 +156,7 @@ describe("the command desk", () => {
     }),
   )
 
-  it.effect("remembers of a trace only what is one", () =>
+  it.effect("CW-MQTT-805: remembers of a trace only what is one", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send } = yield* makeBench()
       yield* advance(settleMs)
@@ -202,7 +202,7 @@ describe("the command desk", () => {
     }),
   )
 
-  it.effect("answers `lock` by looking", () =>
+  it.effect("CW-MQTT-311: answers `lock` by looking", () =>
     Effect.gen(function* () {
       const { advance, command, send, stages, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -236,7 +236,7 @@ describe("the command desk", () => {
     }),
   )
 
-  it.effect("takes no command before the cloud has answered a boot", () =>
+  it.effect("CW-MQTT-108, CW-MQTT-318: takes no command before the cloud has answered a boot", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -262,7 +262,7 @@ describe("the command desk", () => {
     }),
   )
 
-  it.effect("does not stop at garbage on any topic it listens to", () =>
+  it.effect("CW-MQTT-603: does not stop at garbage on any topic it listens to", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, program, send, stages } = yield* makeBench()
       yield* advance(settleMs)

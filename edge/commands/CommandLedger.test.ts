@@ -94,7 +94,7 @@ describe("the command ledger", () => {
   })
 
   for (const taken of [true, false]) {
-    it.effect(`begins ${taken ? "a pulse only after" : "no pulse unless"} the disk has taken the command`, () =>
+    it.effect(`CW-MQTT-307: begins ${taken ? "a pulse after" : "no pulse unless"} the disk has taken the command`, () =>
       Effect.scoped(
         Effect.gen(function* () {
           const time = new DeviceTime(yield* Clock.Clock)

@@ -40,7 +40,7 @@ describe("the data directory", () => {
     }),
   )
 
-  it.effect("counts sessions upwards over restarts", () =>
+  it.effect("CW-MQTT-101: counts sessions upwards over restarts", () =>
     Effect.gen(function* () {
       const root = yield* folder
       const session = Effect.scoped(Effect.flatMap(openDataDirectory(root, "device"), nextSession))
@@ -72,7 +72,7 @@ describe("the data directory", () => {
     }),
   )
 
-  it.effect("starts a lost session number from the clock", () =>
+  it.effect("CW-MQTT-101: starts a lost session number from the clock", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* nextSession(makeMemoryDisk()), 1)
     }),

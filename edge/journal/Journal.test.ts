@@ -68,7 +68,7 @@ const withJournal = <A, E>(
 const atsOf = (facts: ReadonlyArray<{ readonly seq: number }>) => facts.map(({ seq }) => seq)
 
 describe("the journal", () => {
-  it.effect("numbers facts without a hole and gives them back after a restart", () =>
+  it.effect("CW-MQTT-201: numbers facts without a hole and gives them back after a restart", () =>
     Effect.gen(function* () {
       const disk = makeMemoryDisk()
       const id = yield* withJournal(disk, (journal) =>
@@ -149,7 +149,7 @@ describe("the journal", () => {
     }),
   )
 
-  it.effect("keeps every whole record when its file is cut at any byte", () =>
+  it.effect("CW-MQTT-202: keeps every whole record when its file is cut at any byte", () =>
     Effect.gen(function* () {
       const disk = makeMemoryDisk()
       const id = yield* withJournal(disk, (journal) =>
@@ -180,7 +180,7 @@ describe("the journal", () => {
     }),
   )
 
-  it.effect("begins a new life when a record in the middle is damaged, and remembers what it can", () =>
+  it.effect("CW-MQTT-203: begins a new life when a record in the middle is damaged, and remembers what it can", () =>
     Effect.gen(function* () {
       const disk = makeMemoryDisk()
       const id = yield* withJournal(disk, (journal) =>
@@ -205,7 +205,7 @@ describe("the journal", () => {
     }),
   )
 
-  it.effect("loses nothing that was committed when the power is cut, whatever was on its way", () =>
+  it.effect("CW-MQTT-202: loses nothing that was committed when the power is cut, whatever was on its way", () =>
     Effect.gen(function* () {
       const disk = makeMemoryDisk()
       const scope = yield* Scope.make()
@@ -245,7 +245,7 @@ describe("the journal", () => {
     }),
   )
 
-  it.effect("takes no commands when it is nearly full, and still takes facts", () =>
+  it.effect("CW-MQTT-217: takes no commands when it is nearly full, and still takes facts", () =>
     Effect.gen(function* () {
       const disk = makeMemoryDisk()
       const long = "x".repeat(Limits.journalRecordBytes - 600)

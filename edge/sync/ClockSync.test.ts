@@ -5,7 +5,7 @@ import { ClockSync } from "./ClockSync.ts"
 const hourMs = 3_600_000
 
 describe("the synced clock", () => {
-  it("knows nothing before the first exchange", () => {
+  it("CW-MQTT-803: knows nothing before the first exchange", () => {
     const clock = new ClockSync()
     assert.isFalse(clock.isSynced)
     assert.isUndefined(clock.latest(0))
@@ -20,7 +20,7 @@ describe("the synced clock", () => {
     assert.approximately(clock.uncertaintyMs(1_400) ?? 0, 200, 1)
   })
 
-  it("holds the true time between earliest and latest wherever in the exchange the cloud answered", () => {
+  it("CW-MQTT-803: holds the true time between earliest and latest wherever in the exchange the cloud answered", () => {
     for (const answeredAfter of [0, 1, 150, 399, 400]) {
       const clock = new ClockSync()
       const trueOffset = 7_000_000

@@ -79,7 +79,7 @@ describe("the MQTT link", () => {
     }),
   )
 
-  it.live("leaves the last will when the connection is cut, and none when it says good-bye", () =>
+  it.live("CW-MQTT-109: leaves the last will when the connection is cut, and none when it says good-bye", () =>
     Effect.gen(function* () {
       const { port, sockets } = yield* broker
       const link = makeMqttLink({ host: "127.0.0.1", port })
@@ -107,7 +107,7 @@ describe("the MQTT link", () => {
     }),
   )
 
-  it.effect("gives up a broker that never acknowledges its subscriptions, and hangs up", () =>
+  it.effect("CW-MQTT-802: gives up a broker that never acknowledges its subscriptions, and hangs up", () =>
     Effect.gen(function* () {
       const { port, subscribing, hungUp } = yield* brokerWithoutSuback
       const link = makeMqttLink({ host: "127.0.0.1", port })
@@ -122,7 +122,7 @@ describe("the MQTT link", () => {
     }),
   )
 
-  it.live("drops messages beyond its queue and counts them", () =>
+  it.live("CW-MQTT-605: drops messages beyond its queue and counts them", () =>
     Effect.gen(function* () {
       const { port } = yield* broker
       const link = makeMqttLink({ host: "127.0.0.1", port })

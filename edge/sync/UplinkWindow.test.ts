@@ -6,7 +6,7 @@ import { Limits } from "#core/Limits.ts"
 import { UplinkWindow } from "./UplinkWindow.ts"
 
 describe("the uplink window", () => {
-  it("goes on behind what was sent and has room for a fixed number of messages", () => {
+  it("CW-MQTT-204: goes on behind what was sent and has room for a fixed number of messages", () => {
     const window = new UplinkWindow(10)
     for (let message = 1; message <= Limits.factMessagesInFlight; message++) {
       assert.isTrue(window.hasRoom)
@@ -18,7 +18,7 @@ describe("the uplink window", () => {
     assert.isTrue(window.hasRoom)
   })
 
-  it("gives up the oldest message after the resend time and starts over behind the acknowledgement", () => {
+  it("CW-MQTT-204: gives up the oldest message after the resend time and starts over behind the acknowledgement", () => {
     const window = new UplinkWindow(0)
     window.leave(5, 100)
     window.leave(9, 200)
@@ -30,7 +30,7 @@ describe("the uplink window", () => {
     assert.isUndefined(window.overdueAt)
   })
 
-  it("ignores an acknowledgement older than the last", () => {
+  it("CW-MQTT-209: ignores an acknowledgement older than the last", () => {
     const window = new UplinkWindow(0)
     window.leave(9, 0)
     window.acknowledge(9)
