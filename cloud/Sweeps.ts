@@ -1,21 +1,39 @@
 /**
- * Looks every half second for what time alone has changed: due deadlines, overdue commands, silent devices. Each is a
- * look into an index; a failing one is logged and tried again at the next turn.
+ * The one scheduler of everything that time alone changes: due deadlines, overdue commands, silent devices. It sleeps until
+ * the next of them is due. What is due is asked of the store, so a restart forgets nothing; a failing look is logged and
+ * repeated soon.
  */
-import { Effect, Layer, Schedule } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import { Limits } from "#core/Limits.ts"
+import { Agenda } from "./Agenda.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
 import { Silence } from "./sync/Silence.ts"
 
 export const Sweeps = Layer.effectDiscard(
   Effect.gen(function* () {
+    const agenda = yield* Agenda
     const deadlines = yield* Deadlines
     const overdue = yield* OverdueCommands
     const silence = yield* Silence
-    const once = Effect.all([deadlines.fire, overdue.end, silence.sweep], { discard: true }).pipe(
-      Effect.catchCause((cause) => Effect.logWarning("a sweep failed and will be repeated", cause)),
+
+    /** Does what is due and gives when to look again. */
+    const look = Effect.gen(function* () {
+      yield* deadlines.fire
+      yield* overdue.end
+      yield* silence.sweep
+      const now = yield* Clock.currentTimeMillis
+      const next = Math.min(yield* deadlines.nextAt, yield* overdue.nextAt, silence.nextAt())
+      return Math.min(Math.max(next, now + Limits.sweepGrainMs), now + Limits.sweepAtLeastEveryMs)
+    }).pipe(
+      Effect.catchCause((cause) =>
+        Effect.gen(function* () {
+          yield* Effect.logWarning("a sweep failed and will be repeated", cause)
+          yield* Effect.sleep(Limits.sweepRetryMs)
+          return 0
+        }),
+      ),
     )
-    yield* Effect.forkScoped(Effect.repeat(once, Schedule.spaced(Limits.sweepEveryMs)))
+    yield* Effect.forkScoped(Effect.forever(Effect.flatMap(look, agenda.waitUntil)))
   }),
 )

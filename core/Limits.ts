@@ -182,8 +182,14 @@ export const Limits = {
   unreadableTwinsWaiting: 1_024,
   /** Age after which a twin of a connected device is stale: two and a half heartbeats. */
   twinStaleAfterMs: 75_000,
-  /** How often due deadlines, expired commands and silent devices are looked for. */
-  sweepEveryMs: 500,
+  /** Due deadlines, overdue commands and silent devices are looked for when the next is due, at least so often. */
+  sweepAtLeastEveryMs: 30_000,
+  /** Instants closer together than this are looked at together; also the shortest pause between two looks. */
+  sweepGrainMs: 50,
+  /** Wait after a look that failed. */
+  sweepRetryMs: 500,
+  /** Instants noted for the next looks; more are found in the store. */
+  sweepNotes: 4_096,
   /** Deadlines or commands handled in one sweep. */
   sweepRows: 256,
   /** Snapshots that wait for the facts before them, one a device. */
@@ -294,6 +300,7 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [Limits.heartbeatMs * 2 < Limits.twinStaleAfterMs, "heartbeatMs * 2 < twinStaleAfterMs"],
   [Limits.mqttPayloadBytes < Limits.brokerPayloadBytes, "mqttPayloadBytes < brokerPayloadBytes"],
   [Limits.mqttPayloadBytes < Limits.ingestQueueBytes, "mqttPayloadBytes < ingestQueueBytes"],
+  [Limits.sweepAtLeastEveryMs < Limits.offlineAfterMs, "sweepAtLeastEveryMs < offlineAfterMs"],
   [Limits.reasonCharacters <= Limits.textCharacters, "reasonCharacters <= textCharacters"],
   [Limits.liveReadsAtOnce < Limits.databaseConnections, "liveReadsAtOnce < databaseConnections"],
   [Limits.liveSubscriptionsPerClient < Limits.liveRequestsWaiting, "liveSubscriptionsPerClient < liveRequestsWaiting"],

@@ -7,7 +7,7 @@ import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
-import { Commands, type StageReached } from "../store/Commands.ts"
+import { Commands, overdueAt, type StageReached } from "../store/Commands.ts"
 import { Transaction } from "../store/Transaction.ts"
 
 export class OverdueCommands extends Context.Service<
@@ -15,6 +15,8 @@ export class OverdueCommands extends Context.Service<
   {
     /** Ends what is overdue now and gives the number. */
     readonly end: Effect.Effect<number, SqlError.SqlError>
+    /** When the next will be overdue if no word comes, in milliseconds UTC; infinite if none is open. */
+    readonly nextAt: Effect.Effect<number, SqlError.SqlError>
   }
 >()("cartwise/cloud/commands/OverdueCommands") {
   static readonly layer = Layer.effect(
@@ -38,7 +40,8 @@ export class OverdueCommands extends Context.Service<
         yield* commits.publish({ commands: moved })
         return moved.length
       })
-      return OverdueCommands.of({ end })
+      const nextAt = Effect.map(commands.nextExpiry, (at) => (at === null ? Infinity : overdueAt(at)))
+      return OverdueCommands.of({ end, nextAt })
     }),
   )
 }

@@ -26,6 +26,8 @@ export class Deadlines extends Context.Service<
   {
     /** Fires what is due now and gives the number of twins it moved. */
     readonly fire: Effect.Effect<number, SqlError.SqlError>
+    /** When the next is due, in milliseconds UTC; infinite if none is pending. */
+    readonly nextAt: Effect.Effect<number, SqlError.SqlError>
   }
 >()("cartwise/cloud/registry/Deadlines") {
   static readonly layer = Layer.effect(
@@ -54,7 +56,7 @@ export class Deadlines extends Context.Service<
         yield* commits.publish({ twins: moved.map(({ ref }) => ref), devices: devices.map(({ ref }) => ref.id) })
         return moved.length
       })
-      return Deadlines.of({ fire })
+      return Deadlines.of({ fire, nextAt: Effect.map(twins.nextDue, (at) => at ?? Infinity) })
     }),
   )
 }

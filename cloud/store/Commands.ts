@@ -9,6 +9,8 @@ import type { SqlError } from "effect/sql"
 import { type CommandKind, type CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
 import type { TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import { Agenda } from "../Agenda.ts"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
 
@@ -99,6 +101,9 @@ export interface OutboxEntry {
   readonly expiresAt: number
 }
 
+/** The instant from which on a command's outcome is unknown if no word of it has come; both in milliseconds UTC. */
+export const overdueAt = (expiresAt: number): number => expiresAt + Limits.outcomeGraceMs + 1
+
 export class Commands extends Context.Service<
   Commands,
   {
@@ -126,12 +131,15 @@ export class Commands extends Context.Service<
       expiredBeforeMs: number,
       limit: number,
     ) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
+    /** The earliest expiry among commands without an outcome, in milliseconds UTC; null if there is none. */
+    readonly nextExpiry: Effect.Effect<number | null, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Commands") {
   static readonly layer = Layer.effect(
     Commands,
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
+      const agenda = yield* Agenda
 
       const hold = (ids: ReadonlyArray<string>) => sql<CommandRow>`
         select id, target_kind, target_id, cart_id, device_id, stage, reason, pulses from commands
@@ -182,6 +190,7 @@ export class Commands extends Context.Service<
             )
             insert into outbox (command_id, topic, payload, expires_at)
             select id, ${command.topic}, ${command.payload}, ${expiresAt}::timestamptz from new_command`
+          agenda.note(overdueAt(command.expiresAt))
         }),
         get: Effect.fnUntraced(function* (id) {
           const [command] = yield* sql<StoredCommand>`select * from commands where id = ${id}`
@@ -211,6 +220,12 @@ export class Commands extends Context.Service<
               order by expires_at limit ${limit}`,
             (rows) => rows.map(({ id }) => id),
           ),
+        nextExpiry: Effect.map(
+          sql<{ readonly at: Date | null }>`
+            select min(expires_at) as at from commands
+            where stage in ('created', 'sent', 'accepted', 'executing', 'executed')`,
+          ([row]) => row?.at?.getTime() ?? null,
+        ),
       })
     }),
   )

@@ -1,5 +1,6 @@
 /** Every repository, on one database. */
 import { Layer } from "effect"
+import { Agenda } from "../Agenda.ts"
 import { Alarms } from "./Alarms.ts"
 import { Bays } from "./Bays.ts"
 import { Branches } from "./Branches.ts"
@@ -36,4 +37,4 @@ export const Store = Layer.mergeAll(
   Twins.layer,
   UnlockTargets.layer,
   Users.layer,
-).pipe(Layer.provideMerge(Layer.mergeAll(Quarantine.layer, UnreadableTwins.layer)))
+).pipe(Layer.provideMerge(Layer.mergeAll(Quarantine.layer, UnreadableTwins.layer, Agenda.layer)))

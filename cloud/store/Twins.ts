@@ -11,6 +11,7 @@ import { toInstant } from "#core/domain/Instant.ts"
 import { readStoredAs, type UnreadableTwin } from "#twins/Migrate.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { initialOf } from "#twins/Twin.ts"
+import { Agenda } from "../Agenda.ts"
 import { cloudDeadlines, type HeldTwin, type NewTwinEvent, TwinBatch } from "../registry/TwinBatch.ts"
 import { recordAlarms } from "./Alarms.ts"
 import { recordDivergences } from "./Divergences.ts"
@@ -74,6 +75,8 @@ export class Twins extends Context.Service<
     readonly freshen: (readings: ReadonlyArray<BoardReading>) => Effect.Effect<void, SqlError.SqlError>
     /** Twins with a deadline of the cloud's that is due, at most `limit`, the earliest first. */
     readonly due: (atMs: number, limit: number) => Effect.Effect<ReadonlyArray<TwinRef>, SqlError.SqlError>
+    /** When the next deadline of the cloud's is due, in milliseconds UTC; null if none is pending. */
+    readonly nextDue: Effect.Effect<number | null, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Twins") {
   static readonly layer = Layer.effect(
@@ -82,6 +85,7 @@ export class Twins extends Context.Service<
       const sql = yield* PgClient.PgClient
       const quarantine = yield* Quarantine
       const suspects = yield* UnreadableTwins
+      const agenda = yield* Agenda
 
       const writeTwins = (twins: ReadonlyArray<HeldTwin>) => sql`
         update twins t set
@@ -154,6 +158,7 @@ export class Twins extends Context.Service<
           const changed = batch.changed()
           const receivedAt = toInstant(yield* Clock.currentTimeMillis)
           if (changed.length > 0) yield* writeTwins(changed)
+          for (const { stored } of changed) for (const { dueAt } of cloudDeadlines(stored)) agenda.note(dueAt)
           if (batch.events.length > 0) yield* insertTwinEvents(sql, batch.events, receivedAt)
           if (batch.divergences.length > 0) yield* recordDivergences(sql, batch.divergences)
           return yield* recordAlarms(sql, batch, receivedAt)
@@ -221,6 +226,10 @@ export class Twins extends Context.Service<
         due: (atMs, limit) => sql<TwinRef>`
           select kind, id from twins where cloud_due_at <= ${toInstant(atMs)}::timestamptz
           order by cloud_due_at limit ${limit}`,
+        nextDue: Effect.map(
+          sql<{ readonly at: Date | null }>`select min(cloud_due_at) as at from twins`,
+          ([row]) => row?.at?.getTime() ?? null,
+        ),
       })
     }),
   )

@@ -15,6 +15,8 @@ export class Silence extends Context.Service<
   {
     /** Makes silent devices offline and gives their number. */
     readonly sweep: Effect.Effect<number, SqlError.SqlError>
+    /** When the next device will be silent if it says nothing more, in milliseconds UTC; infinite if none can be. */
+    readonly nextAt: () => number
   }
 >()("cartwise/cloud/sync/Silence") {
   static readonly layer = Layer.effect(
@@ -30,7 +32,14 @@ export class Silence extends Context.Service<
         for (const [deviceId] of silent) yield* presence.silenced(deviceId)
         return silent.length
       })
-      return Silence.of({ sweep })
+      const nextAt = () => {
+        let next = Infinity
+        for (const [, { state, lastSeenAt }] of connections.all()) {
+          if (awake.has(state)) next = Math.min(next, lastSeenAt + Limits.offlineAfterMs + 1)
+        }
+        return next
+      }
+      return Silence.of({ sweep, nextAt })
     }),
   )
 }
