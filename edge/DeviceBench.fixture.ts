@@ -210,7 +210,7 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
       links,
       mqtt: cloud.link,
       newId,
-      ...(options.step === undefined ? {} : { step: options.step }),
+      ...(options.step === undefined ? {} : { parts: { step: options.step } }),
     }).pipe(Effect.provideService(Scope.Scope, scope), Random.withSeed("bench"), Effect.orDie)
   })
   /** Ends what runs. A turn on the bus that has begun is finished, which takes its time. */

@@ -7,18 +7,15 @@ import { Clock, Effect, Queue, Schema, type Scope, Stream } from "effect"
 import type { DeviceHealth } from "#core/domain/Device.ts"
 import { JournalId, type TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
-import type { TwinEvent } from "#core/domain/TwinEvent.ts"
 import { Limits } from "#core/Limits.ts"
-import type { Stored } from "#twins/Stored.ts"
-import type { Stepped } from "#twins/Twin.ts"
 
 import { make as makeBus, type Rs485Bus } from "./bus/Rs485Bus.ts"
 import { type CommandDesk, makeCommandDesk } from "./commands/CommandDesk.ts"
-import { CommandLedger } from "./commands/CommandLedger.ts"
+import type { CommandLedger } from "./commands/CommandLedger.ts"
 import type { DeviceConfig } from "./config/EdgeConfig.ts"
 import { type BoardPlace, type Placement, placementOf } from "./config/Placement.ts"
+import { type DeviceParts, soundParts } from "./DeviceParts.ts"
 import { type Order, runActuator } from "./hub/Actuator.ts"
-import { Deadlines } from "./hub/Deadlines.ts"
 import { watchHealth } from "./hub/HealthWatch.ts"
 import { Hub } from "./hub/Hub.ts"
 import { Poller } from "./hub/Poller.ts"
@@ -30,7 +27,7 @@ import type { SerialLink } from "./link/SerialLink.ts"
 import { Boot } from "./sync/Boot.ts"
 import { CartHints } from "./sync/CartHints.ts"
 import { makeSyncTally, runSync, type SyncTally } from "./sync/DeviceSync.ts"
-import { DeviceTime } from "./sync/DeviceTime.ts"
+import type { DeviceTime } from "./sync/DeviceTime.ts"
 import type { MqttLink } from "./sync/MqttLink.ts"
 import { snapshotTwins } from "./sync/Snapshot.ts"
 import { Uplink } from "./sync/Uplink.ts"
@@ -43,8 +40,8 @@ export interface DevicePorts {
   readonly mqtt: MqttLink
   /** A fresh random id. */
   readonly newId: Effect.Effect<string>
-  /** `step`, unless a test puts a faulty one in its place. */
-  readonly step?: (stored: Stored, event: TwinEvent) => Stepped
+  /** Faulty parts that a test puts in place of the sound ones. */
+  readonly parts?: Partial<DeviceParts>
 }
 
 export interface DeviceProgram {
@@ -71,6 +68,7 @@ export const startDevice = Effect.fn("startDevice")(
 )
 
 interface Host {
+  readonly parts: DeviceParts
   readonly placement: Placement
   readonly time: DeviceTime
   readonly journal: Journal
@@ -89,13 +87,14 @@ const hostTwins = Effect.fnUntraced(function* (
   ports: DevicePorts,
 ): Effect.fn.Return<Host, DiskError, Scope.Scope> {
   const placement = placementOf(device)
-  const time = new DeviceTime(yield* Clock.Clock)
+  const parts = { ...soundParts, ...ports.parts }
+  const time = parts.time(yield* Clock.Clock)
   const voice = new Voice(device, yield* nextSession(ports.disk))
   const journal = yield* openJournal(ports.disk, Effect.map(ports.newId, decodeJournalId))
   const ended = yield* Queue.sliding<CommandMemo>(Limits.commandsInFlightPerDevice)
   yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(ended), sayEnd)))
-  const ledger = new CommandLedger(journal, time, (memo) => void Queue.offerUnsafe(ended, memo))
-  const deadlines = new Deadlines(time)
+  const ledger = parts.ledger(journal, time, (memo) => void Queue.offerUnsafe(ended, memo))
+  const deadlines = parts.deadlines(time)
   const orders = yield* Queue.unbounded<Order>()
   const problems = yield* Queue.unbounded<{ readonly sentence: string; readonly about: TwinRef }>()
   const hub = new Hub({
@@ -106,7 +105,7 @@ const hostTwins = Effect.fnUntraced(function* (
     deadlines,
     onIntent: (bayId, intent) => void Queue.offerUnsafe(orders, { bayId, intent }),
     onProblem: (sentence, about) => void Queue.offerUnsafe(problems, { sentence, about }),
-    ...(ports.step === undefined ? {} : { step: ports.step }),
+    step: parts.step,
   })
   yield* Effect.forkScoped(
     Effect.forever(
@@ -123,7 +122,7 @@ const hostTwins = Effect.fnUntraced(function* (
       hub.deliver(twin, { type: "deadline.due", id, dueAt, at: Math.max(dueAt, time.nowMs()) })
     }),
   )
-  return { placement, time, journal, ledger, hub, voice, hints, orders, moving }
+  return { parts, placement, time, journal, ledger, hub, voice, hints, orders, moving }
 })
 
 const sayEnd = ({ id, kind, stage, reason, pulses, traceparent }: CommandMemo) =>
@@ -140,12 +139,12 @@ const driveBuses = Effect.fnUntraced(function* (
   host: Host,
   links: ReadonlyArray<SerialLink>,
 ): Effect.fn.Return<Field, never, Scope.Scope> {
-  const { hub, ledger, orders, placement, time } = host
+  const { hub, ledger, orders, parts, placement, time } = host
   const buses = yield* Effect.forEach(links, makeBus)
   for (const bus of buses) yield* Effect.forkScoped(sayChanges(bus))
   const pollers = buses.map((bus, index) => {
     const boards = placement.boards.filter((board) => board.bus === index)
-    return new Poller(bus, boards, { hub, time })
+    return new Poller(bus, boards, { hub, time, observe: parts.observe })
   })
   // A closed hook would be taken for one that did not move.
   for (const board of host.moving) pollers[board.bus]?.rest(board, Limits.confirmAfterPulseMs)
@@ -163,12 +162,13 @@ const sayChanges = (bus: Rs485Bus): Effect.Effect<void> =>
 
 /** Connects the device with the cloud, both ways. */
 const keepInTouch = Effect.fnUntraced(function* (
-  { placement, time, journal, ledger, hub, voice, hints }: Host,
+  { parts, placement, time, journal, ledger, hub, voice, hints }: Host,
   { buses, pollers, freshAt }: Field,
   health: () => DeviceHealth,
   link: MqttLink,
 ): Effect.fn.Return<{ readonly desk: CommandDesk; readonly tally: SyncTally }, never, Scope.Scope> {
   const uplink = new Uplink({
+    window: parts.window,
     journal,
     voice,
     time,
@@ -188,6 +188,7 @@ const keepInTouch = Effect.fnUntraced(function* (
   })
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(Queue.take(outdated), renew(journal, boot))))
   const desk = yield* makeCommandDesk({
+    judge: parts.judge,
     placement,
     hub,
     ledger,

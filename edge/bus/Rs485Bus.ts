@@ -34,6 +34,8 @@ export interface PulseRequest {
 
 export interface Rs485Bus {
   readonly name: string
+  /** What the link knows of news from its boards; undefined for a real wire. */
+  readonly untilNews: Effect.Effect<void> | undefined
   /** Reads one board's status. */
   readonly readStatus: (board: number) => Effect.Effect<StatusRead>
   /**
@@ -69,6 +71,7 @@ export const make = (link: SerialLink): Effect.Effect<Rs485Bus, never, Scope.Sco
     yield* Effect.forkScoped(turns.run)
     return {
       name: link.name,
+      untilNews: link.untilNews,
       readStatus: turns.read,
       pulse: ({ board, lockIndex, notAfterMs, beforeWrite = Effect.succeed(true) }) =>
         turns.pulse({

@@ -18,9 +18,10 @@ import type { CommandMemo } from "../journal/Entry.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
 import { type CommandLedger, reasonOf } from "./CommandLedger.ts"
-import { type IncomingCommand, judge, type Subject } from "./Verdict.ts"
+import { type IncomingCommand, type judge, type Subject } from "./Verdict.ts"
 
 export interface CommandDeskParts {
+  readonly judge: typeof judge
   readonly placement: Placement
   readonly hub: Hub
   readonly ledger: CommandLedger
@@ -63,7 +64,7 @@ export const makeCommandDesk = Effect.fnUntraced(function* (
   }
 
   const take = (incoming: IncomingCommand): void => {
-    const verdict = judge(incoming, {
+    const verdict = parts.judge(incoming, {
       placement: parts.placement,
       epoch: parts.epoch(),
       remainingMs: (instantMs) => time.sync.remainingMs(instantMs, time.monoMs()),

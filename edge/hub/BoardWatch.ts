@@ -8,7 +8,7 @@ import { Limits } from "#core/Limits.ts"
 
 import type { StatusRead } from "../bus/Rs485Bus.ts"
 import type { BayPlace, BoardPlace } from "../config/Placement.ts"
-import { type Debounced, forget, observe, type Reading, unread } from "./Debounce.ts"
+import { type Debounced, forget, type Observe, type Reading, same, unread } from "./Debounce.ts"
 
 /** The state of a board's link as the reads show it. */
 export type LinkVerdict =
@@ -35,14 +35,37 @@ export class BoardWatch {
   #lastReadMs: number | undefined
   #freshMs: number | undefined
 
-  constructor(board: BoardPlace) {
+  readonly #observe: Observe
+
+  constructor(board: BoardPlace, observe: Observe) {
     this.board = board
+    this.#observe = observe
     this.#bays = new Map(board.bays.map((bay) => [bay, unread]))
   }
 
   /** When the newest good answer came, on the steady clock. */
   get freshMs(): number | undefined {
     return this.#freshMs
+  }
+
+  /** True when the last reads were good answers, agreed, and left nothing open: the same again would say nothing. */
+  get isSettled(): boolean {
+    if (this.#lastReadMs === undefined || this.#misses.length > 0) return false
+    return [...this.#bays.values()].every(
+      ({ believed, candidate, seen, flapping }) =>
+        !flapping &&
+        seen >= Limits.readsToBelieve &&
+        believed !== undefined &&
+        candidate !== undefined &&
+        same(believed, candidate),
+    )
+  }
+
+  /** A settled board is known to have given the same answers until now. */
+  saidTheSame(nowMs: number): void {
+    if (this.#lastReadMs === undefined) return
+    this.#lastReadMs = nowMs
+    this.#freshMs = nowMs
   }
 
   take(read: StatusRead, nowMs: number): Conclusions {
@@ -72,7 +95,7 @@ export class BoardWatch {
     let undecided = false
     for (const [bay, before] of this.#bays) {
       const reading = readingOf(bay, bits)
-      const observation = observe(before, reading, nowMs)
+      const observation = this.#observe(before, reading, nowMs)
       this.#bays.set(bay, observation.next)
       if (observation.next.seen >= Limits.readsToBelieve) {
         believed.push({ bay, reading, news: observation.believed !== undefined })

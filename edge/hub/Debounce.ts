@@ -58,6 +58,8 @@ export const observe = (before: Debounced, reading: Reading, nowMs: number): Obs
   }
 }
 
+export type Observe = typeof observe
+
 /** Reads have stopped: the belief is gone, and the next one will be news even if it is the same. */
 export const forget = (before: Debounced): Debounced => ({
   ...unread,

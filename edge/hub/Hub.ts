@@ -17,7 +17,7 @@ import type { Intent } from "#twins/Intent.ts"
 import { readStored } from "#twins/Migrate.ts"
 import { valueOfHost, writerOf, writerOfDeadline } from "#twins/Regions.ts"
 import type { Stored } from "#twins/Stored.ts"
-import { initialOf, step, type Stepped } from "#twins/Twin.ts"
+import { initialOf, type Stepped } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 
 import { commandIdOf, type CommandLedger } from "../commands/CommandLedger.ts"
@@ -42,8 +42,7 @@ export interface HubParts {
   readonly onIntent: (bayId: string, intent: Extract<Intent, { type: "pulseLock" | "readBay" }>) => void
   /** Tells people: a sentence and what it is about. */
   readonly onProblem: (sentence: string, about: TwinRef) => void
-  /** `step`, unless a test puts a faulty one in its place. */
-  readonly step?: (stored: Stored, event: TwinEvent) => Stepped
+  readonly step: (stored: Stored, event: TwinEvent) => Stepped
 }
 
 export interface HostedTwin {
@@ -62,7 +61,7 @@ export class Hub {
 
   constructor(parts: HubParts) {
     this.#parts = parts
-    this.#step = parts.step ?? step
+    this.#step = parts.step
     const { device, boards, bays, bayOfCart } = parts.placement
     this.#restore({ kind: "device", id: device.id })
     for (const board of boards) this.#restore({ kind: "controller", id: board.controller })

@@ -3,7 +3,8 @@
  * of belief and crossed thresholds are.
  *
  * Each board has its own next turn, so one that is silent is asked seldom and costs the others little, and one on which
- * something moves (after a pulse, after a read that differs) is asked at once. Directed reads take the same way.
+ * something moves (after a pulse, after a read that differs) is asked at once. Directed reads take the same way. Where the
+ * link itself knows when its boards can say something new (only a simulated one does), the polls until then are left out.
  */
 import { Effect, Latch } from "effect"
 
@@ -13,7 +14,7 @@ import type { Rs485Bus, StatusRead } from "../bus/Rs485Bus.ts"
 import type { BayPlace, BoardPlace } from "../config/Placement.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
 import { BoardWatch, type Conclusions, type LinkVerdict, readingOf } from "./BoardWatch.ts"
-import { type Reading, same } from "./Debounce.ts"
+import { type Observe, type Reading, same } from "./Debounce.ts"
 import type { Hub } from "./Hub.ts"
 
 interface Turn {
@@ -30,17 +31,21 @@ export class Poller {
   readonly #time: DeviceTime
   readonly #turns: ReadonlyMap<BoardPlace, Turn>
   readonly #wake = Latch.makeUnsafe()
+  #dozing = false
 
   constructor(
     bus: Rs485Bus,
     boards: ReadonlyArray<BoardPlace>,
-    parts: { readonly hub: Hub; readonly time: DeviceTime },
+    parts: { readonly hub: Hub; readonly time: DeviceTime; readonly observe: Observe },
   ) {
     this.#bus = bus
     this.#hub = parts.hub
     this.#time = parts.time
     this.#turns = new Map(
-      boards.map((board) => [board, { watch: new BoardWatch(board), nextMs: 0, hurryUntilMs: 0, asked: false }]),
+      boards.map((board) => [
+        board,
+        { watch: new BoardWatch(board, parts.observe), nextMs: 0, hurryUntilMs: 0, asked: false },
+      ]),
     )
   }
 
@@ -52,6 +57,8 @@ export class Poller {
         const next = this.#next()
         if (next === undefined) return Effect.never
         const leftMs = next.nextMs - this.#time.monoMs()
+        const { untilNews } = this.#bus
+        if (leftMs > 0 && untilNews !== undefined && this.#isSettled()) return this.#doze(untilNews)
         if (leftMs > 0) return Effect.timeoutOption(this.#wake.await, Math.ceil(leftMs))
         return this.#poll(next)
       }),
@@ -97,8 +104,37 @@ export class Poller {
 
   /** When the newest good answer of a board came, in milliseconds UTC; null if never. */
   freshAt(board: BoardPlace): number | null {
+    if (this.#dozing && this.#turns.has(board)) return this.#time.nowMs()
     const freshMs = this.#turns.get(board)?.watch.freshMs
     return freshMs === undefined ? null : this.#time.instantOf(freshMs)
+  }
+
+  /** True if every board answers, every bay is believed and known, and nothing is about to move. */
+  #isSettled(): boolean {
+    const nowMs = this.#time.monoMs()
+    return [...this.#turns.values()].every(
+      ({ watch, hurryUntilMs }) =>
+        watch.isSettled &&
+        nowMs >= hurryUntilMs &&
+        this.#hub.linkOf(watch.board.controller) === "polling" &&
+        watch.board.bays.every(({ id }) => this.#hub.latchOf(id) !== "dark"),
+    )
+  }
+
+  /** Waits for news as if every poll until then had said the same again. */
+  #doze(untilNews: Effect.Effect<void>): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      this.#dozing = true
+      return Effect.raceFirst(untilNews, this.#wake.await)
+    }).pipe(Effect.ensuring(Effect.sync(() => this.#rouse())))
+  }
+
+  #rouse(): void {
+    if (!this.#dozing) return
+    this.#dozing = false
+    const nowMs = this.#time.monoMs()
+    for (const { watch } of this.#turns.values()) watch.saidTheSame(nowMs)
+    this.#wake.openUnsafe()
   }
 
   #next(): Turn | undefined {
@@ -109,6 +145,7 @@ export class Poller {
 
   #poll(turn: Turn): Effect.Effect<StatusRead> {
     return Effect.gen({ self: this }, function* () {
+      this.#rouse()
       const startedMs = this.#time.monoMs()
       const read = yield* this.#bus.readStatus(turn.watch.board.address)
       const conclusions = turn.watch.take(read, this.#time.monoMs())

@@ -19,6 +19,11 @@ export interface SerialLink {
    * the call. After the scope has closed it is not called again.
    */
   readonly open: (onBytes: (bytes: Uint8Array) => void) => Effect.Effect<SerialConnection, LinkError, Scope.Scope>
+  /**
+   * Only of a link to simulated boards, which know: ends when a board may answer otherwise than it did the last time, and
+   * at once if it may already. A real wire does not know, and has to be polled.
+   */
+  readonly untilNews?: Effect.Effect<void>
 }
 
 export interface SerialConnection {

@@ -13,7 +13,7 @@ import type { Fact, FactsAck, FactsMessage, SnapshotMessage } from "#core/wire/F
 
 import type { Journal } from "../journal/Journal.ts"
 import type { DeviceTime } from "./DeviceTime.ts"
-import { UplinkWindow } from "./UplinkWindow.ts"
+import type { UplinkWindow } from "./UplinkWindow.ts"
 import type { Voice } from "./Voice.ts"
 
 export interface UplinkParts {
@@ -21,6 +21,8 @@ export interface UplinkParts {
   readonly voice: Voice
   readonly time: DeviceTime
   readonly twins: (at: number) => SnapshotMessage["twins"]
+  /** A window that starts behind what the cloud has. */
+  readonly window: (acknowledged: number) => UplinkWindow
   /** The cloud has acknowledged nothing for several resends: it may not know this session any more. */
   readonly onStuck: () => void
 }
@@ -48,7 +50,7 @@ export class Uplink {
     const { journal } = this.#parts
     journal.acknowledge(acknowledged)
     this.#journal = journal.id()
-    this.#window = new UplinkWindow(journal.watermarks().acknowledged)
+    this.#window = this.#parts.window(journal.watermarks().acknowledged)
     this.#replayThrough = journal.watermarks().written
     this.#wantSnapshot()
   }
