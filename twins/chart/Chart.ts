@@ -62,7 +62,8 @@ export const chartOfMachine = (machine: AnyStateMachine): Pick<Chart, "states" |
   return { states: statesOf(machine.root), edges: [...edges.values()] }
 }
 
-const idOf = (node: AnyStateNode): string => node.path.join(".")
+/** A state by its path from the machine; the machine itself is empty. */
+export const idOf = (node: AnyStateNode): string => node.path.join(".")
 
 const statesOf = (node: AnyStateNode): ReadonlyArray<ChartState> => {
   const initial = node.type === "compound" ? node.initial.target[0]?.key : undefined
@@ -101,7 +102,8 @@ const triggerOf = (eventType: string, guard: unknown): ChartTrigger => {
   return eventType === "" ? { on: "always", name: "", ...named } : { on: "event", name: eventType, ...named }
 }
 
-const guardName = (guard: unknown): string => {
+/** A guard by its name and params, for example `serviceIs disabled`. */
+export const guardName = (guard: unknown): string => {
   if (typeof guard === "string") return guard
   if (typeof guard !== "object" || guard === null || !("type" in guard)) return "condition"
   const params = "params" in guard && typeof guard.params === "object" && guard.params !== null ? guard.params : {}

@@ -15,6 +15,13 @@ const pathsOf = (value: Stored["value"] | undefined, prefix: string): ReadonlyAr
   return Object.entries(value).flatMap(([name, inner]) => [prefix + name, ...pathsOf(inner, `${prefix}${name}.`)])
 }
 
+/** The innermost states that a twin is in after a step and was not in before. */
+export const enteredStates = (before: Stored["value"], after: Stored["value"]): ReadonlyArray<string> => {
+  const left = litStates(before)
+  const entered = [...litStates(after)].filter((state) => !left.has(state))
+  return entered.filter((state) => !entered.some((other) => other.startsWith(`${state}.`)))
+}
+
 /**
  * The edges that can be taken next, if their guard holds then. Left out are edges that lead to where the twin already
  * is, and an outer state's edge for an event that an inner state certainly takes itself.

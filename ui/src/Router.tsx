@@ -17,6 +17,7 @@ import { BranchPage } from "./pages/BranchPage.tsx"
 import { NotFoundPage } from "./pages/NotFoundPage.tsx"
 import { OverviewPage } from "./pages/OverviewPage.tsx"
 import { SignInPage } from "./pages/SignInPage.tsx"
+import { TwinSearch } from "./pages/TwinSearch.ts"
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
 
@@ -61,8 +62,18 @@ const deviceRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/DevicePage.tsx"), "DevicePage"),
 })
 
+const twinRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/twins/$kind/$id",
+  component: lazyRouteComponent(() => import("./pages/TwinPage.tsx"), "TwinPage"),
+  validateSearch: TwinSearch.parse,
+})
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([signInRoute, frameRoute.addChildren([overviewRoute, branchRoute, deviceRoute])]),
+  routeTree: rootRoute.addChildren([
+    signInRoute,
+    frameRoute.addChildren([overviewRoute, branchRoute, deviceRoute, twinRoute]),
+  ]),
   defaultNotFoundComponent: NotFoundPage,
   scrollRestoration: false,
 })

@@ -4,8 +4,8 @@
 import type { ReactNode } from "react"
 import type { Bay } from "#core/api/Records.ts"
 import type { Twin } from "#core/api/Twins.ts"
-import { TriangleAlert } from "lucide-react"
-import { useAge, useStaleness, useTimeText, useTwin } from "../live/useTwin.ts"
+import { StaleNotice } from "../live/StaleNotice.tsx"
+import { useAge, useTwin } from "../live/useTwin.ts"
 import { agoText, sinceText } from "../words/Age.ts"
 import { useWords } from "../words/Language.ts"
 import { statePath, stateWord } from "../words/StateLook.ts"
@@ -31,13 +31,12 @@ export const BayFacts = ({ bay }: { readonly bay: Bay }) => {
   const { panel } = words
   const twin = useTwin("bay", bay.id)
   const cart = useTwin("cart", bay.cart?.id ?? "")
-  const staleness = useStaleness(twin)
   const hook: Readonly<Record<string, string>> = panel.hookWord
   const presence: Readonly<Record<string, string>> = panel.presenceWord
   const age = useAge(twin?.changed_at)
   return (
     <section aria-label={panel.state} className="space-y-3 px-4 py-3">
-      {staleness === undefined ? null : <StaleNotice twin={twin} reason={staleness} />}
+      <StaleNotice twin={twin} />
       <dl className="grid grid-cols-3 gap-x-4 gap-y-2.5">
         <Fact name={panel.cart}>
           {bay.cart === null ? words.branch.noCart : <bdi dir="ltr">{bay.cart.cart_number}</bdi>}
@@ -72,17 +71,5 @@ const Evidence = ({ twin }: { readonly twin: Twin | undefined }) => {
     <Fact name={words.panel.evidence}>
       {twin === undefined || twin.fresh_at === null ? words.age.never : agoText(words.age, age)}
     </Fact>
-  )
-}
-
-const StaleNotice = ({ twin, reason }: { readonly twin: Twin | undefined; readonly reason: string }) => {
-  const words = useWords()
-  const timeText = useTimeText()
-  const freshAt = twin?.fresh_at ?? null
-  return (
-    <p className="flex items-start gap-2 rounded-md bg-sunken hatched px-3 py-2 text-sm text-dim">
-      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
-      <span>{words.panel.staleBecause(reason, freshAt === null ? undefined : timeText(Date.parse(freshAt)))}</span>
-    </p>
   )
 }

@@ -1,12 +1,12 @@
 /**
- * A twin's statechart, live: as a picture or as text, with what may happen next and the way it came here. The drawing
- * is loaded when it is first looked at.
+ * A twin's statechart: as a picture or as text, with what may happen next and the way it came here. The drawing is loaded
+ * when it is first looked at. `StatechartPanel` shows a live twin, `StatechartBoard` whatever it is given.
  */
 import { useQuery } from "@tanstack/react-query"
 import { Maximize2, X } from "lucide-react"
 import { Dialog } from "radix-ui"
 import { useMemo, useState } from "react"
-import type { TwinHistoryEvent } from "#core/api/Twins.ts"
+import type { Twin, TwinHistoryEvent } from "#core/api/Twins.ts"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import type { ChartDrawing } from "#twins/chart/Drawing.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
@@ -26,12 +26,25 @@ interface Props {
 }
 
 export const StatechartPanel = ({ kind, id, events }: Props) => {
-  const words = useWords()
   const twin = useTwin(kind, id)
+  return <StatechartBoard kind={kind} version={twin?.version} value={twin?.value} events={events} />
+}
+
+interface BoardProps {
+  readonly kind: TwinKind
+  /** Version of the machine that gave the value. */
+  readonly version: number | undefined
+  readonly value: Twin["value"] | undefined
+  /** The events that led there, newest first. */
+  readonly events: ReadonlyArray<TwinHistoryEvent>
+}
+
+export const StatechartBoard = ({ kind, version, value, events }: BoardProps) => {
+  const words = useWords()
   const drawing = useQuery(drawingQuery(kind))
   const lighting = useMemo(
-    () => (drawing.data === undefined ? undefined : lightingOf(drawing.data, twin?.value, events)),
-    [drawing.data, twin?.value, events],
+    () => (drawing.data === undefined ? undefined : lightingOf(drawing.data, value, events)),
+    [drawing.data, value, events],
   )
   if (drawing.error !== null) return <ProblemNotice error={drawing.error} onRetry={() => void drawing.refetch()} />
   if (drawing.data === undefined || lighting === undefined) {
@@ -39,9 +52,9 @@ export const StatechartPanel = ({ kind, id, events }: Props) => {
   }
   return (
     <>
-      {twin !== undefined && twin.version !== drawing.data.version ? (
+      {version !== undefined && version !== drawing.data.version ? (
         <p className="mx-4 mb-2 rounded-md bg-warn-soft px-3 py-2 text-xs text-warn">
-          {words.chart.outdated(twin.version, drawing.data.version)}
+          {words.chart.outdated(version, drawing.data.version)}
         </p>
       ) : null}
       <ChartViews kind={kind} drawing={drawing.data} lighting={lighting} />

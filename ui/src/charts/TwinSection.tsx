@@ -2,6 +2,7 @@
  * A twin's live statechart and its last events, with a choice of which of the twins involved to look at.
  */
 import { useQuery } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import { twinEventsQuery } from "../api/Queries.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
@@ -54,6 +55,13 @@ export const TwinView = ({ kind, id }: Choice) => {
   return (
     <>
       <StatechartPanel kind={kind} id={id} events={events.data ?? []} />
+      <Link
+        to="/twins/$kind/$id"
+        params={{ kind, id }}
+        className="mx-4 mt-3 inline-block text-sm text-accent underline underline-offset-2"
+      >
+        {words.twinPage.open}
+      </Link>
       <div className="px-4 pt-4">
         <h3 className="mb-1 text-sm font-semibold">{words.panel.events}</h3>
         {events.error === null ? (

@@ -7,8 +7,10 @@ import type { SimulationVerb } from "#core/api/Api.ts"
 import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
 import { englishEvents } from "./EnglishEvents.ts"
+import { englishGuards } from "./EnglishGuards.ts"
 import { englishProblems } from "./EnglishProblems.ts"
 import { englishStates } from "./EnglishStates.ts"
+import { englishTwinPage } from "./EnglishTwinPage.ts"
 
 const plural = (count: number, one: string, other: string): string => `${count} ${count === 1 ? one : other}`
 
@@ -129,7 +131,7 @@ export const english = {
     noEvents: "Nothing has happened yet.",
     refused: "refused",
     by: (actor: string) => `by ${actor}`,
-    actors: { edge: "device", cloud: "cloud" },
+    actors: { edge: "device", cloud: "cloud", sandbox: "this sandbox" },
     because: (reason: string) => `because: ${reason}`,
     notPlaced: "No cart is placed in this bay.",
   },
@@ -247,6 +249,8 @@ export const english = {
   },
   states: englishStates,
   events: englishEvents,
+  guards: englishGuards,
+  twinPage: englishTwinPage,
   problems: englishProblems,
 }
 

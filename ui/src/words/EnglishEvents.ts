@@ -49,6 +49,7 @@ export const englishEvents = {
   "unlock.requested": "Unlock requested",
   "snapshot.adopted": "Report adopted",
   "deadline.due": "Time ran out",
+  differences: (count: number): string => (count === 1 ? "1 difference" : `${count} differences`),
   readings: {
     closed: "hook closed",
     open: "hook open",

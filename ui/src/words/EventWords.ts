@@ -23,7 +23,8 @@ export const eventWords = (words: Words, event: unknown): string => {
     reading(words, event),
     text(event, "reason") === undefined ? "" : reasonWords(words, text(event, "reason")),
   ]
-    .concat(text(event, "service") === undefined ? [] : [serviceWord(words, text(event, "service") ?? "")])
+    .concat(stateIn(words.states.bay, "service", event), stateIn(words.states.device, "health", event))
+    .concat(differences(words, event))
     .filter((part) => part !== "")
   return details.length === 0 ? title : `${title}: ${details.join(", ")}`
 }
@@ -38,9 +39,15 @@ const reading = ({ events: { readings } }: Words, event: unknown): string => {
     .join(", ")
 }
 
-const serviceWord = (words: Words, service: string): string => {
-  const known: Readonly<Record<string, string>> = words.states.bay
-  return known[`service.${service}`] ?? service
+/** A state that an event names, by the region it is of. */
+const stateIn = (states: Readonly<Record<string, string>>, region: string, event: unknown): ReadonlyArray<string> => {
+  const state = text(event, region)
+  return state === undefined ? [] : [states[`${region}.${state}`] ?? state]
+}
+
+const differences = ({ events }: Words, event: unknown): ReadonlyArray<string> => {
+  if (typeof event !== "object" || event === null || !("divergences" in event)) return []
+  return typeof event.divergences === "number" ? [events.differences(event.divergences)] : []
 }
 
 /** A reason code in words; an unknown code, or a text that is no code, as it is. */

@@ -4,8 +4,10 @@
  */
 import type { Words } from "./English.ts"
 import { hebrewEvents } from "./HebrewEvents.ts"
+import { hebrewGuards } from "./HebrewGuards.ts"
 import { hebrewProblems } from "./HebrewProblems.ts"
 import { hebrewStates } from "./HebrewStates.ts"
+import { hebrewTwinPage } from "./HebrewTwinPage.ts"
 
 const plural = (count: number, one: string, two: string, many: string): string => {
   if (count === 1) return one
@@ -128,7 +130,7 @@ export const hebrew: Words = {
     noEvents: "עדיין לא קרה דבר.",
     refused: "נדחה",
     by: (actor) => `מאת ${actor}`,
-    actors: { edge: "ההתקן", cloud: "הענן" },
+    actors: { edge: "ההתקן", cloud: "הענן", sandbox: "ארגז החול" },
     because: (reason) => `הסיבה: ${reason}`,
     notPlaced: "אין עגלה המשויכת לתא הזה.",
   },
@@ -245,5 +247,7 @@ export const hebrew: Words = {
   },
   states: hebrewStates,
   events: hebrewEvents,
+  guards: hebrewGuards,
+  twinPage: hebrewTwinPage,
   problems: hebrewProblems,
 }

@@ -51,5 +51,6 @@ export const hebrewEvents: Words["events"] = {
   "unlock.requested": "הוגשה בקשת פתיחה",
   "snapshot.adopted": "הדיווח אומץ",
   "deadline.due": "הזמן תם",
+  differences: (count) => (count === 1 ? "הבדל אחד" : `${count} הבדלים`),
   readings: { closed: "הוו סגור", open: "הוו פתוח", present: "עגלה במקום", absent: "אין עגלה" },
 }

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "vitest"
 import { TwinKind } from "#core/domain/Ids.ts"
-import { chartOf, type ChartState } from "#twins/chart/Chart.ts"
+import type { AnyStateNode } from "xstate"
+import { chartOf, type ChartState, guardName } from "#twins/chart/Chart.ts"
+import { machines } from "#twins/Machines.ts"
 import type { Words } from "./English.ts"
 import { eventWords, reasonWords } from "./EventWords.ts"
 import { directionOf, languages, wordsOf } from "./Language.ts"
@@ -8,6 +10,13 @@ import { bayGroupOf, lookOf, statePath, stateWord } from "./StateLook.ts"
 
 const flatten = (states: ReadonlyArray<ChartState>): ReadonlyArray<ChartState> =>
   states.flatMap((state) => [state, ...flatten(state.states)])
+
+const guardsOf = (node: AnyStateNode): ReadonlyArray<string> => [
+  ...[...node.transitions.values(), node.always ?? []]
+    .flat()
+    .flatMap(({ guard }) => (guard === undefined ? [] : [guardName(guard)])),
+  ...Object.values<AnyStateNode>(node.states).flatMap(guardsOf),
+]
 
 const eventNames = (kind: TwinKind) =>
   chartOf(kind).edges.flatMap(({ triggers }) => triggers.filter(({ on }) => on === "event").map(({ name }) => name))
@@ -23,6 +32,18 @@ describe.each(languages)("the words of %s", (language) => {
       const events: Readonly<Record<string, unknown>> = words.events
       for (const name of eventNames(kind)) assert.isString(events[name], name)
     }
+  })
+
+  it("name every condition of every machine, and none that no machine has", () => {
+    const used = new Set(TwinKind.literals.flatMap((kind) => guardsOf(machines[kind].machine.root)))
+    assert.deepStrictEqual(
+      Object.keys(words.guards).filter((guard) => !used.has(guard)),
+      [],
+    )
+    assert.deepStrictEqual(
+      [...used].filter((guard) => !(guard in words.guards)),
+      [],
+    )
   })
 
   it("say nothing with an empty word", () => {
