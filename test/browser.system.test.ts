@@ -88,6 +88,32 @@ describe("the dashboard", () => {
     await page.setViewportSize({ width: 1360, height: 900 })
   })
 
+  it("explains on a twin's own page what it would refuse, and lets a copy of it be tried, without moving anything", async () => {
+    const reported = await page.getByTestId("bay-revision").textContent()
+    await page.getByRole("link", { name: "Open the twin's page" }).click()
+    await page.getByRole("tab", { name: "Why not?" }).click()
+    await page.locator("[data-event='bay.unlock'][data-taken='true']").waitFor()
+    await page.locator("[data-event='bay.jamCleared']").getByText("Means something only in: Jammed").waitFor()
+    assert.deepEqual(await axeViolations(page), [])
+    await picture("why-not")
+
+    await page.getByRole("tab", { name: "What if?" }).click()
+    await page.getByRole("button", { name: "Copy it as it is now" }).click()
+    for (const event of ["Unlock asked for", "Pulse written", "Read: hook open, no cart"]) {
+      await page.getByLabel("Give it an event").selectOption({ label: event })
+      await page.getByRole("button", { name: "Send" }).click()
+    }
+    await page.getByText("asks for: a coil pulse").waitFor()
+    await page.locator("[data-chart='bay'] [data-state='latch.empty'][data-lit='true']").waitFor()
+    assert.deepEqual(await axeViolations(page), [])
+    await picture("what-if")
+
+    await page.goBack()
+    await page.getByRole("tab", { name: "History" }).waitFor()
+    await page.getByText(`r${reported}`, { exact: true }).first().waitFor()
+    await page.locator("[data-chart='bay'] [data-state='latch.secured'][data-lit='true']").waitFor()
+  })
+
   it("asks nothing of any other host", () => {
     assert.deepEqual(strangers, [])
   })
