@@ -5,7 +5,7 @@
  */
 import { Cause, Effect, Exit, Fiber } from "effect"
 
-const misuse = new Set(["SettingsError", "ConfigError"])
+const misuse = new Set(["SettingsError", "CommandKeyError", "ConfigError"])
 
 export const runToEnd = async <E>(program: Effect.Effect<unknown, E>): Promise<number> => {
   const fiber = Effect.runFork(program)

@@ -52,6 +52,10 @@ const config = Config.all({
   dataDir: Config.String("CARTWISE_DATA_DIR").pipe(Config.withDefault(".data")),
   /** Unset: made once and kept in the data folder. */
   secretKey: Config.option(redacted(Secret, "SECRET_KEY")),
+  /** PEM or the path of a file with one. Unset: kept in the data folder. */
+  commandSigningKey: Config.option(Config.Redacted("COMMAND_SIGNING_KEY")),
+  /** `production`: nothing is made by the way that a real installation must be given. */
+  nodeEnv: Config.String("NODE_ENV").pipe(Config.withDefault("development")),
   registryFile: Config.option(Config.String("REGISTRY_FILE")),
   /** The simulator's control address; unset: there is none. */
   simulatorControl: Config.option(Config.schema(Url, "SIMULATOR_CONTROL")),

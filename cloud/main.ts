@@ -3,6 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { Layer } from "effect"
 import { Broker } from "./broker/Broker.ts"
 import { CommandLog } from "./commands/CommandLog.ts"
+import { CommandSigner } from "./commands/CommandSigner.ts"
 import { Outbox } from "./commands/Outbox.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { SnapshotRequest } from "./commands/SnapshotRequest.ts"
@@ -38,7 +39,7 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.laye
   Layer.provideMerge(Sync),
   Layer.provideMerge(SnapshotRequest.layer),
   Layer.provideMerge(Outbox.layer),
-  Layer.provideMerge(Layer.mergeAll(TwinViews.layer, Commits.layer, MqttClient.layer)),
+  Layer.provideMerge(Layer.mergeAll(TwinViews.layer, Commits.layer, MqttClient.layer, CommandSigner.layer)),
   Layer.provideMerge(Registry),
   Layer.provideMerge(Sessions),
   Layer.provideMerge(Store),

@@ -82,8 +82,11 @@ export const Limits = {
   staleAfterMs: 5_000,
 
   // --- commands -------------------------------------------------------------------------------------------------
-  /** A command has some 500 bytes. */
+  /** A signed command has some 1,000 bytes. */
   commandBytes: 8 * 1024,
+  commandKeyIdCharacters: 64,
+  /** Command keys of the cloud that an edge believes at the same time: the current one, the next, and room to spare. */
+  commandKeysPerEdge: 4,
   commandLifetimeMs: 10_000,
   commandLifetimeMaxMs: 30_000,
   /** Extra time the cloud waits beyond a command's expiry for its outcome before calling it unknown. */

@@ -15,6 +15,8 @@ import type { Stored } from "#twins/Stored.ts"
 import type { Stepped } from "#twins/Twin.ts"
 import { makeWorld } from "#twins/world/World.ts"
 
+import { verifyWith } from "./commands/CommandKeys.ts"
+import { testSigner } from "./commands/CommandSigner.fixture.ts"
 import { type DeviceConfig, EdgeConfig } from "./config/EdgeConfig.ts"
 import { type DeviceProgram, startDevice } from "./DeviceProgram.ts"
 import { makeMemoryDisk, type MemoryDisk } from "./journal/MemoryDisk.ts"
@@ -23,11 +25,15 @@ import { type MqttLink, MqttLost, type MqttMessage } from "./sync/MqttLink.ts"
 
 export const uuidOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`
 
+/** The bench's cloud. */
+export const benchSigner = testSigner(1)
+
 /** Two boards; bays 100.. on board 0 (locks 0..), 200.. on board 1, each with the cart of its number plus 1000. */
 const config: EdgeConfig = Schema.decodeUnknownSync(EdgeConfig)({
   v: 1,
   broker: { host: "nowhere", port: 1 },
   data_dir: "unused",
+  command_keys: [benchSigner.key],
   simulator: { control_port: 0, seed: 1, ttys: false },
   devices: [
     {
@@ -209,6 +215,7 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
       disk,
       links,
       mqtt: cloud.link,
+      verify: verifyWith(config.command_keys),
       newId,
       ...(options.step === undefined ? {} : { parts: { step: options.step } }),
     }).pipe(Effect.provideService(Scope.Scope, scope), Random.withSeed("bench"), Effect.orDie)
@@ -262,7 +269,8 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
       expires_at: toInstant(nowMs() + 10_000),
       ...over,
     }),
-    send: (command: object, retain = false) => cloud.deliver("commands", JSON.stringify(command), retain),
+    /** Signs a command and sends it. */
+    send: (command: object, retain = false) => cloud.deliver("commands", benchSigner.sign(command), retain),
     /** The stages the cloud has heard of for a command, with the reason of the last. */
     stages: (commandId: string) =>
       cloud.facts

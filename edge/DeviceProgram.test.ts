@@ -6,7 +6,7 @@ import { Limits } from "#core/Limits.ts"
 import { step } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 
-import { makeBench, uuidOf } from "./DeviceBench.fixture.ts"
+import { benchSigner, makeBench, uuidOf } from "./DeviceBench.fixture.ts"
 
 const bay = uuidOf(100)
 const onOtherBoard = uuidOf(200)
@@ -63,7 +63,7 @@ describe("a device", () => {
       const { advance, cloud, command, stages, world } = yield* makeBench()
       yield* advance(settleMs)
       const unlock = command({ target: { kind: "cart", id: uuidOf(1100) } })
-      cloud.deliver(`carts/${uuidOf(1100)}/unlock`, JSON.stringify(unlock))
+      cloud.deliver(`carts/${uuidOf(1100)}/unlock`, benchSigner.sign(unlock))
       yield* advance(1_000)
       assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
       assert.strictEqual(world.pulses(bay), 1)

@@ -11,6 +11,7 @@ import { Limits } from "#core/Limits.ts"
 
 import { make as makeBus, type Rs485Bus } from "./bus/Rs485Bus.ts"
 import { type CommandDesk, makeCommandDesk } from "./commands/CommandDesk.ts"
+import type { VerifyCommand } from "./commands/CommandKeys.ts"
 import type { CommandLedger } from "./commands/CommandLedger.ts"
 import type { DeviceConfig } from "./config/EdgeConfig.ts"
 import { type BoardPlace, type Placement, placementOf } from "./config/Placement.ts"
@@ -38,6 +39,8 @@ export interface DevicePorts {
   /** One per bus, in the config's order. */
   readonly links: ReadonlyArray<SerialLink>
   readonly mqtt: MqttLink
+  /** Tells a command of the cloud from one that only says so. */
+  readonly verify: VerifyCommand
   /** A fresh random id. */
   readonly newId: Effect.Effect<string>
   /** Faulty parts that a test puts in place of the sound ones. */
@@ -60,7 +63,7 @@ export const startDevice = Effect.fn("startDevice")(
     const host = yield* hostTwins(device, ports)
     const field = yield* driveBuses(host, ports.links)
     const health = yield* watchHealth(host)
-    const { desk, tally } = yield* keepInTouch(host, field, health, ports.mqtt)
+    const { desk, tally } = yield* keepInTouch(host, field, health, ports)
     const { placement, time, hub, journal } = host
     return { placement, time, hub, journal, buses: field.buses, desk, tally }
   },
@@ -165,7 +168,7 @@ const keepInTouch = Effect.fnUntraced(function* (
   { parts, placement, time, journal, ledger, hub, voice, hints }: Host,
   { buses, pollers, freshAt }: Field,
   health: () => DeviceHealth,
-  link: MqttLink,
+  { mqtt: link, verify }: DevicePorts,
 ): Effect.fn.Return<{ readonly desk: CommandDesk; readonly tally: SyncTally }, never, Scope.Scope> {
   const uplink = new Uplink({
     window: parts.window,
@@ -194,6 +197,7 @@ const keepInTouch = Effect.fnUntraced(function* (
     ledger,
     journal,
     time,
+    verify,
     pollers,
     epoch: () => voice.epoch,
     acknowledge: (ack) => voice.say("commands/ack", ack, { qos: 1 }),

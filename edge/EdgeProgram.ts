@@ -8,6 +8,7 @@ import { Effect, type Scope } from "effect"
 
 import { MetricBook } from "#core/metrics/MetricBook.ts"
 
+import { verifyWith } from "./commands/CommandKeys.ts"
 import type { BusConfig, DeviceConfig, EdgeConfig } from "./config/EdgeConfig.ts"
 import { type DeviceProgram, startDevice } from "./DeviceProgram.ts"
 import { type DirectoryTaken, openDataDirectory } from "./journal/DataDirectory.ts"
@@ -44,13 +45,15 @@ export const startEdge = Effect.fn("startEdge")(function* (
   const control =
     simulator === undefined || host === undefined ? undefined : yield* startSimControl(host, simulator.control_port)
   const mqtt = makeMqttLink(config.broker)
+  const verify = verifyWith(config.command_keys)
   const counted = new MetricBook()
   const devices: Array<DeviceProgram> = []
   for (const [index, device] of config.devices.entries()) {
     const disk = disks[index]
     if (disk === undefined) continue
     const links = device.buses.map((bus, busIndex) => linkOf(host, device, bus, busIndex))
-    const ports = { disk: meteredDisk(disk, counted), links, mqtt, newId: Effect.sync(() => randomUUID()) }
+    const newId = Effect.sync(() => randomUUID())
+    const ports = { disk: meteredDisk(disk, counted), links, mqtt, verify, newId }
     devices.push(yield* startDevice(device, ports))
   }
   const port = config.metrics_port

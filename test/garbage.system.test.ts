@@ -11,7 +11,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import type { CommandAck, CommandEnvelope } from "#core/wire/Commands.ts"
 import { type DeviceLeaf, deviceTopic } from "#core/wire/Topics.ts"
 import { eventually } from "./support/Eventually.ts"
-import { oneBoard, oneBoardEdge } from "./support/OneBoard.ts"
+import { oneBoard } from "./support/OneBoard.ts"
 import { runToEnd, startCartwise } from "./support/Program.ts"
 import { queryOnce } from "./support/Sql.ts"
 import { startTtyStack, type TtyStack } from "./support/TtyStack.ts"
@@ -86,7 +86,7 @@ describe("the edge refuses, without a pulse,", () => {
       issued_at: new Date(Date.now() - 20_000).toISOString(),
       expires_at: new Date(Date.now() - 1_000).toISOString(),
     })
-    await send("commands", JSON.stringify(late))
+    await send("commands", stack.sign(late))
     assert.deepEqual(await answerTo(late.command_id), { stage: "expired", reason: "expired" })
     assert.strictEqual(pulses(), before)
   })
@@ -94,7 +94,7 @@ describe("the edge refuses, without a pulse,", () => {
   it("a command that was retained by the broker", async () => {
     const before = pulses()
     const kept = await envelope()
-    await send("commands", JSON.stringify(kept), true)
+    await send("commands", stack.sign(kept), true)
     // Delivered live it is not marked retained; a new subscription gets it marked.
     await stack.edge().stop("SIGKILL")
     heard.length = 0
@@ -110,7 +110,7 @@ describe("the edge refuses, without a pulse,", () => {
   it("a command of another epoch", async () => {
     const old = await envelope({ epoch: (await currentEpoch()) + 7, target: { kind: "bay", id: oneBoard.bay(10) } })
     const before = pulses()
-    await send("commands", JSON.stringify(old))
+    await send("commands", stack.sign(old))
     assert.deepEqual(await answerTo(old.command_id), { stage: "rejected", reason: "wrong_epoch" })
     assert.strictEqual(pulses(), before)
   })
@@ -118,8 +118,22 @@ describe("the edge refuses, without a pulse,", () => {
   it("a command for another device", async () => {
     const before = pulses()
     const strange = await envelope({ device: randomUUID() })
-    await send("commands", JSON.stringify(strange))
+    await send("commands", stack.sign(strange))
     assert.strictEqual((await answerTo(strange.command_id)).reason, "wrong_device")
+    assert.strictEqual(pulses(), before)
+  })
+
+  it("a command that the cloud has not signed, or that was changed after it had", async () => {
+    const before = pulses()
+    const { payload, ...signature } = JSON.parse(stack.sign(await envelope())) as Record<string, string>
+    const other = JSON.parse(stack.sign(await envelope())) as Record<string, string>
+    heard.length = 0
+    await send("commands", JSON.stringify({ ...signature, payload: other["payload"] }))
+    assert.strictEqual((await answerTo(null)).reason, "not_authorised")
+    heard.length = 0
+    await send("commands", JSON.stringify(await envelope()))
+    assert.strictEqual((await answerTo(null)).reason, "schema_invalid")
+    assert.isDefined(payload)
     assert.strictEqual(pulses(), before)
   })
 
@@ -137,10 +151,10 @@ describe("the edge refuses, without a pulse,", () => {
   it("a command id that it has seen before", async () => {
     const once = await envelope({ target: { kind: "bay", id: oneBoard.bay(10) } })
     const before = pulses()
-    await send("commands", JSON.stringify(once))
+    await send("commands", stack.sign(once))
     await eventually(() => assert.strictEqual(pulses(), before + 1))
     heard.length = 0
-    await send("commands", JSON.stringify(once))
+    await send("commands", stack.sign(once))
     await eventually(() =>
       assert.isTrue(heard.some(({ text }) => text.includes(once.command_id) && text.includes("repeated"))),
     )
@@ -210,7 +224,7 @@ describe("the edge program", () => {
   }
 
   it("says what is wrong with its config and where, and starts nothing", async () => {
-    const good = oneBoardEdge("/dev/ttyNONE", 1, tmpdir())
+    const good = stack.edgeConfig
     const bad = { ...good, devices: [{ ...good.devices[0], id: "not an id" }] }
     for (const [text, word] of [
       ["{", "JSON"],
@@ -229,12 +243,7 @@ describe("the edge program", () => {
     const folder = join(tmpdir(), `cartwise-edge-${randomUUID()}`)
     const second = startCartwise("edge", [
       "--config",
-      await config(
-        JSON.stringify(oneBoardEdge(stack.tty().host, stack.mosquitto().port, folder)).replaceAll(
-          oneBoard.device,
-          randomUUID(),
-        ),
-      ),
+      await config(JSON.stringify({ ...stack.edgeConfig, data_dir: folder }).replaceAll(oneBoard.device, randomUUID())),
     ])
     await eventually(() => assert.match(second.errors(), /another program|holds|lock/iu))
     await second.stop()

@@ -56,6 +56,7 @@ const notInDemo = Object.fromEntries(
     "API_HOST",
     "API_PREFIX",
     "SECRET_KEY",
+    "COMMAND_SIGNING_KEY",
   ].map((name) => [name, ""]),
 )
 

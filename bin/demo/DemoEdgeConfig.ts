@@ -3,7 +3,7 @@
  * one simulated bus that carries all its boards and is shown as a tty.
  */
 import type { RegistryDocument } from "#core/domain/RegistryDocument.ts"
-import type { EdgeConfig } from "#edge/config/EdgeConfig.ts"
+import type { CommandKeyConfig, EdgeConfig } from "#edge/config/EdgeConfig.ts"
 
 export interface DemoEdgeOptions {
   readonly mqttPort: number
@@ -11,16 +11,19 @@ export interface DemoEdgeOptions {
   readonly dataDir: string
   readonly controlPort: number
   readonly seed: number
+  /** Whose commands it carries out: the demo's cloud. */
+  readonly commandKey: CommandKeyConfig
 }
 
 /** The edge configuration for all devices of a registry, simulated. */
 export const demoEdgeConfig = (
   registry: (typeof RegistryDocument)["Encoded"],
-  { mqttPort, dataDir, controlPort, seed }: DemoEdgeOptions,
+  { mqttPort, dataDir, controlPort, seed, commandKey }: DemoEdgeOptions,
 ): (typeof EdgeConfig)["Encoded"] => ({
   v: 1,
   broker: { host: "127.0.0.1", port: mqttPort },
   data_dir: dataDir,
+  command_keys: [commandKey],
   simulator: { control_port: controlPort, seed, ttys: true },
   devices: registry.chains.flatMap((chain) =>
     chain.branches.flatMap((branch) =>

@@ -1,11 +1,13 @@
 /**
  * The files the demo's programs read, written into the data folder at every start: the registry and the configuration of
- * the edge. The sign-in's password is made once per data folder and kept there; these files are the owner's alone.
+ * the edge. The sign-in's password and the cloud's command key are made once per data folder and kept there; these files
+ * are the owner's alone.
  */
 import { Effect } from "effect"
 import { randomInt } from "node:crypto"
 import { readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
+import { keptCommandKey } from "#cloud/commands/CommandKeyFile.ts"
 import { demoEdgeConfig, type DemoEdgeOptions } from "./DemoEdgeConfig.ts"
 import { DemoError, messageOf } from "./DemoError.ts"
 import { demoRegistry } from "./DemoRegistry.ts"
@@ -16,24 +18,32 @@ export interface DemoFiles {
   readonly password: string
 }
 
-export interface DemoFilesOptions extends Omit<DemoEdgeOptions, "dataDir"> {
+export interface DemoFilesOptions extends Omit<DemoEdgeOptions, "dataDir" | "commandKey"> {
   readonly dataDir: string
 }
 
 /** Writes them; fails if the data folder can not be written. */
-export const writeDemoFiles = (options: DemoFilesOptions): Effect.Effect<DemoFiles, DemoError> =>
-  Effect.try({
+export const writeDemoFiles = Effect.fnUntraced(function* (
+  options: DemoFilesOptions,
+): Effect.fn.Return<DemoFiles, DemoError> {
+  const { kid, publicKey } = yield* Effect.mapError(
+    keptCommandKey(options.dataDir),
+    ({ message }) => new DemoError({ message }),
+  )
+  return yield* Effect.try({
     try: () => {
       const inFolder = (name: string) => path.join(options.dataDir, name)
       const password = keptPassword(inFolder("demo-password"))
       const registry = demoRegistry(password)
-      const edge = demoEdgeConfig(registry, { ...options, dataDir: inFolder("edge") })
+      const commandKey = { kid, public_key: publicKey }
+      const edge = demoEdgeConfig(registry, { ...options, dataDir: inFolder("edge"), commandKey })
       writeOwn(inFolder("registry.json"), `${JSON.stringify(registry, undefined, 2)}\n`)
       writeOwn(inFolder("edge.json"), `${JSON.stringify(edge, undefined, 2)}\n`)
       return { registry: inFolder("registry.json"), edgeConfig: inFolder("edge.json"), password }
     },
     catch: (cause) => new DemoError({ message: `The data folder cannot be written: ${messageOf(cause)}` }),
   })
+})
 
 const writeOwn = (file: string, text: string) => writeFileSync(file, text, { mode: 0o600 })
 

@@ -30,7 +30,13 @@ describe("the demo's registry", () => {
 
   it("gives an edge configuration that the edge accepts", () => {
     const config = Schema.decodeUnknownSync(EdgeConfig)(
-      demoEdgeConfig(registry, { mqttPort: 1883, dataDir: "/tmp/edge", controlPort: 0, seed: 1 }),
+      demoEdgeConfig(registry, {
+        mqttPort: 1883,
+        dataDir: "/tmp/edge",
+        controlPort: 0,
+        seed: 1,
+        commandKey: { kid: "demo", public_key: "A".repeat(43) },
+      }),
     )
     assert.isEmpty(contradictions(config))
     assert.lengthOf(config.devices, 4)

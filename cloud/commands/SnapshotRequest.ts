@@ -14,6 +14,7 @@ import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { NewId } from "../NewId.ts"
 import { Commands } from "../store/Commands.ts"
+import { CommandSigner } from "./CommandSigner.ts"
 import { Outbox } from "./Outbox.ts"
 
 export class SnapshotRequest extends Context.Service<
@@ -25,6 +26,7 @@ export class SnapshotRequest extends Context.Service<
     Effect.gen(function* () {
       const commands = yield* Commands
       const outbox = yield* Outbox
+      const signer = yield* CommandSigner
       const meters = yield* Meters
       const newId = yield* NewId
       const lastAsked = new Map<string, number>()
@@ -52,7 +54,7 @@ export class SnapshotRequest extends Context.Service<
           reason: why,
         }
         const topic = deviceTopic(device, deviceId, "commands")
-        const entry = { commandId: id, topic, payload: JSON.stringify(envelope), expiresAt }
+        const entry = { commandId: id, topic, payload: signer.sign(envelope), expiresAt }
         const command = {
           ...entry,
           id,

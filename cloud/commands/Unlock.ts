@@ -22,6 +22,7 @@ import type { NewTwinEvent } from "../registry/TwinBatch.ts"
 import { Commands, type NewCommand, type StageMoved } from "../store/Commands.ts"
 import { type UnlockTarget, UnlockTargets } from "../store/UnlockTargets.ts"
 import { Connections } from "../sync/Connections.ts"
+import { CommandSigner } from "./CommandSigner.ts"
 import { Outbox } from "./Outbox.ts"
 
 const isReason = Schema.is(CommandReason)
@@ -54,6 +55,7 @@ export class Unlock extends Context.Service<
       const commands = yield* Commands
       const connections = yield* Connections
       const outbox = yield* Outbox
+      const signer = yield* CommandSigner
       const commits = yield* Commits
 
       /** The epoch of a device that is there and was heard of lately. */
@@ -88,7 +90,7 @@ export class Unlock extends Context.Service<
             target.device_id,
             "commands",
           ),
-          payload: JSON.stringify(envelope),
+          payload: signer.sign(envelope),
           expiresAt,
         }
         const command: NewCommand = {

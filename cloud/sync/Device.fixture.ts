@@ -2,9 +2,11 @@
  * A device for tests: a real MQTT connection that says what it is told to say and keeps what it hears. Every wait ends
  * with a message, never with a time.
  */
+import { Result } from "effect"
 import { connectAsync, type MqttClient } from "mqtt"
 import { randomUUID } from "node:crypto"
 import { Socket } from "node:net"
+import { readSignedCommand } from "#core/wire/SignedCommand.ts"
 import { deviceSubscriptions, deviceTopic, type DeviceLeaf } from "#core/wire/Topics.ts"
 
 export interface DevicePlace {
@@ -40,7 +42,7 @@ export class TestDevice {
     const device = new TestDevice(place, client)
     client.on("message", (topic, payload, packet) => {
       const leaf = topic.slice(deviceTopic(place, place.deviceId).length + 1)
-      device.heard.push({ leaf, message: JSON.parse(payload.toString()), retained: packet.retain })
+      device.heard.push({ leaf, message: readMessage(leaf, payload), retained: packet.retain })
       for (const look of device.#waiting) look()
     })
     await client.subscribeAsync(deviceSubscriptions(place, place.deviceId, []), { qos: 1 })
@@ -105,6 +107,12 @@ export class TestDevice {
   async stop(): Promise<void> {
     await this.client.endAsync(true)
   }
+}
+
+/** A message; of a command its envelope. */
+const readMessage = (leaf: string, payload: Uint8Array): Heard["message"] => {
+  const signed = leaf === "commands" ? readSignedCommand(payload) : undefined
+  return JSON.parse(signed !== undefined && Result.isSuccess(signed) ? signed.success.envelope : payload.toString())
 }
 
 /** A twin fact about a bay: an observation and the value it leads to. */

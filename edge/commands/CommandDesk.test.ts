@@ -4,7 +4,8 @@ import { Effect } from "effect"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 
-import { makeBench, uuidOf } from "../DeviceBench.fixture.ts"
+import { benchSigner, makeBench, uuidOf } from "../DeviceBench.fixture.ts"
+import { testSigner } from "./CommandSigner.fixture.ts"
 
 const settleMs = 500
 const bay = uuidOf(100)
@@ -72,8 +73,8 @@ describe("the command desk", () => {
       yield* advance(settleMs)
       const forBay = command()
       const otherCart = command({ target: { kind: "cart", id: uuidOf(1101) } })
-      cloud.deliver(`carts/${uuidOf(1100)}/unlock`, JSON.stringify(forBay))
-      cloud.deliver(`carts/${uuidOf(1100)}/unlock`, JSON.stringify(otherCart))
+      cloud.deliver(`carts/${uuidOf(1100)}/unlock`, benchSigner.sign(forBay))
+      cloud.deliver(`carts/${uuidOf(1100)}/unlock`, benchSigner.sign(otherCart))
       yield* advance(1_000)
       assert.deepStrictEqual(stages(forBay.command_id), [schemaInvalid()])
       assert.deepStrictEqual(stages(otherCart.command_id), [schemaInvalid()])
@@ -85,11 +86,15 @@ describe("the command desk", () => {
     ["is not JSON", () => "unlock everything", "schema_invalid"],
     ["is empty", () => "", "schema_invalid"],
     ["is JSON of another kind", () => "[1,2,3]", "schema_invalid"],
-    ["has an id that is none", (b) => JSON.stringify(b.command({ command_id: "7" })), "schema_invalid"],
+    ["is not signed", (b) => JSON.stringify(b.command()), "schema_invalid"],
+    ["signs what is not JSON", () => benchSigner.sign("unlock everything"), "schema_invalid"],
+    ["has an id that is none", (b) => benchSigner.sign(b.command({ command_id: "7" })), "schema_invalid"],
     ["is a megabyte long", () => `"${"x".repeat(1_000_000)}"`, "too_large"],
-    ["is for another device", (b) => JSON.stringify(b.command({ device: uuidOf(8) })), "wrong_device"],
-    ["is for another branch", (b) => JSON.stringify(b.command({ branch: uuidOf(8) })), "wrong_device"],
-    ["is for another chain", (b) => JSON.stringify(b.command({ tenant: uuidOf(8) })), "wrong_device"],
+    ["is a byte too long", (b) => benchSigner.sign(b.command()).padEnd(Limits.commandBytes + 1), "too_large"],
+    ["is signed by a key nobody told it of", (b) => testSigner(2).sign(b.command()), "not_authorised"],
+    ["is for another device", (b) => benchSigner.sign(b.command({ device: uuidOf(8) })), "wrong_device"],
+    ["is for another branch", (b) => benchSigner.sign(b.command({ branch: uuidOf(8) })), "wrong_device"],
+    ["is for another chain", (b) => benchSigner.sign(b.command({ tenant: uuidOf(8) })), "wrong_device"],
   ]
   for (const [what, payload, reason] of unanswerable) {
     it.effect(`CW-MQTT-304, CW-MQTT-306: answers a message that ${what} without a fact, and goes on`, () =>

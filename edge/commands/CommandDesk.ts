@@ -2,7 +2,7 @@
  * Takes commands in: judges each, refuses it with a reason or has it durably written down and hands it to its bay.
  *
  * Every message gets exactly one answer: a journaled fact under the command's id, or an `ack` where no fact can say it
- * (unreadable, for somebody else, seen before, too many to be remembered). A command id is executed at most once, whoever repeats it and when.
+ * (unsigned, unreadable, for somebody else, seen before, too many to be remembered). A command id is executed at most once, whoever repeats it and when.
  */
 import { Effect, Fiber, FiberSet, type Scope } from "effect"
 
@@ -17,6 +17,7 @@ import type { Poller } from "../hub/Poller.ts"
 import type { CommandMemo } from "../journal/Entry.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
+import type { VerifyCommand } from "./CommandKeys.ts"
 import { type CommandLedger, reasonOf } from "./CommandLedger.ts"
 import { type IncomingCommand, type judge, type Subject } from "./Verdict.ts"
 
@@ -27,6 +28,7 @@ export interface CommandDeskParts {
   readonly ledger: CommandLedger
   readonly journal: Journal
   readonly time: DeviceTime
+  readonly verify: VerifyCommand
   /** By the bus's index. */
   readonly pollers: ReadonlyArray<Poller>
   /** The epoch of the current boot; undefined while there is none. */
@@ -66,6 +68,7 @@ export const makeCommandDesk = Effect.fnUntraced(function* (
   const take = (incoming: IncomingCommand): void => {
     const verdict = parts.judge(incoming, {
       placement: parts.placement,
+      verify: parts.verify,
       epoch: parts.epoch(),
       remainingMs: (instantMs) => time.sync.remainingMs(instantMs, time.monoMs()),
     })

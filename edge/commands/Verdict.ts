@@ -1,19 +1,22 @@
 /**
  * Judges an incoming command as it lies there: bytes in, either an envelope that may be carried out or why not. Pure:
- * what is known about the device and its clock comes in.
+ * what is known about the device, its clock and the cloud's keys comes in.
  *
- * Order matters. What can not be read, or is for somebody else, can not be answered by a fact of this device and gets an
- * `ack`. Everything after that is a `refusal` under the command's own id.
+ * Order matters. Nothing that a message says of itself is believed before its signature: what is not genuine, can not be
+ * read, or is for somebody else, can not be answered by a fact of this device and gets an `ack`. Everything after that is
+ * a `refusal` under the command's own id.
  */
-import { Option, Schema } from "effect"
+import { Option, Result, Schema } from "effect"
 
 import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import { CommandId, DeviceId } from "#core/domain/Ids.ts"
 import { fromInstant, Millis } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { CommandEnvelope } from "#core/wire/Commands.ts"
+import { readSignedCommand } from "#core/wire/SignedCommand.ts"
 
 import type { BayPlace, Placement } from "../config/Placement.ts"
+import type { Authenticity, VerifyCommand } from "./CommandKeys.ts"
 
 /** A message on a command topic, as MQTT delivered it. */
 export interface IncomingCommand {
@@ -25,6 +28,7 @@ export interface IncomingCommand {
 
 export interface Circumstances {
   readonly placement: Placement
+  readonly verify: VerifyCommand
   /** Of the current boot; undefined while there is none. */
   readonly epoch: number | undefined
   /** Milliseconds until the cloud's clock can have passed an instant; undefined while the clock is unsynced. */
@@ -57,14 +61,20 @@ export type Verdict =
     }
 
 export const judge = (incoming: IncomingCommand, around: Circumstances): Verdict => {
-  if (incoming.payload.length > Limits.commandBytes) {
-    return unanswerable(null, "too_large", `${incoming.payload.length} bytes, at most ${Limits.commandBytes}`)
-  }
-  const json = decodeJson(new TextDecoder().decode(incoming.payload))
+  const signed = readSignedCommand(incoming.payload)
+  if (Result.isFailure(signed)) return unanswerable(null, signed.failure.reason, signed.failure.detail)
+  const authenticity = around.verify(signed.success)
+  if (authenticity !== "genuine") return unanswerable(null, "not_authorised", whyNotGenuine[authenticity])
+  const json = decodeJson(signed.success.envelope)
   if (Option.isNone(json)) return unanswerable(null, "schema_invalid", "not JSON")
   const envelope = decodeEnvelope(json.value)
   if (Option.isNone(envelope)) return judgeUnreadable(json.value, around)
   return judgeEnvelope(envelope.value, incoming, around)
+}
+
+const whyNotGenuine: Readonly<Record<Exclude<Authenticity, "genuine">, string>> = {
+  forged: "the signature does not fit",
+  unknown_key: "signed by a key that this edge does not know",
 }
 
 const judgeEnvelope = (envelope: CommandEnvelope, incoming: IncomingCommand, around: Circumstances): Verdict => {

@@ -1,6 +1,6 @@
 /**
- * What an edge program is told: its broker, where its data lies, and its devices with their buses, boards, bays and the
- * carts placed in them. Shape and meaning are checked here; `ConfigFile.ts` reads the file.
+ * What an edge program is told: its broker, where its data lies, whose commands it carries out, and its devices with their
+ * buses, boards, bays and the carts placed in them. Shape and meaning are checked here; `ConfigFile.ts` reads the file.
  *
  * Polarity is per board, because it depends on the lock's switch (cu16.md §4.1): `hook_closed_bit` is the bit value of a
  * closed hook, `presence_bit` the one of a cart that is there. The defaults are the sourced ones.
@@ -10,6 +10,7 @@ import { Effect, Schema } from "effect"
 import { BayId, BoardAddress, BranchId, CartId, ChainId, ControllerId, DeviceId, LockIndex } from "#core/domain/Ids.ts"
 import { LogFormat } from "#core/log/LogLine.ts"
 import { Limits } from "#core/Limits.ts"
+import { CommandKeyId, CommandPublicKey } from "#core/wire/SignedCommand.ts"
 
 const name = Schema.String.check(Schema.isBetweenLength(1, 255))
 const port = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 65_535 }))
@@ -65,6 +66,10 @@ const DeviceConfig = Schema.Struct({
 })
 export type DeviceConfig = typeof DeviceConfig.Type
 
+/** A key of the cloud whose commands are carried out, as `npm run -s command-key` prints it. */
+const CommandKeyConfig = Schema.Struct({ kid: CommandKeyId, public_key: CommandPublicKey })
+export type CommandKeyConfig = typeof CommandKeyConfig.Type
+
 export const EdgeConfig = Schema.Struct({
   v: Schema.Literal(1),
   broker: Schema.Struct({
@@ -75,6 +80,8 @@ export const EdgeConfig = Schema.Struct({
     tls: Schema.optionalKey(Schema.Boolean),
   }),
   data_dir: name,
+  /** Several, so that the cloud can change its key: the new one is made known here before it is used. */
+  command_keys: Schema.Array(CommandKeyConfig).check(Schema.isBetweenLength(1, Limits.commandKeysPerEdge)),
   /** `json` for programs, `pretty` for people. */
   log_format: LogFormat.pipe(Schema.withDecodingDefaultKey(Effect.succeed("json"))),
   /** Where `/metrics` is served on 127.0.0.1; 0 takes a free port. Left out: nowhere. */
@@ -110,6 +117,8 @@ export const contradictions = (config: EdgeConfig): ReadonlyArray<ConfigProblem>
   const ids = new Map<unknown, string>()
   const carts = new Map<unknown, string>()
   const ports = new Map<unknown, string>()
+  const kids = new Map<unknown, string>()
+  for (const [k, { kid }] of config.command_keys.entries()) once(kids, kid, `command_keys[${k}].kid`, "the kid")
   for (const [d, device] of config.devices.entries()) {
     once(ids, device.id, `devices[${d}].id`, "the id")
     for (const [b, bus] of device.buses.entries()) {

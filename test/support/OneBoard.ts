@@ -3,6 +3,7 @@
  * registry document for the cloud and as a config for the edge.
  */
 import type { RegistryDocument } from "#core/domain/RegistryDocument.ts"
+import type { CommandKeyConfig } from "#edge/config/EdgeConfig.ts"
 
 /** A stable id from a small number and a letter that says what it names. */
 const id = (kind: string, n: number) =>
@@ -85,10 +86,11 @@ export const oneBoardRegistry = (port: string): typeof RegistryDocument.Encoded 
 })
 
 /** As JSON for `cartwise edge --config`. */
-export const oneBoardEdge = (tty: string, mqttPort: number, dataDir: string) => ({
+export const oneBoardEdge = (tty: string, mqttPort: number, dataDir: string, commandKey: CommandKeyConfig) => ({
   v: 1,
   broker: { host: "127.0.0.1", port: mqttPort },
   data_dir: dataDir,
+  command_keys: [commandKey],
   devices: [
     {
       id: oneBoard.device,

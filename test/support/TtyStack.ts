@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import { startEmbeddedPostgres } from "#cloud/postgres/EmbeddedPostgres.ts"
+import { commandKeyIn } from "./CommandKey.ts"
 import { eventually } from "./Eventually.ts"
 import { freePort } from "./Ports.ts"
 import { type Mosquitto, startMosquitto } from "./Mosquitto.ts"
@@ -39,6 +40,9 @@ export interface TtyStack {
   readonly url: string
   readonly databaseUrl: string
   readonly rest: Rest
+  /** Signs an envelope as the cloud does. */
+  readonly sign: (envelope: object) => string
+  readonly edgeConfig: ReturnType<typeof oneBoardEdge>
   readonly mosquitto: () => Mosquitto
   readonly tty: () => TtyPair
   readonly board: () => Board
@@ -100,8 +104,10 @@ export const startTtyStack = async (boardArgs: ReadonlyArray<string> = ["--no-po
   const apiPort = await freePort()
   const registry = join(folder, "registry.json")
   const config = join(folder, "edge.json")
+  const commandKey = await commandKeyIn(join(folder, "cloud"))
+  const edgeConfig = oneBoardEdge(tty.host, mosquitto.port, join(folder, "edge"), commandKey.config)
   await writeFile(registry, JSON.stringify(oneBoardRegistry(tty.host)))
-  await writeFile(config, JSON.stringify(oneBoardEdge(tty.host, mosquitto.port, join(folder, "edge"))))
+  await writeFile(config, JSON.stringify(edgeConfig))
   let cloud: Program
   const startCloud = async () => {
     cloud = startCartwise("cloud", [], {
@@ -128,6 +134,8 @@ export const startTtyStack = async (boardArgs: ReadonlyArray<string> = ["--no-po
     url,
     databaseUrl: postgres.url,
     rest,
+    sign: commandKey.sign,
+    edgeConfig,
     mosquitto: () => mosquitto,
     tty: () => tty,
     board: () => board,
