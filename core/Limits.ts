@@ -126,6 +126,20 @@ export const Limits = {
   /** Messages from the broker that wait for the edge's attention; a flood beyond it is dropped and counted. */
   downlinkMessages: 256,
   telemetryEveryMs: 60_000,
+
+  // --- configuration of a device --------------------------------------------------------------------------------
+  /** What may be set: how often a board is read, and how often a device speaks of itself. */
+  pollEveryMinMs: 50,
+  pollEveryMaxMs: 500,
+  heartbeatMinMs: 5_000,
+  telemetryMinMs: 10_000,
+  telemetryMaxMs: 10 * 60_000,
+  /** Problems a device names of a configuration that it refuses. */
+  configErrors: 20,
+  /** Times the same desired configuration is offered; a device that still differs then has drifted. */
+  configOffers: 3,
+  /** How long a configuration waits for unlocks under way on the bays that it changes: longer than any unlock takes. */
+  configQuietMs: 45_000,
   /** How long a stopping edge waits for its last words to be taken by the broker. */
   farewellMs: 1_000,
 
@@ -297,6 +311,12 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
     "commandsRememberedRefusing + commandsInFlightPerDevice < commandsRemembered",
   ],
   [Limits.fastPollMs <= Limits.pollEveryMs, "fastPollMs <= pollEveryMs"],
+  [Limits.fastPollMs < Limits.pollEveryMinMs, "fastPollMs < pollEveryMinMs"],
+  [Limits.pollEveryMs <= Limits.pollEveryMaxMs, "pollEveryMs <= pollEveryMaxMs"],
+  [Limits.pollEveryMaxMs < Limits.slowRoundMs, "pollEveryMaxMs < slowRoundMs"],
+  [Limits.heartbeatMinMs < Limits.heartbeatMs, "heartbeatMinMs < heartbeatMs"],
+  [Limits.telemetryMinMs < Limits.telemetryEveryMs, "telemetryMinMs < telemetryEveryMs"],
+  [Limits.pulseAnswerMs < Limits.configQuietMs, "pulseAnswerMs < configQuietMs"],
   [Limits.liveMessageBytes < Limits.liveBufferedBytes, "liveMessageBytes < liveBufferedBytes"],
   [Limits.liveAliveMs * 2 < Limits.liveDelayedAfterMs, "liveAliveMs * 2 < liveDelayedAfterMs"],
   [Limits.liveDelayedAfterMs < Limits.liveSilentAfterMs, "liveDelayedAfterMs < liveSilentAfterMs"],

@@ -10,7 +10,8 @@ import { toInstant } from "#core/domain/Instant.ts"
 import type { TwinEvent } from "#core/domain/TwinEvent.ts"
 import { CommandAck } from "#core/wire/Commands.ts"
 import { type CommandFact, type Fact, FactsMessage, SnapshotMessage, type TwinFact } from "#core/wire/Facts.ts"
-import { BootMessage } from "#core/wire/Presence.ts"
+import { ConfigReported } from "#core/wire/Config.ts"
+import { BootMessage, type BootReply } from "#core/wire/Presence.ts"
 import type { Stored } from "#twins/Stored.ts"
 import type { Stepped } from "#twins/Twin.ts"
 import { makeWorld } from "#twins/world/World.ts"
@@ -68,6 +69,7 @@ const readers = {
   events: decode(FactsMessage),
   snapshot: decode(SnapshotMessage),
   "commands/ack": decode(CommandAck),
+  "config/reported": decode(ConfigReported),
 } as const
 
 /** The far end of MQTT: takes boots, notes facts without holes, acknowledges. Can be unreachable, or mute. */
@@ -77,6 +79,13 @@ class FakeCloud {
   readonly boots: Array<BootMessage> = []
   readonly snapshots: Array<SnapshotMessage> = []
   readonly replayed: Array<number> = []
+  /** What the device said of its configuration. */
+  readonly reported: Array<ConfigReported> = []
+  /** What the boot's answer says of the configuration; undefined is a cloud that knows of none. */
+  config: Extract<BootReply, { status: "accepted" }>["config"]
+  /** Topics the device hears beside those it asked for when it connected, and no more. */
+  readonly heard: Array<string> = []
+  readonly unheard: Array<string> = []
   /** Retained payloads by topic. */
   readonly retained = new Map<string, string>()
   epoch = 0
@@ -111,6 +120,10 @@ class FakeCloud {
             if (retain === true) this.retained.set(topic, payload)
             this.#hear(topic, payload)
           },
+          listen: (to, notTo) => {
+            this.heard.push(...to)
+            this.unheard.push(...notTo)
+          },
           drained: Effect.void,
           closed: Queue.take(ended),
         }
@@ -137,6 +150,8 @@ class FakeCloud {
         return this.losesFacts ? undefined : this.#takeFacts(readers.events(payload))
       case "snapshot":
         return void this.snapshots.push(readers.snapshot(payload))
+      case "config/reported":
+        return void this.reported.push(readers["config/reported"](payload))
       case "commands/ack":
         return void this.acks.push(readers["commands/ack"](payload))
     }
@@ -156,6 +171,7 @@ class FakeCloud {
         mono_ms: boot.mono_ms,
         heartbeat_ms: 30_000,
         journal: { id: boot.journal.id, acknowledged: this.watermark },
+        ...(this.config === undefined ? {} : { config: this.config }),
       }),
     )
   }

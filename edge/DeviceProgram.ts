@@ -14,7 +14,9 @@ import { type CommandDesk, makeCommandDesk } from "./commands/CommandDesk.ts"
 import type { VerifyCommand } from "./commands/CommandKeys.ts"
 import type { CommandLedger } from "./commands/CommandLedger.ts"
 import type { DeviceConfig } from "./config/EdgeConfig.ts"
-import { type BoardPlace, type Placement, placementOf } from "./config/Placement.ts"
+import { Configuration } from "./config/Configuration.ts"
+import type { BoardPlace, Placement } from "./config/Placement.ts"
+import { startConfig } from "./config/StartedConfig.ts"
 import { type DeviceParts, soundParts } from "./DeviceParts.ts"
 import { type Order, runActuator } from "./hub/Actuator.ts"
 import { watchHealth } from "./hub/HealthWatch.ts"
@@ -54,6 +56,7 @@ export interface DeviceProgram {
   readonly journal: Journal
   readonly buses: ReadonlyArray<Rs485Bus>
   readonly desk: CommandDesk
+  readonly configuration: Configuration
   readonly tally: SyncTally
 }
 
@@ -64,8 +67,8 @@ export const startDevice = Effect.fn("startDevice")(
     const field = yield* driveBuses(host, ports.links)
     const health = yield* watchHealth(host)
     const { desk, tally } = yield* keepInTouch(host, field, health, ports)
-    const { placement, time, hub, journal } = host
-    return { placement, time, hub, journal, buses: field.buses, desk, tally }
+    const { configuration, placement, time, hub, journal } = host
+    return { placement, time, hub, journal, buses: field.buses, desk, configuration, tally }
   },
   (effect, device) => Effect.annotateLogs(effect, { device: device.id }),
 )
@@ -79,6 +82,9 @@ interface Host {
   readonly hub: Hub
   readonly voice: Voice
   readonly hints: CartHints
+  readonly configuration: Configuration
+  /** Boards whose bits mean something else from now on. */
+  readonly reread: Queue.Dequeue<BoardPlace>
   readonly orders: Queue.Queue<Order>
   /** Boards on which a hook may still be moving from a pulse of the run before. */
   readonly moving: ReadonlySet<BoardPlace>
@@ -89,9 +95,10 @@ const hostTwins = Effect.fnUntraced(function* (
   device: DeviceConfig,
   ports: DevicePorts,
 ): Effect.fn.Return<Host, DiskError, Scope.Scope> {
-  const placement = placementOf(device)
   const parts = { ...soundParts, ...ports.parts }
   const time = parts.time(yield* Clock.Clock)
+  const started = yield* startConfig(device, ports.disk, time.nowMs())
+  const { placement } = started
   const voice = new Voice(device, yield* nextSession(ports.disk))
   const journal = yield* openJournal(ports.disk, Effect.map(ports.newId, decodeJournalId))
   const ended = yield* Queue.sliding<CommandMemo>(Limits.commandsInFlightPerDevice)
@@ -119,13 +126,31 @@ const hostTwins = Effect.fnUntraced(function* (
   )
   const hints = new CartHints({ placement, voice, time })
   hub.subscribe((twin) => hints.noticed(twin))
+  const reread = yield* Queue.unbounded<BoardPlace>()
+  const configuration = new Configuration(started, {
+    disk: ports.disk,
+    time,
+    voice,
+    hub,
+    journal,
+    onRearranged: (change) => {
+      for (const board of change.reread) Queue.offerUnsafe(reread, board)
+      hints.forget(change.given)
+      voice.listenTo(
+        change.placed.flatMap(({ cart }) => cart ?? []),
+        change.given,
+      )
+      hints.sayAll(hub.twins())
+    },
+  })
   const moving = hub.start()
+  yield* Effect.forkScoped(configuration.run)
   yield* Effect.forkScoped(
     deadlines.run((twin, { id, dueAt }) => {
       hub.deliver(twin, { type: "deadline.due", id, dueAt, at: Math.max(dueAt, time.nowMs()) })
     }),
   )
-  return { parts, placement, time, journal, ledger, hub, voice, hints, orders, moving }
+  return { parts, placement, time, journal, ledger, hub, voice, hints, configuration, reread, orders, moving }
 })
 
 const sayEnd = ({ id, kind, stage, reason, pulses, traceparent }: CommandMemo) =>
@@ -142,13 +167,17 @@ const driveBuses = Effect.fnUntraced(function* (
   host: Host,
   links: ReadonlyArray<SerialLink>,
 ): Effect.fn.Return<Field, never, Scope.Scope> {
-  const { hub, ledger, orders, parts, placement, time } = host
+  const { configuration, hub, ledger, orders, parts, placement, time } = host
   const buses = yield* Effect.forEach(links, makeBus)
   for (const bus of buses) yield* Effect.forkScoped(sayChanges(bus))
   const pollers = buses.map((bus, index) => {
     const boards = placement.boards.filter((board) => board.bus === index)
-    return new Poller(bus, boards, { hub, time, observe: parts.observe })
+    const everyMs = () => configuration.timing.poll_ms
+    return new Poller(bus, boards, { hub, time, observe: parts.observe, everyMs })
   })
+  yield* Effect.forkScoped(
+    Effect.forever(Effect.map(Queue.take(host.reread), (board) => pollers[board.bus]?.forget(board))),
+  )
   // A closed hook would be taken for one that did not move.
   for (const board of host.moving) pollers[board.bus]?.rest(board, Limits.confirmAfterPulseMs)
   yield* Effect.forkScoped(runActuator(orders, { placement, hub, ledger, time, buses, pollers }))
@@ -165,7 +194,7 @@ const sayChanges = (bus: Rs485Bus): Effect.Effect<void> =>
 
 /** Connects the device with the cloud, both ways. */
 const keepInTouch = Effect.fnUntraced(function* (
-  { parts, placement, time, journal, ledger, hub, voice, hints }: Host,
+  { parts, placement, time, journal, ledger, hub, voice, hints, configuration }: Host,
   { buses, pollers, freshAt }: Field,
   health: () => DeviceHealth,
   { mqtt: link, verify }: DevicePorts,
@@ -183,7 +212,9 @@ const keepInTouch = Effect.fnUntraced(function* (
     voice,
     journal,
     time,
-    onAccepted: ({ journal: known }) => {
+    config: () => configuration.name,
+    onAccepted: ({ journal: known, config }) => {
+      configuration.takeReply(config)
       const acknowledged = known.id === journal.id() ? known.acknowledged : 0
       if (acknowledged > journal.watermarks().written) Queue.offerUnsafe(outdated, undefined)
       else uplink.begin(acknowledged)
@@ -229,6 +260,7 @@ const keepInTouch = Effect.fnUntraced(function* (
       telemetry,
       tally,
       takeCommand: desk.take,
+      configuration,
       sayHints: () => hints.sayAll(hub.twins()),
       controllers: () => placement.boards.map((board) => ({ id: board.controller, fresh_at: freshAt(board) })),
     }),

@@ -6,6 +6,7 @@
  * fact is one stage of a command.
  */
 import { Schema } from "effect"
+import { PlacementRevision } from "../config/ConfigDocument.ts"
 import { CommandReason, CommandStage } from "../domain/Command.ts"
 import { CommandId, JournalId, TwinRef } from "../domain/Ids.ts"
 import { Millis } from "../domain/Instant.ts"
@@ -19,6 +20,9 @@ import { Traceparent } from "./Traceparent.ts"
 export const Seq = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
 /** The highest contiguous seq that is safe; 0 is none yet. */
 export const Watermark = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
+
+/** Version of a machine, as `twins/Machines.ts` counts them. */
+export const MachineVersion = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
 
 /** A statechart's value: a state name, or regions by name, nested. */
 export const StateValue = Schema.Json
@@ -35,6 +39,10 @@ export const TwinFact = Schema.Struct({
   fact: Schema.Literal("twin"),
   ...shared,
   twin: TwinRef,
+  /** Version of the machine that `value` is a state of; left out: 1. */
+  version: Schema.optionalKey(MachineVersion),
+  /** For a cart: the placement under which the edge writes its dock; left out: 0. */
+  placement: Schema.optionalKey(PlacementRevision),
   event: TwinEvent,
   accepted: Schema.Boolean,
   /** Why it was refused; only when not accepted. */
@@ -94,6 +102,8 @@ export const SnapshotMessage = Schema.Struct({
     Schema.Struct({
       twin: TwinRef,
       version: Schema.Int,
+      /** As in a fact. */
+      placement: Schema.optionalKey(PlacementRevision),
       value: StateValue,
       context: Schema.Json,
       /** When the newest good reading behind this state was taken; null if never. */

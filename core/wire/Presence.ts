@@ -8,6 +8,7 @@ import { ControllerId, JournalId, TwinKind } from "../domain/Ids.ts"
 import { Instant, Millis } from "../domain/Instant.ts"
 import { Text } from "../domain/Text.ts"
 import { Limits } from "../Limits.ts"
+import { ConfigName } from "./Config.ts"
 import { Watermark } from "./Facts.ts"
 
 /** `devices/{id}/status`, retained; the last will is one with `offline`. */
@@ -29,6 +30,8 @@ export const BootMessage = Schema.Struct({
   /** Version of each machine this program runs. */
   machines: Schema.Record(TwinKind, Schema.Int),
   journal: Schema.Struct({ id: JournalId, acknowledged: Watermark, written: Watermark }),
+  /** The configuration in force, and the revision of the device's word about it; left out by one that takes none. */
+  config: Schema.optionalKey(Schema.Struct({ ...ConfigName.fields, revision: Schema.Int })),
   /** Milliseconds on the device's own steady clock, echoed in the reply to measure the round trip. */
   mono_ms: Schema.Finite,
   at: Instant,
@@ -47,6 +50,8 @@ export const BootReply = Schema.Union([
     mono_ms: Schema.Finite,
     heartbeat_ms: Schema.Int,
     journal: Schema.Struct({ id: JournalId, acknowledged: Watermark }),
+    /** What the cloud wants, null for nothing, and whether it lacks the device's own word. */
+    config: Schema.optionalKey(Schema.Struct({ desired: Schema.NullOr(ConfigName), report: Schema.Boolean })),
   }),
   Schema.Struct({
     v: Schema.Literal(1),

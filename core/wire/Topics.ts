@@ -51,6 +51,12 @@ export const deviceTopic = (branch: BranchAddress, deviceId: string, leaf?: Devi
 export const cartTopic = (branch: BranchAddress, cartId: string, leaf: CartLeaf): string =>
   `${base(branch)}/carts/${cartId}/${leaf}`
 
+/** Where the seed's commands for a cart go. */
+export const cartCommandTopics = (branch: BranchAddress, cartId: string): ReadonlyArray<string> => [
+  cartTopic(branch, cartId, "unlock"),
+  cartTopic(branch, cartId, "lock"),
+]
+
 /** What the cloud subscribes to: everything that devices say. */
 export const cloudSubscriptions = [
   "cartwise/+/+/devices/+/status",
@@ -70,7 +76,7 @@ export const deviceSubscriptions = (branch: BranchAddress, deviceId: string, car
   deviceTopic(branch, deviceId, "boot/reply"),
   deviceTopic(branch, deviceId, "events/ack"),
   deviceTopic(branch, deviceId, "config/desired"),
-  ...cartIds.flatMap((cartId) => [cartTopic(branch, cartId, "unlock"), cartTopic(branch, cartId, "lock")]),
+  ...cartIds.flatMap((cartId) => cartCommandTopics(branch, cartId)),
 ]
 
 const isDeviceId = Schema.is(DeviceId)

@@ -84,6 +84,12 @@ export class BoardWatch {
     }
   }
 
+  /** Nothing read so far counts any more. */
+  forget(): void {
+    this.#forgetBays()
+    this.#misses.length = 0
+  }
+
   #takeAnswer(bits: RawBits, nowMs: number): Conclusions {
     const roundMs = this.#lastReadMs === undefined ? 0 : Math.round(nowMs - this.#lastReadMs)
     const wasAnswering = this.#misses.length === 0

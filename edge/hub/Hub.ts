@@ -9,6 +9,7 @@
  */
 import { Result } from "effect"
 
+import type { BayService, LostReason } from "#core/domain/Bay.ts"
 import type { BayId, ControllerId, TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import type { Announcement, TwinEvent } from "#core/domain/TwinEvent.ts"
 import { Limits } from "#core/Limits.ts"
@@ -21,7 +22,7 @@ import { initialOf, type Stepped } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 
 import { commandIdOf, type CommandLedger } from "../commands/CommandLedger.ts"
-import type { BoardPlace, Placement } from "../config/Placement.ts"
+import { type BoardPlace, type Placement, type Rearranged, underPlacement } from "../config/Placement.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
 import type { Deadlines } from "./Deadlines.ts"
@@ -56,6 +57,8 @@ export class Hub {
   readonly #twins = new Map<string, HostedTwin>()
   readonly #inbox: Array<{ readonly twin: HostedTwin; readonly event: TwinEvent }> = []
   readonly #listeners = new Set<(twin: HostedTwin) => void>()
+  /** Bays that are about to be configured anew: no unlock begins there. */
+  #reserved: ReadonlySet<string> = new Set()
   #working = false
   #defects = 0
 
@@ -88,12 +91,50 @@ export class Hub {
           this.deliver(twin.ref, { type: "bay.pulseRefused", commandId, reason: "restarted", at })
         } else if (place !== undefined) moving.add(place.board)
       }
-      if (regionWord(twin.stored.value, "latch") !== "dark") {
-        this.deliver(twin.ref, { type: "bay.lost", reason: "restart", at })
-      }
+      this.#loseSight(twin.ref, "restart", at)
+      this.#workOff()
     }
+    // A bay that was dark already says nothing, and its cart may have been placed in it since.
+    for (const bay of this.#twins.values()) if (bay.ref.kind === "bay") this.#tellCart(bay, at)
+    this.#workOff()
     this.#parts.ledger.closeOrphans(spokenFor)
     return moving
+  }
+
+  /** From now on no unlock begins on these bays, and on no others that were reserved before. */
+  reserve(bays: ReadonlyArray<BayId>): void {
+    this.#reserved = new Set(bays)
+  }
+
+  /** True while an unlock of a bay is under way. */
+  isUnlocking(bay: BayId): boolean {
+    const stored = this.stored({ kind: "bay", id: bay })
+    return stored !== undefined && pendingCommandOf(stored) !== undefined
+  }
+
+  /**
+   * Configuration has moved carts or turned bits. A cart that left is no longer hosted here; of one that is placed anew
+   * nothing is known but what its bay says; a board whose bits mean something else has not been read yet.
+   */
+  rearrange({ given, placed, reread }: Rearranged): void {
+    const at = this.#parts.time.nowMs()
+    for (const id of given) this.#twins.delete(keyOf({ kind: "cart", id }))
+    for (const { bays } of reread) for (const { id } of bays) this.#loseSight({ kind: "bay", id }, "restart", at)
+    for (const { id, cart } of placed) {
+      const bay = this.#twins.get(keyOf({ kind: "bay", id }))
+      if (cart === null || bay === undefined) continue
+      const ref = { kind: "cart", id: cart } as const
+      if (this.#twins.has(keyOf(ref))) this.offer(ref, { type: "dock.lost", at })
+      else this.#twins.set(keyOf(ref), { ref, stored: initialOf("cart", at) })
+      this.#tellCart(bay, at)
+    }
+    this.#workOff()
+  }
+
+  /** Says how people may use a bay; one that is used so already hears nothing. */
+  setService(id: BayId, service: BayService, at: number): void {
+    const now = regionWord(this.stored({ kind: "bay", id })?.value ?? null, "service")
+    if (now !== service) this.offer({ kind: "bay", id }, { type: "bay.serviceSet", service, at })
   }
 
   /** Gives an event to a twin and works off everything that follows. Must not be called from `onIntent`. */
@@ -114,6 +155,7 @@ export class Hub {
   /** Why a twin would refuse an event now; undefined if it would take it. */
   whyNot(ref: TwinRef, event: TwinEvent): string | undefined {
     const twin = this.#twins.get(keyOf(ref))
+    if (event.type === "bay.unlock" && this.#reserved.has(ref.id)) return "busy"
     return twin === undefined ? "target_unknown" : this.#wouldTake(twin, event)
   }
 
@@ -190,6 +232,8 @@ export class Hub {
         twin: twin.ref,
         event,
         accepted,
+        ...(next.version === 1 ? {} : { version: next.version }),
+        ...underPlacement(this.#parts.placement, twin.ref),
         ...(reason === undefined ? {} : { reason }),
         value: valueOfHost(twin.ref.kind, next.value, "edge"),
         announces,
@@ -220,11 +264,13 @@ export class Hub {
 
   #loseBays(controllerId: string, reason: "controller_silent" | "bus_down" | "disabled", at: number): void {
     const board = this.#parts.placement.boards.find(({ controller }) => controller === controllerId)
-    for (const bay of board?.bays ?? []) {
-      const twin = this.#twins.get(keyOf({ kind: "bay", id: bay.id }))
-      if (twin !== undefined && regionWord(twin.stored.value, "latch") !== "dark") {
-        this.#inbox.push({ twin, event: { type: "bay.lost", reason, at } })
-      }
+    for (const { id } of board?.bays ?? []) this.#loseSight({ kind: "bay", id }, reason, at)
+  }
+
+  #loseSight(bay: TwinRef, reason: LostReason, at: number): void {
+    const twin = this.#twins.get(keyOf(bay))
+    if (twin !== undefined && regionWord(twin.stored.value, "latch") !== "dark") {
+      this.#inbox.push({ twin, event: { type: "bay.lost", reason, at } })
     }
   }
 

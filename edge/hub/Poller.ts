@@ -29,6 +29,7 @@ export class Poller {
   readonly #bus: Rs485Bus
   readonly #hub: Hub
   readonly #time: DeviceTime
+  readonly #everyMs: () => number
   readonly #turns: ReadonlyMap<BoardPlace, Turn>
   readonly #wake = Latch.makeUnsafe()
   #dozing = false
@@ -36,11 +37,17 @@ export class Poller {
   constructor(
     bus: Rs485Bus,
     boards: ReadonlyArray<BoardPlace>,
-    parts: { readonly hub: Hub; readonly time: DeviceTime; readonly observe: Observe },
+    parts: {
+      readonly hub: Hub
+      readonly time: DeviceTime
+      readonly observe: Observe
+      readonly everyMs: () => number
+    },
   ) {
     this.#bus = bus
     this.#hub = parts.hub
     this.#time = parts.time
+    this.#everyMs = parts.everyMs
     this.#turns = new Map(
       boards.map((board) => [
         board,
@@ -102,6 +109,15 @@ export class Poller {
     if (turn !== undefined) turn.nextMs = this.#time.monoMs() + forMs
   }
 
+  /** Believes nothing of a board any more: its bits mean something else now. */
+  forget(board: BoardPlace): void {
+    const turn = this.#turns.get(board)
+    if (turn === undefined) return
+    turn.watch.forget()
+    turn.nextMs = 0
+    this.#wake.openUnsafe()
+  }
+
   /** When the newest good answer of a board came, in milliseconds UTC; null if never. */
   freshAt(board: BoardPlace): number | null {
     if (this.#dozing && this.#turns.has(board)) return this.#time.nowMs()
@@ -161,7 +177,7 @@ export class Poller {
     if (askAgain) return startedMs
     if (startedMs < turn.hurryUntilMs) return startedMs + Limits.fastPollMs
     if (verdict?.link === "silent" || verdict?.link === "garbled") return startedMs + Limits.silentPollEveryMs
-    return startedMs + Limits.pollEveryMs
+    return startedMs + this.#everyMs()
   }
 
   #tell(board: BoardPlace, { verdict, believed, turned }: Conclusions): void {

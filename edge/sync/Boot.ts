@@ -20,6 +20,8 @@ export interface BootParts {
   readonly voice: Voice
   readonly journal: Journal
   readonly time: DeviceTime
+  /** The configuration in force, as the boot names it. */
+  readonly config: () => NonNullable<BootMessage["config"]>
   /** The cloud took the boot: commands may come, facts may go. */
   readonly onAccepted: (reply: Accepted) => void
 }
@@ -111,6 +113,7 @@ export class Boot {
         cart: machines.cart.version,
       },
       journal: { id: journal.id(), ...journal.watermarks() },
+      config: this.#parts.config(),
       mono_ms: monoMs,
       at: toInstant(time.nowMs()),
       simulated: voice.device.simulated,

@@ -28,6 +28,11 @@ export class CartHints {
     this.#say(ref.id, dock, isLocked(stored.value))
   }
 
+  /** These carts are another device's to speak of now. */
+  forget(carts: ReadonlyArray<string>): void {
+    for (const cart of carts) this.#said.delete(cart)
+  }
+
   /** Says all of them. */
   sayAll(twins: ReadonlyArray<HostedTwin>): void {
     this.#said.clear()

@@ -12,6 +12,7 @@ import type { HeartbeatMessage, StatusMessage } from "#core/wire/Presence.ts"
 import { deviceSubscriptions } from "#core/wire/Topics.ts"
 
 import type { IncomingCommand } from "../commands/Verdict.ts"
+import type { Configuration } from "../config/Configuration.ts"
 import type { Placement } from "../config/Placement.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { Boot } from "./Boot.ts"
@@ -30,6 +31,7 @@ export interface SyncParts {
   readonly journal: Journal
   readonly time: DeviceTime
   readonly takeCommand: (command: IncomingCommand) => void
+  readonly configuration: Configuration
   /** Says everything retained anew: a broker may have forgotten it. */
   readonly sayHints: () => void
   readonly health: () => HeartbeatMessage["health"]
@@ -120,6 +122,8 @@ const hear = Effect.fnUntraced(function* (parts: SyncParts, connection: MqttConn
       return parts.uplink.take(heard.ack)
     case "Command":
       return parts.takeCommand(heard.command)
+    case "Config":
+      return parts.configuration.take(heard.desired, heard.retained)
     case "Malformed":
       parts.tally.malformed += 1
       return yield* Effect.logWarning(`a message on ${heard.topic} can not be read`)
@@ -138,8 +142,8 @@ const statusOf = ({ time, voice }: SyncParts, status: StatusMessage["status"]): 
 
 const beat = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn.Return<never> {
   while (true) {
-    const { boot, journal, time, voice } = parts
-    yield* Effect.sleep(boot.heartbeatMs)
+    const { boot, configuration, journal, time, voice } = parts
+    yield* Effect.sleep(Math.min(boot.heartbeatMs, configuration.timing.heartbeat_ms))
     if (voice.epoch === undefined) continue
     const message: HeartbeatMessage = {
       v: 1,
@@ -157,7 +161,7 @@ const beat = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn.Return<ne
 const sayTelemetry = (parts: SyncParts): Effect.Effect<never> =>
   Effect.forever(
     Effect.andThen(
-      Effect.sleep(Limits.telemetryEveryMs),
+      Effect.suspend(() => Effect.sleep(parts.configuration.timing.telemetry_ms)),
       Effect.sync(() => parts.voice.say("telemetry", parts.telemetry(), { qos: 0 })),
     ),
   )

@@ -5,6 +5,7 @@
 import { Option, Schema } from "effect"
 
 import { Limits } from "#core/Limits.ts"
+import { ConfigDesired } from "#core/wire/Config.ts"
 import { FactsAck } from "#core/wire/Facts.ts"
 import { BootReply } from "#core/wire/Presence.ts"
 import { parseTopic } from "#core/wire/Topics.ts"
@@ -16,6 +17,7 @@ export type Heard =
   | { readonly _tag: "BootReply"; readonly reply: BootReply }
   | { readonly _tag: "FactsAck"; readonly ack: FactsAck }
   | { readonly _tag: "Command"; readonly command: IncomingCommand }
+  | { readonly _tag: "Config"; readonly desired: ConfigDesired; readonly retained: boolean }
   /** Somebody else's, or for a later version of this program. */
   | { readonly _tag: "Ignored" }
   | { readonly _tag: "Malformed"; readonly topic: string }
@@ -39,6 +41,11 @@ export const readDownlink = (deviceId: string, { topic, payload, retain }: MqttM
       const ack = retain ? Option.none() : decode(decodeAck, payload)
       return Option.match(ack, { onNone: () => malformed(topic), onSome: (ack) => ({ _tag: "FactsAck", ack }) })
     }
+    case "config/desired":
+      return Option.match(decode(decodeDesired, payload), {
+        onNone: () => malformed(topic),
+        onSome: (desired) => ({ _tag: "Config", desired, retained: retain }),
+      })
     default:
       return { _tag: "Ignored" }
   }
@@ -47,6 +54,7 @@ export const readDownlink = (deviceId: string, { topic, payload, retain }: MqttM
 const malformed = (topic: string): Heard => ({ _tag: "Malformed", topic })
 
 const decodeReply = Schema.decodeUnknownOption(Schema.fromJsonString(BootReply))
+const decodeDesired = Schema.decodeUnknownOption(Schema.fromJsonString(ConfigDesired))
 const decodeAck = Schema.decodeUnknownOption(Schema.fromJsonString(FactsAck))
 
 const decode = <A>(read: (text: unknown) => Option.Option<A>, payload: Uint8Array): Option.Option<A> =>

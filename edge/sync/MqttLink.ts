@@ -33,6 +33,8 @@ export interface MqttConnection {
   readonly dropped: () => number
   /** Hands a message to the connection and does not wait. On one that has ended it does nothing. */
   readonly publish: (topic: string, payload: string, options: PublishOptions) => void
+  /** Hears these topics as well, and those no more. A broker that refuses ends the connection. */
+  readonly listen: (to: ReadonlyArray<string>, notTo: ReadonlyArray<string>) => void
   /** Ends when the broker has taken all QoS 1 messages published so far, or never if the connection is gone. */
   readonly drained: Effect.Effect<void>
   /** Waits until the connection is gone and says why. */
@@ -111,6 +113,15 @@ export const makeMqttLink = (broker: BrokerAddress): MqttLink => ({
         if (qos === 1) unacknowledged += 1
         client.publish(topic, payload, { qos, retain }, (error) => {
           if (qos === 1 && !error) taken()
+        })
+      },
+      listen: (to, notTo) => {
+        if (!client.connected) return
+        if (notTo.length > 0) client.unsubscribe([...notTo])
+        if (to.length === 0) return
+        client.subscribe([...to], { qos: 1 }, (error, granted = []) => {
+          if (error !== null) lose(`subscribing failed: ${wordsOf(error)}`)
+          else if (granted.some(({ qos }) => qos === 128)) lose(`it refuses the topics ${to.join(", ")}`)
         })
       },
       drained: Effect.callback((resume) => {

@@ -3,7 +3,7 @@ import type { TwinRef } from "#core/domain/Ids.ts"
 import type { SnapshotMessage } from "#core/wire/Facts.ts"
 import { valueOfHost } from "#twins/Regions.ts"
 
-import type { BoardPlace, Placement } from "../config/Placement.ts"
+import { type BoardPlace, type Placement, underPlacement } from "../config/Placement.ts"
 import type { HostedTwin } from "../hub/Hub.ts"
 
 export interface SnapshotParts {
@@ -20,6 +20,7 @@ export const snapshotTwins = (parts: SnapshotParts, at: number): SnapshotMessage
     return {
       twin: ref,
       version: stored.version,
+      ...underPlacement(parts.placement, ref),
       value: valueOfHost(ref.kind, stored.value, "edge"),
       context: stored.context,
       fresh_at: board === undefined ? at : parts.freshAt(board),

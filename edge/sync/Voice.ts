@@ -3,7 +3,7 @@
  * Without a connection nothing is said and nothing is kept for later: what must not be lost is in the journal.
  */
 import type { SnapshotMessage } from "#core/wire/Facts.ts"
-import { type BranchAddress, cartTopic, type DeviceLeaf, deviceTopic } from "#core/wire/Topics.ts"
+import { type BranchAddress, cartCommandTopics, cartTopic, type DeviceLeaf, deviceTopic } from "#core/wire/Topics.ts"
 
 import type { DeviceConfig } from "../config/EdgeConfig.ts"
 import type { MqttConnection, PublishOptions } from "./MqttLink.ts"
@@ -29,6 +29,12 @@ export class Voice {
 
   say(leaf: DeviceLeaf, message: object, options: PublishOptions): void {
     this.connection?.publish(this.topic(leaf), JSON.stringify(message), options)
+  }
+
+  /** Hears the topics of carts that came, and no more of those that left. */
+  listenTo(came: ReadonlyArray<string>, left: ReadonlyArray<string>): void {
+    const topics = (carts: ReadonlyArray<string>) => carts.flatMap((cart) => cartCommandTopics(this.address, cart))
+    this.connection?.listen(topics(came), topics(left))
   }
 
   sayOfCart(cartId: string, message: object): void {
