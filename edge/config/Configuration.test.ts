@@ -29,7 +29,7 @@ const dockOf = (bench: Bench, n: number) =>
 const withoutCart = { cart: null }
 
 describe("a device's configuration", () => {
-  it.effect("is its own file, version 0, until the cloud has wished another", () =>
+  it.effect("CW-MQTT-401: is its own file, version 0, until the cloud has wished another", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()
       yield* bench.advance(settleMs)
@@ -40,7 +40,7 @@ describe("a device's configuration", () => {
     }),
   )
 
-  it.effect("is said in full when the cloud lacks it", () =>
+  it.effect("CW-MQTT-402: is said in full when the cloud lacks it", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()
       bench.cloud.config = { desired: null, report: true }
@@ -174,7 +174,7 @@ describe("a device's configuration", () => {
     }),
   )
 
-  it.effect("waits for the unlock that is under way on a bay it changes, and lets none begin there", () =>
+  it.effect("CW-MQTT-408: waits for the unlock that is under way on a bay it changes, and lets none begin there", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()
       const { advance, command, send, stages, world } = bench
@@ -217,7 +217,7 @@ describe("a device's configuration", () => {
 })
 
 describe("a cart that configuration moves", () => {
-  it.effect("CW-MQTT-411: away from a device is no longer hosted, spoken of or listened for there", () =>
+  it.effect("CW-MQTT-409: away from a device is no longer hosted, spoken of or listened for there", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()
       yield* bench.advance(settleMs)
@@ -239,7 +239,7 @@ describe("a cart that configuration moves", () => {
     }),
   )
 
-  it.effect("CW-MQTT-412: within a device is unknown and then what its new bay says, under the new placement", () =>
+  it.effect("CW-MQTT-410: within a device is unknown and then what its new bay says, under the new placement", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()
       yield* bench.advance(settleMs)
