@@ -277,7 +277,7 @@ describe("the command desk", () => {
         }
       }
       yield* advance(settleMs)
-      assert.strictEqual(program()?.tally.malformed, 14)
+      assert.strictEqual(program()?.tally.malformed, 21)
       const unlock = command()
       send(unlock)
       yield* advance(1_000)
