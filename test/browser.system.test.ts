@@ -114,6 +114,31 @@ describe("the dashboard", () => {
     await page.locator("[data-chart='bay'] [data-state='latch.secured'][data-lit='true']").waitFor()
   })
 
+  it("lists carts, devices, alarms and divergences in tables that sort and filter, and as cards on a phone", async () => {
+    const menu = page.getByRole("navigation", { name: "Places" })
+    await menu.getByRole("link", { name: "Carts", exact: true }).click()
+    await page.getByRole("button", { name: "Bay", exact: true }).click()
+    await page.getByRole("searchbox", { name: "Filter" }).fill("jlm")
+    await page.waitForURL(/q=jlm/u)
+    const first = page.getByRole("table", { name: "Carts" }).getByRole("row").nth(1)
+    await first.getByRole("link", { name: "Bay A1", exact: true }).waitFor()
+    assert.deepEqual(await axeViolations(page), [])
+    await picture("carts")
+    for (const name of ["Devices", "Divergences", "Alarms"]) {
+      await menu.getByRole("link", { name }).click()
+      await page.getByRole("heading", { level: 1, name }).waitFor()
+      await page.getByRole("searchbox", { name: "Filter" }).waitFor()
+      assert.deepEqual(await axeViolations(page), [], name)
+    }
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.goto(`${ready.url}/carts`)
+    await page.getByRole("list", { name: "Carts" }).waitFor()
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    assert.isAtMost(overflow, 0)
+    assert.deepEqual(await axeViolations(page), [])
+    await page.setViewportSize({ width: 1360, height: 900 })
+  })
+
   it("asks nothing of any other host", () => {
     assert.deepEqual(strangers, [])
   })

@@ -18,6 +18,7 @@ import { NotFoundPage } from "./pages/NotFoundPage.tsx"
 import { OverviewPage } from "./pages/OverviewPage.tsx"
 import { SignInPage } from "./pages/SignInPage.tsx"
 import { TwinSearch } from "./pages/TwinSearch.ts"
+import { parseTableSearch, type TableSearch } from "./table/TableSearch.ts"
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
 
@@ -69,11 +70,54 @@ const twinRoute = createRoute({
   validateSearch: TwinSearch.parse,
 })
 
+const openOr =
+  <const Other extends string>(other: Other) =>
+  (search: Record<string, unknown>): TableSearch & { readonly state?: Other } => ({
+    ...parseTableSearch(search),
+    ...(search["state"] === other ? { state: other } : {}),
+  })
+
+const alarmsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/alarms",
+  component: lazyRouteComponent(() => import("./pages/AlarmsPage.tsx"), "AlarmsPage"),
+  validateSearch: openOr("closed"),
+})
+
+const divergencesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/divergences",
+  component: lazyRouteComponent(() => import("./pages/DivergencesPage.tsx"), "DivergencesPage"),
+  validateSearch: openOr("resolved"),
+})
+
+const cartsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/carts",
+  component: lazyRouteComponent(() => import("./pages/CartsPage.tsx"), "CartsPage"),
+  validateSearch: parseTableSearch,
+})
+
+const devicesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/devices",
+  component: lazyRouteComponent(() => import("./pages/DevicesPage.tsx"), "DevicesPage"),
+  validateSearch: parseTableSearch,
+})
+
+const frameRoutes = [
+  overviewRoute,
+  branchRoute,
+  deviceRoute,
+  twinRoute,
+  alarmsRoute,
+  divergencesRoute,
+  cartsRoute,
+  devicesRoute,
+] as const
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([
-    signInRoute,
-    frameRoute.addChildren([overviewRoute, branchRoute, deviceRoute, twinRoute]),
-  ]),
+  routeTree: rootRoute.addChildren([signInRoute, frameRoute.addChildren(frameRoutes)]),
   defaultNotFoundComponent: NotFoundPage,
   scrollRestoration: false,
 })

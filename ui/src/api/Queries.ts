@@ -53,6 +53,19 @@ export const baysQuery = (branchId: string) =>
     staleTime: registryMs,
   })
 
+/** Carts with their states; the live socket does not carry this list. */
+export const cartsQuery = (branchId: string) =>
+  queryOptions({
+    queryKey: ["carts", branchId],
+    queryFn: ({ signal }) =>
+      everyPage(
+        ({ registry }, cursor) =>
+          registry.carts({ params: { id: BranchId.make(branchId) }, query: { limit, ...cursor } }),
+        signal,
+      ),
+    refetchInterval: registryMs / 6,
+  })
+
 export const controllersQuery = (deviceId: string) =>
   queryOptions({
     queryKey: ["controllers", deviceId],

@@ -5,11 +5,11 @@ import { useMutation } from "@tanstack/react-query"
 import { Dialog } from "radix-ui"
 import { type FormEvent, useState } from "react"
 import type { Bay } from "#core/api/Records.ts"
-import { Limits } from "#core/Limits.ts"
 import { Problem } from "../api/Problem.ts"
 import { unlockCart } from "../api/Queries.ts"
 import { Button } from "../lib/Button.tsx"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
+import { ReasonField } from "../lib/ReasonField.tsx"
 import { useWords } from "../words/Language.ts"
 
 interface Props {
@@ -52,19 +52,7 @@ const UnlockForm = ({ bay, cart, refusal, onClose, onAsked }: Omit<Props, "open"
         <Dialog.Title className="text-lg font-semibold">{unlock.confirmTitle(bay.label)}</Dialog.Title>
         <Dialog.Description className="text-sm text-dim">{lead(bay.label, cart.cart_number)}</Dialog.Description>
       </div>
-      <label className="block space-y-1">
-        <span className="text-sm font-medium">{unlock.reason}</span>
-        <textarea
-          required
-          rows={2}
-          dir="auto"
-          value={reason}
-          maxLength={Limits.reasonCharacters}
-          onChange={({ target }) => setReason(target.value)}
-          className="w-full resize-none rounded-md border border-edge bg-surface px-3 py-2 text-base focus-visible:outline-offset-0"
-        />
-        <span className="text-xs text-dim">{unlock.reasonHint}</span>
-      </label>
+      <ReasonField value={reason} onChange={setReason} />
       <div className="flex flex-wrap gap-1.5">
         {unlock.quickReasons.map((quick) => (
           <Button key={quick} size="small" onClick={() => setReason(quick)}>

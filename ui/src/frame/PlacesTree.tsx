@@ -4,13 +4,16 @@
  */
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
-import { ChevronRight, Cpu, LayoutGrid, MapPin } from "lucide-react"
+import { useAtom } from "@xstate/store-react"
+import { BellRing, ChevronRight, Cpu, GitCompareArrows, LayoutGrid, MapPin, ShoppingCart } from "lucide-react"
 import { type ReactNode, useState } from "react"
 import type { Branch, Device } from "#core/api/Records.ts"
+import { alarmsQuery } from "../api/OperationsQueries.ts"
 import { branchesQuery, chainsQuery, devicesQuery } from "../api/Queries.ts"
 import { Picture } from "../lib/Picture.tsx"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { toneText } from "../lib/Tones.ts"
+import { alarmsHeardAtom } from "../live/LiveState.ts"
 import { useTwin } from "../live/useTwin.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
@@ -114,6 +117,27 @@ const ChainGroup = ({ name, simulated, children }: ChainGroupProps) => {
   )
 }
 
+/** A page stays the current one however its table is looked at. */
+const exactPath = { exact: true, includeSearch: false } as const
+
+/** The way to the alarms, with how many are open. */
+const AlarmsLink = () => {
+  const { alarms } = useWords()
+  const open = useQuery(alarmsQuery("open", useAtom(alarmsHeardAtom))).data?.items.length ?? 0
+  return (
+    <Link to="/alarms" className={rowClasses} activeOptions={exactPath}>
+      <BellRing aria-hidden className="size-3.5" />
+      {alarms.title}
+      {open === 0 ? null : (
+        <span className="ms-auto rounded-full bg-bad-soft px-1.5 text-2xs font-semibold text-bad tabular-nums">
+          <span aria-hidden>{open}</span>
+          <span className="sr-only">{alarms.openCount(open)}</span>
+        </span>
+      )}
+    </Link>
+  )
+}
+
 export const PlacesTree = () => {
   const words = useWords()
   const chains = useQuery(chainsQuery)
@@ -122,10 +146,25 @@ export const PlacesTree = () => {
   const error = chains.error ?? branches.error ?? devices.error
   return (
     <nav aria-label={words.frame.places} className="p-2">
-      <Link to="/" className={rowClasses} activeOptions={{ exact: true }}>
-        <LayoutGrid aria-hidden className="size-3.5" />
-        {words.frame.overview}
-      </Link>
+      <div className="space-y-px">
+        <Link to="/" className={rowClasses} activeOptions={{ exact: true }}>
+          <LayoutGrid aria-hidden className="size-3.5" />
+          {words.frame.overview}
+        </Link>
+        <AlarmsLink />
+        <Link to="/carts" className={rowClasses} activeOptions={exactPath}>
+          <ShoppingCart aria-hidden className="size-3.5" />
+          {words.carts.title}
+        </Link>
+        <Link to="/devices" className={rowClasses} activeOptions={exactPath}>
+          <Cpu aria-hidden className="size-3.5" />
+          {words.devices.title}
+        </Link>
+        <Link to="/divergences" className={rowClasses} activeOptions={exactPath}>
+          <GitCompareArrows aria-hidden className="size-3.5" />
+          {words.divergences.title}
+        </Link>
+      </div>
       {error === null ? null : (
         <div className="mt-2">
           <ProblemNotice error={error} />

@@ -9,7 +9,7 @@ import { LiveMessage, type LiveRequest, type LiveScope } from "#core/api/Twins.t
 import { CommandStage } from "#core/domain/Command.ts"
 import { clockAtom, hearServerTime } from "./Clock.ts"
 import { makeFollowed } from "./Followed.ts"
-import { hearStages, linkAtom } from "./LiveState.ts"
+import { alarmsHeardAtom, hearStages, linkAtom } from "./LiveState.ts"
 import { closed, heard, isDead, reconnectDelayMs, unheard } from "./Liveness.ts"
 import { twinStore } from "./TwinStore.ts"
 
@@ -35,6 +35,7 @@ const store = (message: LiveMessage): void => {
   if ("server_time" in message) hearServerTime(Date.parse(message.server_time))
   if ("twins" in message) twinStore.receive(message.twins)
   if (!("commands" in message)) return
+  if (message.alarms !== undefined) alarmsHeardAtom.set((count) => count + 1)
   for (const { command_id, stage, reason, at } of message.commands) {
     if (!isStage(stage)) continue
     hearStages(command_id, [{ stage, atMs: Date.parse(at), ...(reason === null ? {} : { reason }) }])

@@ -11,6 +11,9 @@ export const linkAtom = createAtom<Link>(unheard)
 /** True while values may be shown as live. */
 export const isLiveAtom = createAtom(() => livenessOf(linkAtom.get(), clockAtom.get().ownMs).state === "live")
 
+/** Grows whenever word of an alarm came: the list of alarms is asked for again. */
+export const alarmsHeardAtom = createAtom(0)
+
 const commands = new Map<string, Atom<ReadonlyArray<ReachedStage>>>()
 
 /** The stages of a command heard of so far, by its id. */

@@ -10,6 +10,7 @@ import { englishEvents } from "./EnglishEvents.ts"
 import { englishGuards } from "./EnglishGuards.ts"
 import { englishProblems } from "./EnglishProblems.ts"
 import { englishStates } from "./EnglishStates.ts"
+import { englishTables } from "./EnglishTables.ts"
 import { englishTwinPage } from "./EnglishTwinPage.ts"
 
 const plural = (count: number, one: string, other: string): string => `${count} ${count === 1 ? one : other}`
@@ -251,6 +252,7 @@ export const english = {
   events: englishEvents,
   guards: englishGuards,
   twinPage: englishTwinPage,
+  ...englishTables,
   problems: englishProblems,
 }
 

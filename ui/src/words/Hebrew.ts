@@ -7,6 +7,7 @@ import { hebrewEvents } from "./HebrewEvents.ts"
 import { hebrewGuards } from "./HebrewGuards.ts"
 import { hebrewProblems } from "./HebrewProblems.ts"
 import { hebrewStates } from "./HebrewStates.ts"
+import { hebrewTables } from "./HebrewTables.ts"
 import { hebrewTwinPage } from "./HebrewTwinPage.ts"
 
 const plural = (count: number, one: string, two: string, many: string): string => {
@@ -249,5 +250,6 @@ export const hebrew: Words = {
   events: hebrewEvents,
   guards: hebrewGuards,
   twinPage: hebrewTwinPage,
+  ...hebrewTables,
   problems: hebrewProblems,
 }

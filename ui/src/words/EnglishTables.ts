@@ -1,0 +1,90 @@
+/**
+ * What the pages of tables say, in English: alarms, divergences, carts, devices.
+ */
+import type { AlarmCode, AlarmSeverity, AlarmState } from "#core/domain/Alarm.ts"
+import type { DivergenceRule } from "#core/domain/Divergence.ts"
+
+export const englishTables = {
+  table: {
+    filter: "Filter",
+    found: (found: number, all: number) => (found === all ? `${all} in all` : `${found} of ${all}`),
+    nothingFound: "Nothing fits the filter.",
+    pages: "Pages",
+    page: (page: number, pages: number) => `Page ${page} of ${pages}`,
+    previous: "Previous page",
+    next: "Next page",
+    newestOnly: (count: number) => `The newest ${count} are shown.`,
+    show: "Show",
+    where: "Where",
+    branch: "Branch",
+    state: "State",
+    action: "Action",
+  },
+  alarms: {
+    title: "Alarms",
+    openCount: (count: number) => (count === 1 ? "1 open alarm" : `${count} open alarms`),
+    lead: "What asks somebody to act. An alarm is closed when it is over and somebody has acknowledged it.",
+    open: "Open",
+    closed: "Closed",
+    none: "No alarm. All is well.",
+    what: "Alarm",
+    severity: "Severity",
+    raised: "Since",
+    times: "Times",
+    acknowledge: "Acknowledge",
+    acknowledgedBy: (who: string) => `seen by ${who}`,
+    codes: {
+      FORCED_OPEN: "Opened without a command",
+      REMOVED_UNCOMMANDED: "Cart taken without a command",
+      LOCK_JAMMED: "Lock jammed",
+      NOT_LATCHED: "Cart not latched",
+    } satisfies Record<AlarmCode, string>,
+    severities: { critical: "Critical", major: "Major", minor: "Minor", warning: "Warning" } satisfies Record<
+      AlarmSeverity,
+      string
+    >,
+    states: {
+      active_unack: "Going on, not seen yet",
+      active_ack: "Going on, seen",
+      cleared_unack: "Over, not seen yet",
+      closed: "Closed",
+    } satisfies Record<AlarmState, string>,
+  },
+  divergences: {
+    title: "Divergences",
+    lead: "Where the twin here and the bay disagreed. The bay's evidence was taken each time; this asks why.",
+    open: "Open",
+    resolved: "Resolved",
+    none: "Twins and bays agree.",
+    twin: "Twin",
+    rule: "What was done",
+    event: "Event",
+    expected: "Was here",
+    reported: "Was reported",
+    times: "Times",
+    last: "Last seen",
+    resolve: "Resolve",
+    resolveLead: "Say why it happened, or why it does not matter. It is kept with your name.",
+    resolvedBy: (who: string, reason: string) => `${who}: ${reason}`,
+    rules: {
+      fact_replaces_mirror: "The device's word was taken",
+      snapshot_replaces_mirror: "The device's full report was taken",
+      twin_unknown: "Nothing was taken: no such twin or state here",
+      twin_missing: "Ours was kept: the report did not name it",
+      facts_lost: "Facts are gone: an older database was restored",
+    } satisfies Record<DivergenceRule, string>,
+  },
+  carts: {
+    title: "Carts",
+    number: "Cart",
+    bay: "Bay",
+    status: "Status",
+    dock: "Where",
+    custody: "Custody",
+    changed: "Last used",
+    stale: "last known",
+    none: "No carts are registered yet.",
+    statuses: { available: "Available", in_use: "In use", maintenance: "Maintenance" },
+  },
+  devices: { title: "Devices", name: "Device", heartbeat: "Heartbeat", none: "No devices are registered yet." },
+}
