@@ -103,7 +103,9 @@ export const Limits = {
   commandsInFlightPerDevice: 64,
 
   // --- MQTT -----------------------------------------------------------------------------------------------------
+  /** Facts and snapshots; and every other message, none of which has more than some 4 KiB. */
   mqttPayloadBytes: 256 * 1024,
+  smallMessageBytes: 16 * 1024,
   mqttKeepAliveSeconds: 15,
   reconnectFirstMs: 500,
   reconnectMaxMs: 10_000,

@@ -12,6 +12,7 @@ import { CommandAck } from "#core/wire/Commands.ts"
 import { type CommandFact, type Fact, FactsMessage, SnapshotMessage, type TwinFact } from "#core/wire/Facts.ts"
 import { ConfigReported } from "#core/wire/Config.ts"
 import { BootMessage, type BootReply } from "#core/wire/Presence.ts"
+import { TelemetryMessage } from "#core/wire/Telemetry.ts"
 import type { Stored } from "#twins/Stored.ts"
 import type { Stepped } from "#twins/Twin.ts"
 import { makeWorld } from "#twins/world/World.ts"
@@ -70,6 +71,7 @@ const readers = {
   snapshot: decode(SnapshotMessage),
   "commands/ack": decode(CommandAck),
   "config/reported": decode(ConfigReported),
+  telemetry: decode(TelemetryMessage),
 } as const
 
 /** The far end of MQTT: takes boots, notes facts without holes, acknowledges. Can be unreachable, or mute. */
@@ -78,6 +80,7 @@ class FakeCloud {
   readonly acks: Array<CommandAck> = []
   readonly boots: Array<BootMessage> = []
   readonly snapshots: Array<SnapshotMessage> = []
+  readonly telemetry: Array<TelemetryMessage> = []
   readonly replayed: Array<number> = []
   /** What the device said of its configuration. */
   readonly reported: Array<ConfigReported> = []
@@ -154,6 +157,8 @@ class FakeCloud {
         return void this.reported.push(readers["config/reported"](payload))
       case "commands/ack":
         return void this.acks.push(readers["commands/ack"](payload))
+      case "telemetry":
+        return void this.telemetry.push(readers.telemetry(payload))
     }
   }
 

@@ -6,7 +6,6 @@ import { Clock, Effect, Queue, Schema, type Scope, Stream } from "effect"
 
 import type { DeviceHealth } from "#core/domain/Device.ts"
 import { JournalId, type TwinRef } from "#core/domain/Ids.ts"
-import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 
 import { make as makeBus, type Rs485Bus } from "./bus/Rs485Bus.ts"
@@ -33,6 +32,7 @@ import { makeSyncTally, runSync, type SyncTally } from "./sync/DeviceSync.ts"
 import type { DeviceTime } from "./sync/DeviceTime.ts"
 import type { MqttLink } from "./sync/MqttLink.ts"
 import { snapshotTwins } from "./sync/Snapshot.ts"
+import { telemetryOf, type Vitals } from "./sync/Telemetry.ts"
 import { Uplink } from "./sync/Uplink.ts"
 import { Voice } from "./sync/Voice.ts"
 
@@ -45,6 +45,8 @@ export interface DevicePorts {
   readonly verify: VerifyCommand
   /** A fresh random id. */
   readonly newId: Effect.Effect<string>
+  /** What the program and its computer say of themselves, for telemetry; left out, nothing is said of them. */
+  readonly vitals?: Vitals
   /** Faulty parts that a test puts in place of the sound ones. */
   readonly parts?: Partial<DeviceParts>
 }
@@ -197,7 +199,7 @@ const keepInTouch = Effect.fnUntraced(function* (
   { parts, placement, time, journal, ledger, hub, voice, hints, configuration }: Host,
   { buses, pollers, freshAt }: Field,
   health: () => DeviceHealth,
-  { mqtt: link, verify }: DevicePorts,
+  { mqtt: link, verify, vitals }: DevicePorts,
 ): Effect.fn.Return<{ readonly desk: CommandDesk; readonly tally: SyncTally }, never, Scope.Scope> {
   const uplink = new Uplink({
     window: parts.window,
@@ -231,22 +233,10 @@ const keepInTouch = Effect.fnUntraced(function* (
     verify,
     pollers,
     epoch: () => voice.epoch,
-    acknowledge: (ack) => voice.say("commands/ack", ack, { qos: 1 }),
+    acknowledge: (ack) => voice.say("commands/ack", ack),
     sendSnapshot: uplink.sendSnapshot,
   })
   const tally = makeSyncTally()
-  const telemetry = () => ({
-    v: 1,
-    session: voice.session,
-    at: toInstant(time.nowMs()),
-    rss_bytes: process.memoryUsage.rss(),
-    journal: { ...journal.status(), ...journal.watermarks() },
-    buses: buses.map((bus) => ({ name: bus.name, state: bus.health().state, ...bus.counters() })),
-    commands: desk.counts(),
-    defects: hub.defects,
-    clock_uncertainty_ms: time.sync.uncertaintyMs(time.monoMs()) ?? null,
-    ...tally,
-  })
   yield* Effect.forkScoped(
     runSync({
       placement,
@@ -257,7 +247,7 @@ const keepInTouch = Effect.fnUntraced(function* (
       journal,
       time,
       health,
-      telemetry,
+      telemetry: () => telemetryOf({ voice, time, journal, buses, desk, hub, tally, vitals }),
       tally,
       takeCommand: desk.take,
       configuration,

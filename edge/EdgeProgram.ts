@@ -11,6 +11,7 @@ import { MetricBook } from "#core/metrics/MetricBook.ts"
 import { verifyWith } from "./commands/CommandKeys.ts"
 import type { BusConfig, DeviceConfig, EdgeConfig } from "./config/EdgeConfig.ts"
 import { type DeviceProgram, startDevice } from "./DeviceProgram.ts"
+import { readHostVitals } from "./HostVitals.ts"
 import { type DirectoryTaken, openDataDirectory } from "./journal/DataDirectory.ts"
 import type { DiskError } from "./journal/Disk.ts"
 import type { SerialLink } from "./link/SerialLink.ts"
@@ -53,7 +54,8 @@ export const startEdge = Effect.fn("startEdge")(function* (
     if (disk === undefined) continue
     const links = device.buses.map((bus, busIndex) => linkOf(host, device, bus, busIndex))
     const newId = Effect.sync(() => randomUUID())
-    const ports = { disk: meteredDisk(disk, counted), links, mqtt, verify, newId }
+    const vitals = () => ({ rssBytes: process.memoryUsage.rss(), host: readHostVitals(config.data_dir) })
+    const ports = { disk: meteredDisk(disk, counted), links, mqtt, newId, verify, vitals }
     devices.push(yield* startDevice(device, ports))
   }
   const port = config.metrics_port

@@ -1,8 +1,13 @@
-/** The API described by itself: the document of its contract, and a page to read and try it, both without signing in. */
+/**
+ * What the cloud speaks, described by itself and without signing in: a page to read and try its API, and the document of
+ * what it says over MQTT. (The document of the API itself comes with its routes.)
+ */
 import { Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { HttpApiSwagger } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
+import { asyncApi } from "#core/wire/AsyncApi.ts"
+import { Settings } from "../Settings.ts"
 import { policyForDocument } from "./SecurityHeaders.ts"
 
 const path = "/api/docs"
@@ -26,4 +31,12 @@ const Policy = HttpRouter.middleware(
   { global: true },
 )
 
-export const DocumentationHttp = Layer.merge(HttpApiSwagger.layer(Api, { path }), Policy)
+const AsyncApiHttp = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const { appVersion } = yield* Settings
+    const document = HttpServerResponse.text(JSON.stringify(asyncApi(appVersion)), { contentType: "application/json" })
+    yield* router.add("GET", "/api/asyncapi.json", document)
+  }),
+)
+
+export const DocumentationHttp = Layer.mergeAll(HttpApiSwagger.layer(Api, { path }), Policy, AsyncApiHttp)

@@ -104,6 +104,15 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (i
     }),
   )
 
+  it.effect("shows without a sign-in what goes over MQTT", () =>
+    Effect.gen(function* () {
+      const { status, body } = yield* ask("/api/asyncapi.json")
+      assert.strictEqual(status, 200)
+      assert.strictEqual(body["asyncapi"], "3.0.0")
+      assert.property(body["channels"], "deviceBoot")
+    }),
+  )
+
   it.effect("pages through a list without repeating or skipping", () =>
     Effect.gen(function* () {
       const token = yield* signIn("manager")

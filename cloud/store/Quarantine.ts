@@ -12,6 +12,7 @@ import { Limits } from "#core/Limits.ts"
 /** Why it was put aside: a stable code, counted by itself. */
 export type QuarantineReason =
   | "too_large"
+  | "retained"
   | "not_our_topic"
   | "not_json"
   | "wrong_schema"

@@ -7,7 +7,8 @@ import { connectAsync, type MqttClient } from "mqtt"
 import { randomUUID } from "node:crypto"
 import { Socket } from "node:net"
 import { readSignedCommand } from "#core/wire/SignedCommand.ts"
-import { deviceSubscriptions, deviceTopic, type DeviceLeaf } from "#core/wire/Topics.ts"
+import type { DeviceLeaf } from "#core/wire/Messages.ts"
+import { deviceSubscriptions, deviceTopic } from "#core/wire/Topics.ts"
 
 export interface DevicePlace {
   readonly chainSlug: string
@@ -45,7 +46,7 @@ export class TestDevice {
       device.heard.push({ leaf, message: readMessage(leaf, payload), retained: packet.retain })
       for (const look of device.#waiting) look()
     })
-    await client.subscribeAsync(deviceSubscriptions(place, place.deviceId, []), { qos: 1 })
+    await client.subscribeAsync([...deviceSubscriptions(place, place.deviceId, [])], { qos: 1 })
     return device
   }
 

@@ -20,11 +20,11 @@ const device: DeviceAddress = {
 const find = (id: string) => (id === device.deviceId ? device : undefined)
 const events = deviceTopic(device, device.deviceId, "events")
 
-const read = (topic: string, payload: string | Uint8Array) =>
-  readInbound({ topic, payload: Buffer.from(payload), retained: false, receivedAt: 0 }, find)
+const read = (topic: string, payload: string | Uint8Array, retained = false) =>
+  readInbound({ topic, payload: Buffer.from(payload), retained, receivedAt: 0 }, find)
 
-const reasonOf = (topic: string, payload: string | Uint8Array): string | undefined => {
-  const result = read(topic, payload)
+const reasonOf = (topic: string, payload: string | Uint8Array, retained = false): string | undefined => {
+  const result = read(topic, payload, retained)
   return Result.isFailure(result) ? result.failure.reason : undefined
 }
 
@@ -47,13 +47,48 @@ describe("what a device says", () => {
     )
   })
 
-  it("CW-MQTT-604: may be a cart's status or nothing at all, which means nothing", () => {
-    const cart = read(`cartwise/real/B-1/carts/${idOf(6, 10)}/status`, "whatever")
-    const cleared = read(deviceTopic(device, device.deviceId, "status"), "")
-    assert.deepStrictEqual(
-      [cart, cleared].map((result) => Result.isSuccess(result) && result.success.says),
-      ["nothing", "nothing"],
-    )
+  it("CW-MQTT-604: may be a cart's status, which is looked at and means nothing", () => {
+    const topic = `cartwise/real/B-1/carts/${places.cartIds[0]}/status`
+    const status = {
+      v: 1,
+      session: 1,
+      device_id: device.deviceId,
+      bay: "A1",
+      dock: "away",
+      is_locked: false,
+      at: "2026-11-22T10:15:00Z",
+      simulated: false,
+    }
+    for (const payload of [JSON.stringify(status), ""]) {
+      const result = read(topic, payload, true)
+      assert.isTrue(Result.isSuccess(result) && result.success.says === "nothing")
+    }
+    assert.strictEqual(reasonOf(topic, "locked"), "not_json")
+    assert.strictEqual(reasonOf(topic, JSON.stringify({ ...status, dock: "gone" })), "wrong_schema")
+  })
+
+  it("CW-MQTT-602: is refused when it is larger than its kind may be, whoever sent it", () => {
+    for (const leaf of ["boot", "status", "heartbeat", "telemetry", "commands/ack"] as const) {
+      const topic = deviceTopic(device, device.deviceId, leaf)
+      const valid = " ".repeat(Limits.smallMessageBytes)
+      assert.strictEqual(reasonOf(topic, valid), "not_json", leaf)
+      assert.strictEqual(reasonOf(topic, `${valid} `), "too_large", leaf)
+    }
+  })
+
+  it("CW-MQTT-606: is refused when the broker kept what it may not keep", () => {
+    const payload = facts([observed(1, places.bayIds[0], "closed", "present", "secured", 1)])
+    assert.isUndefined(reasonOf(events, payload))
+    assert.strictEqual(reasonOf(events, payload, true), "retained")
+    for (const leaf of ["boot", "snapshot", "heartbeat", "telemetry", "commands/ack"] as const) {
+      assert.strictEqual(reasonOf(deviceTopic(device, device.deviceId, leaf), "{}", true), "retained", leaf)
+    }
+  })
+
+  it("that nothing is kept any more means nothing", () => {
+    const cleared = read(deviceTopic(device, device.deviceId, "status"), "", true)
+    assert.isTrue(Result.isSuccess(cleared) && cleared.success.says === "nothing")
+    assert.strictEqual(reasonOf(events, ""), "not_json")
   })
 
   it("CW-MQTT-213: keeps the readable facts around an unreadable one", () => {

@@ -1,16 +1,16 @@
 /**
  * One MQTT message as what it says: the topic taken apart, the device looked up, the payload decoded by the schema of
- * its leaf. Total: what cannot be read comes back as a reason, never as an exception.
+ * its leaf (`core/wire/Messages.ts`). Total: what cannot be read comes back as a reason, never as an exception.
  *
  * Facts are read one by one when the message as a whole does not fit its schema, so that one unreadable fact does not
  * hold up the readable ones around it for ever.
  */
 import { Result, Schema } from "effect"
 import { Limits } from "#core/Limits.ts"
-import { CommandAck } from "#core/wire/Commands.ts"
-import { Fact, FactsMessage, Seq, SnapshotMessage } from "#core/wire/Facts.ts"
-import { BootMessage, HeartbeatMessage, StatusMessage } from "#core/wire/Presence.ts"
-import { type BranchAddress, parseTopic } from "#core/wire/Topics.ts"
+import { Fact, FactsMessage, Seq } from "#core/wire/Facts.ts"
+import { cartMessages, type DeviceMessage, deviceMessages, type LeafFrom } from "#core/wire/Messages.ts"
+import type { BootMessage } from "#core/wire/Presence.ts"
+import { type BranchAddress, kindOf, parseTopic } from "#core/wire/Topics.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import type { QuarantineReason } from "../store/Quarantine.ts"
 import type { Received } from "./MqttClient.ts"
@@ -33,14 +33,19 @@ export interface InboundFacts {
   readonly facts: ReadonlyArray<InboundFact>
 }
 
+/** What a device says besides facts: one message, by the leaf of its topic. */
+type Said = {
+  [Leaf in Exclude<LeafFrom<"device">, "events">]: {
+    readonly says: Leaf
+    readonly device: DeviceAddress
+    readonly message: DeviceMessage<Leaf>
+  }
+}[Exclude<LeafFrom<"device">, "events">]
+
 export type Inbound =
   | InboundFacts
-  | { readonly says: "boot"; readonly device: DeviceAddress; readonly message: BootMessage }
+  | Said
   | { readonly says: "stranger"; readonly at: BranchAddress; readonly deviceId: string; readonly message: BootMessage }
-  | { readonly says: "status"; readonly device: DeviceAddress; readonly message: StatusMessage }
-  | { readonly says: "heartbeat"; readonly device: DeviceAddress; readonly message: HeartbeatMessage }
-  | { readonly says: "snapshot"; readonly device: DeviceAddress; readonly message: SnapshotMessage }
-  | { readonly says: "ack"; readonly device: DeviceAddress; readonly message: CommandAck }
   /** Understood, and of no consequence here. */
   | { readonly says: "nothing" }
 
@@ -50,12 +55,15 @@ export interface Unreadable {
 }
 
 const decoders = {
-  boot: Schema.decodeUnknownResult(BootMessage),
-  status: Schema.decodeUnknownResult(StatusMessage),
-  heartbeat: Schema.decodeUnknownResult(HeartbeatMessage),
-  snapshot: Schema.decodeUnknownResult(SnapshotMessage),
-  ack: Schema.decodeUnknownResult(CommandAck),
-  facts: Schema.decodeUnknownResult(FactsMessage),
+  boot: Schema.decodeUnknownResult(deviceMessages.boot.schema),
+  status: Schema.decodeUnknownResult(deviceMessages.status.schema),
+  heartbeat: Schema.decodeUnknownResult(deviceMessages.heartbeat.schema),
+  telemetry: Schema.decodeUnknownResult(deviceMessages.telemetry.schema),
+  snapshot: Schema.decodeUnknownResult(deviceMessages.snapshot.schema),
+  "commands/ack": Schema.decodeUnknownResult(deviceMessages["commands/ack"].schema),
+  "config/reported": Schema.decodeUnknownResult(deviceMessages["config/reported"].schema),
+  facts: Schema.decodeUnknownResult(deviceMessages.events.schema),
+  cartStatus: Schema.decodeUnknownResult(cartMessages.status.schema),
   envelope: Schema.decodeUnknownResult(
     Schema.Struct({
       ...FactsMessage.fields,
@@ -102,26 +110,31 @@ const readFacts = (device: DeviceAddress, json: unknown): Result.Result<Inbound,
   return Result.succeed({ says: "facts", device, session, journalId, facts })
 }
 
+const readAs = <A>(
+  decoded: Result.Result<A, unknown>,
+  make: (message: A) => Inbound,
+): Result.Result<Inbound, Unreadable> =>
+  Result.isSuccess(decoded) ? Result.succeed(make(decoded.success)) : unreadable("wrong_schema", decoded.failure)
+
 /** Reads what a device said on one of its own topics. */
 const readLeaf = (leaf: string, device: DeviceAddress, json: unknown): Result.Result<Inbound, Unreadable> => {
-  const as = <A>(
-    decoded: Result.Result<A, unknown>,
-    make: (message: A) => Inbound,
-  ): Result.Result<Inbound, Unreadable> =>
-    Result.isSuccess(decoded) ? Result.succeed(make(decoded.success)) : unreadable("wrong_schema", decoded.failure)
   switch (leaf) {
     case "events":
       return readFacts(device, json)
     case "boot":
-      return as(decoders.boot(json), (message) => ({ says: "boot", device, message }))
+      return readAs(decoders.boot(json), (message) => ({ says: "boot", device, message }))
     case "status":
-      return as(decoders.status(json), (message) => ({ says: "status", device, message }))
+      return readAs(decoders.status(json), (message) => ({ says: "status", device, message }))
     case "heartbeat":
-      return as(decoders.heartbeat(json), (message) => ({ says: "heartbeat", device, message }))
+      return readAs(decoders.heartbeat(json), (message) => ({ says: "heartbeat", device, message }))
+    case "telemetry":
+      return readAs(decoders.telemetry(json), (message) => ({ says: "telemetry", device, message }))
     case "snapshot":
-      return as(decoders.snapshot(json), (message) => ({ says: "snapshot", device, message }))
+      return readAs(decoders.snapshot(json), (message) => ({ says: "snapshot", device, message }))
     case "commands/ack":
-      return as(decoders.ack(json), (message) => ({ says: "ack", device, message }))
+      return readAs(decoders["commands/ack"](json), (message) => ({ says: "commands/ack", device, message }))
+    case "config/reported":
+      return readAs(decoders["config/reported"](json), (message) => ({ says: "config/reported", device, message }))
     default:
       return Result.succeed({ says: "nothing" })
   }
@@ -132,15 +145,18 @@ export const readInbound = (
   received: Received,
   find: (deviceId: string) => DeviceAddress | undefined,
 ): Result.Result<Inbound, Unreadable> => {
-  if (received.payload.byteLength > Limits.mqttPayloadBytes) {
-    return unreadable("too_large", `${received.payload.byteLength} bytes`)
-  }
   const topic = parseTopic(received.topic)
   if (topic === undefined) return unreadable("not_our_topic", received.topic)
-  if (topic.of === "cart") return Result.succeed({ says: "nothing" })
-  if (received.payload.byteLength === 0) return Result.succeed({ says: "nothing" })
+  const { byteLength } = received.payload
+  const { retained, maxBytes } = kindOf(topic)
+  if (byteLength > maxBytes) return unreadable("too_large", `${byteLength} bytes, at most ${maxBytes}`)
+  if (received.retained && !retained) return unreadable("retained", "the broker kept what nobody may ask it to keep")
+  // How a broker is told to keep nothing any more.
+  if (byteLength === 0 && retained) return Result.succeed({ says: "nothing" })
   const json = parse(received.payload)
   if (Result.isFailure(json)) return unreadable("not_json", json.failure)
+  // Whose cart it is no topic can tell: what is said there is looked at and never believed.
+  if (topic.of === "cart") return readAs(decoders.cartStatus(json.success), () => ({ says: "nothing" }))
   const device = find(topic.deviceId)
   if (device === undefined) {
     const boot = topic.leaf === "boot" ? decoders.boot(json.success) : undefined

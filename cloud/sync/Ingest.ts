@@ -140,7 +140,7 @@ export class Ingest extends Context.Service<
             return yield* presence.reject(inbound.at, inbound.deviceId, inbound.message)
           case "status":
             return yield* presence.status(inbound.device, inbound.message)
-          case "ack":
+          case "commands/ack":
             return yield* acks.take(inbound.device, inbound.message)
           case "snapshot": {
             const { device, message } = inbound
@@ -149,6 +149,9 @@ export class Ingest extends Context.Service<
             const journal = { deviceId: device.deviceId, journalId: message.journal_id }
             return yield* Effect.asVoid(acknowledge({ ...journal, device, watermark: compared.watermark, gap: true }))
           }
+          case "config/reported":
+          case "telemetry":
+            return yield* presence.seen(inbound.device, inbound.message.session)
           case "heartbeat":
           case "nothing":
             return

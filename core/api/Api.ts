@@ -149,6 +149,8 @@ export class Api extends HttpApi.make("cartwise")
     OpenApi.annotations({
       title: "CartWise Cloud",
       version: "0.1.0",
-      description: "Lends shopping carts from electronically locked bays; mirrors every machine as a digital twin.",
+      description:
+        "Lends shopping carts from electronically locked bays; mirrors every machine as a digital twin. " +
+        "What devices say over MQTT is described by [/api/asyncapi.json](/api/asyncapi.json).",
     }),
   ) {}

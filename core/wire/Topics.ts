@@ -8,33 +8,21 @@
  */
 import { Schema } from "effect"
 import { CartId, DeviceId } from "../domain/Ids.ts"
+import {
+  type CartLeaf,
+  cartLeavesFrom,
+  cartMessages,
+  deviceLeavesFrom,
+  type DeviceLeaf,
+  deviceMessages,
+  type MessageKind,
+} from "./Messages.ts"
 
 /** A branch's place in the topic tree. */
 export interface BranchAddress {
   readonly chainSlug: string
   readonly branchCode: string
 }
-
-export const deviceLeaves = [
-  "status",
-  "telemetry",
-  "commands",
-  "commands/ack",
-  "boot",
-  "boot/reply",
-  "heartbeat",
-  "events",
-  "events/ack",
-  "snapshot",
-  "config/desired",
-  "config/reported",
-] as const
-/** What a device topic is about. */
-export type DeviceLeaf = (typeof deviceLeaves)[number]
-
-export const cartLeaves = ["status", "lock", "unlock"] as const
-/** What a cart topic is about (the seed's compatibility topics). */
-export type CartLeaf = (typeof cartLeaves)[number]
 
 /** A topic taken apart. */
 export type Topic =
@@ -52,37 +40,33 @@ export const cartTopic = (branch: BranchAddress, cartId: string, leaf: CartLeaf)
   `${base(branch)}/carts/${cartId}/${leaf}`
 
 /** Where the seed's commands for a cart go. */
-export const cartCommandTopics = (branch: BranchAddress, cartId: string): ReadonlyArray<string> => [
-  cartTopic(branch, cartId, "unlock"),
-  cartTopic(branch, cartId, "lock"),
-]
+export const cartCommandTopics = (branch: BranchAddress, cartId: string): ReadonlyArray<string> =>
+  cartLeavesFrom("cloud").map((leaf) => `${base(branch)}/carts/${cartId}/${leaf}`)
 
 /** What the cloud subscribes to: everything that devices say. */
-export const cloudSubscriptions = [
-  "cartwise/+/+/devices/+/status",
-  "cartwise/+/+/devices/+/telemetry",
-  "cartwise/+/+/devices/+/commands/ack",
-  "cartwise/+/+/devices/+/boot",
-  "cartwise/+/+/devices/+/heartbeat",
-  "cartwise/+/+/devices/+/events",
-  "cartwise/+/+/devices/+/snapshot",
-  "cartwise/+/+/devices/+/config/reported",
-  "cartwise/+/+/carts/+/status",
-] as const
+export const cloudSubscriptions: ReadonlyArray<string> = [
+  ...deviceLeavesFrom("device").map((leaf) => `cartwise/+/+/devices/+/${leaf}`),
+  ...cartLeavesFrom("device").map((leaf) => `cartwise/+/+/carts/+/${leaf}`),
+]
 
 /** What a device subscribes to: everything said to it, and the commands for the carts placed with it. */
-export const deviceSubscriptions = (branch: BranchAddress, deviceId: string, cartIds: ReadonlyArray<string>) => [
-  deviceTopic(branch, deviceId, "commands"),
-  deviceTopic(branch, deviceId, "boot/reply"),
-  deviceTopic(branch, deviceId, "events/ack"),
-  deviceTopic(branch, deviceId, "config/desired"),
+export const deviceSubscriptions = (
+  branch: BranchAddress,
+  deviceId: string,
+  cartIds: ReadonlyArray<string>,
+): ReadonlyArray<string> => [
+  ...deviceLeavesFrom("cloud").map((leaf) => `${base(branch)}/devices/${deviceId}/${leaf}`),
   ...cartIds.flatMap((cartId) => cartCommandTopics(branch, cartId)),
 ]
 
 const isDeviceId = Schema.is(DeviceId)
 const isCartId = Schema.is(CartId)
-const isDeviceLeaf = (leaf: string): leaf is DeviceLeaf => (deviceLeaves as ReadonlyArray<string>).includes(leaf)
-const isCartLeaf = (leaf: string): leaf is CartLeaf => (cartLeaves as ReadonlyArray<string>).includes(leaf)
+const isDeviceLeaf = (leaf: string): leaf is DeviceLeaf => Object.hasOwn(deviceMessages, leaf)
+const isCartLeaf = (leaf: string): leaf is CartLeaf => Object.hasOwn(cartMessages, leaf)
+
+/** How what is said on a topic is carried. */
+export const kindOf = (topic: Topic): MessageKind =>
+  topic.of === "cart" ? cartMessages[topic.leaf] : deviceMessages[topic.leaf]
 
 /** Takes a topic apart; `undefined` if any part of it is not ours. */
 export const parseTopic = (topic: string): Topic | undefined => {

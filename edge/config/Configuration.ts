@@ -255,7 +255,7 @@ export class Configuration {
       document,
       refused,
     }
-    this.#parts.voice.say("config/reported", report, { qos: 1 })
+    this.#parts.voice.say("config/reported", report)
   }
 }
 

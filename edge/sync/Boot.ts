@@ -118,6 +118,6 @@ export class Boot {
       at: toInstant(time.nowMs()),
       simulated: voice.device.simulated,
     }
-    voice.say("boot", message, { qos: 1 })
+    voice.say("boot", message)
   }
 }

@@ -9,6 +9,7 @@ import { Effect, Queue, Random, type Scope } from "effect"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { HeartbeatMessage, StatusMessage } from "#core/wire/Presence.ts"
+import type { TelemetryMessage } from "#core/wire/Telemetry.ts"
 import { deviceSubscriptions } from "#core/wire/Topics.ts"
 
 import type { IncomingCommand } from "../commands/Verdict.ts"
@@ -36,7 +37,7 @@ export interface SyncParts {
   readonly sayHints: () => void
   readonly health: () => HeartbeatMessage["health"]
   readonly controllers: () => HeartbeatMessage["controllers"]
-  readonly telemetry: () => object
+  readonly telemetry: () => TelemetryMessage
   readonly tally: SyncTally
 }
 
@@ -80,7 +81,7 @@ const session = Effect.fnUntraced(function* (
       tally.connections += 1
       if (tally.connections > 1) boot.again("reconnect")
       voice.connection = connection
-      voice.say("status", statusOf(parts, "online"), { qos: 1, retain: true })
+      voice.say("status", statusOf(parts, "online"))
       parts.sayHints()
     }),
     () => sayGoodbye(parts, connection),
@@ -97,7 +98,7 @@ const session = Effect.fnUntraced(function* (
 const sayGoodbye = (parts: SyncParts, connection: MqttConnection) =>
   Effect.gen(function* () {
     if (connection.isOpen()) {
-      parts.voice.say("status", statusOf(parts, "offline"), { qos: 1, retain: true })
+      parts.voice.say("status", statusOf(parts, "offline"))
       yield* Effect.timeoutOption(connection.drained, Limits.farewellMs)
     }
     parts.uplink.stop()
@@ -154,7 +155,7 @@ const beat = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn.Return<ne
       journal: { id: journal.id(), written: journal.watermarks().written },
       controllers: parts.controllers(),
     }
-    voice.say("heartbeat", message, { qos: 0 })
+    voice.say("heartbeat", message)
   }
 })
 
@@ -162,6 +163,6 @@ const sayTelemetry = (parts: SyncParts): Effect.Effect<never> =>
   Effect.forever(
     Effect.andThen(
       Effect.suspend(() => Effect.sleep(parts.configuration.timing.telemetry_ms)),
-      Effect.sync(() => parts.voice.say("telemetry", parts.telemetry(), { qos: 0 })),
+      Effect.sync(() => parts.voice.say("telemetry", parts.telemetry())),
     ),
   )

@@ -4,11 +4,11 @@
  */
 import { Option, Schema } from "effect"
 
-import { Limits } from "#core/Limits.ts"
-import { ConfigDesired } from "#core/wire/Config.ts"
-import { FactsAck } from "#core/wire/Facts.ts"
-import { BootReply } from "#core/wire/Presence.ts"
-import { parseTopic } from "#core/wire/Topics.ts"
+import type { ConfigDesired } from "#core/wire/Config.ts"
+import type { FactsAck } from "#core/wire/Facts.ts"
+import { deviceMessages } from "#core/wire/Messages.ts"
+import type { BootReply } from "#core/wire/Presence.ts"
+import { kindOf, parseTopic } from "#core/wire/Topics.ts"
 
 import type { IncomingCommand } from "../commands/Verdict.ts"
 import type { MqttMessage } from "./MqttLink.ts"
@@ -30,32 +30,26 @@ export const readDownlink = (deviceId: string, { topic, payload, retain }: MqttM
     return { _tag: "Command", command: { payload, retain, cart: { id: parsed.cartId, leaf: parsed.leaf } } }
   }
   if (parsed.deviceId !== deviceId) return { _tag: "Ignored" }
+  if (parsed.leaf === "commands") return { _tag: "Command", command: { payload, retain } }
+  const { retained, maxBytes } = kindOf(parsed)
+  const refused = payload.length > maxBytes || (retain && !retained)
+  const as = <A>(read: (text: unknown) => Option.Option<A>, make: (message: A) => Heard): Heard =>
+    Option.match(refused ? Option.none() : read(new TextDecoder().decode(payload)), {
+      onNone: () => ({ _tag: "Malformed", topic }),
+      onSome: make,
+    })
   switch (parsed.leaf) {
-    case "commands":
-      return { _tag: "Command", command: { payload, retain } }
-    case "boot/reply": {
-      const reply = retain ? Option.none() : decode(decodeReply, payload)
-      return Option.match(reply, { onNone: () => malformed(topic), onSome: (reply) => ({ _tag: "BootReply", reply }) })
-    }
-    case "events/ack": {
-      const ack = retain ? Option.none() : decode(decodeAck, payload)
-      return Option.match(ack, { onNone: () => malformed(topic), onSome: (ack) => ({ _tag: "FactsAck", ack }) })
-    }
+    case "boot/reply":
+      return as(decodeReply, (reply) => ({ _tag: "BootReply", reply }))
+    case "events/ack":
+      return as(decodeAck, (ack) => ({ _tag: "FactsAck", ack }))
     case "config/desired":
-      return Option.match(decode(decodeDesired, payload), {
-        onNone: () => malformed(topic),
-        onSome: (desired) => ({ _tag: "Config", desired, retained: retain }),
-      })
+      return as(decodeDesired, (desired) => ({ _tag: "Config", desired, retained: retain }))
     default:
       return { _tag: "Ignored" }
   }
 }
 
-const malformed = (topic: string): Heard => ({ _tag: "Malformed", topic })
-
-const decodeReply = Schema.decodeUnknownOption(Schema.fromJsonString(BootReply))
-const decodeDesired = Schema.decodeUnknownOption(Schema.fromJsonString(ConfigDesired))
-const decodeAck = Schema.decodeUnknownOption(Schema.fromJsonString(FactsAck))
-
-const decode = <A>(read: (text: unknown) => Option.Option<A>, payload: Uint8Array): Option.Option<A> =>
-  payload.length > Limits.mqttPayloadBytes ? Option.none() : read(new TextDecoder().decode(payload))
+const decodeReply = Schema.decodeUnknownOption(Schema.fromJsonString(deviceMessages["boot/reply"].schema))
+const decodeAck = Schema.decodeUnknownOption(Schema.fromJsonString(deviceMessages["events/ack"].schema))
+const decodeDesired = Schema.decodeUnknownOption(Schema.fromJsonString(deviceMessages["config/desired"].schema))

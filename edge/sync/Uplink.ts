@@ -121,7 +121,7 @@ export class Uplink {
         // The window may have moved while a file was being read.
         if (this.#window !== window || facts[0]?.seq !== window.sent + 1) return
         const { message, last } = this.#messageOf(facts)
-        voice.say("events", message, { qos: 1 })
+        voice.say("events", message)
         window.leave(last, this.#parts.time.monoMs())
       }
     })
@@ -170,7 +170,7 @@ export class Uplink {
       simulated: voice.device.simulated,
       twins: twins(at),
     }
-    voice.say("snapshot", message, { qos: 1 })
+    voice.say("snapshot", message)
     this.#lostWhenCompared = lost
     this.#snapshotWanted = undefined
     Deferred.doneUnsafe(wanted, Effect.void)

@@ -3,10 +3,12 @@
  * Without a connection nothing is said and nothing is kept for later: what must not be lost is in the journal.
  */
 import type { SnapshotMessage } from "#core/wire/Facts.ts"
-import { type BranchAddress, cartCommandTopics, cartTopic, type DeviceLeaf, deviceTopic } from "#core/wire/Topics.ts"
+import { cartMessages, type DeviceMessage, deviceMessages, type LeafFrom } from "#core/wire/Messages.ts"
+import type { CartStatusMessage } from "#core/wire/Presence.ts"
+import { type BranchAddress, cartCommandTopics, cartTopic, deviceTopic } from "#core/wire/Topics.ts"
 
 import type { DeviceConfig } from "../config/EdgeConfig.ts"
-import type { MqttConnection, PublishOptions } from "./MqttLink.ts"
+import type { MqttConnection } from "./MqttLink.ts"
 
 export class Voice {
   readonly device: DeviceConfig
@@ -23,12 +25,14 @@ export class Voice {
     this.session = session
   }
 
-  topic(leaf: DeviceLeaf): string {
+  topic(leaf: LeafFrom<"device">): string {
     return deviceTopic(this.address, this.device.id, leaf)
   }
 
-  say(leaf: DeviceLeaf, message: object, options: PublishOptions): void {
-    this.connection?.publish(this.topic(leaf), JSON.stringify(message), options)
+  /** Says it the way its kind of message is carried: QoS, and whether the broker keeps it. */
+  say<Leaf extends LeafFrom<"device">>(leaf: Leaf, message: DeviceMessage<Leaf>): void {
+    const { qos, retained } = deviceMessages[leaf]
+    this.connection?.publish(this.topic(leaf), JSON.stringify(message), { qos, retain: retained })
   }
 
   /** Hears the topics of carts that came, and no more of those that left. */
@@ -37,8 +41,11 @@ export class Voice {
     this.connection?.listen(topics(came), topics(left))
   }
 
-  sayOfCart(cartId: string, message: object): void {
-    const topic = cartTopic(this.address, cartId, "status")
-    this.connection?.publish(topic, JSON.stringify(message), { qos: 1, retain: true })
+  sayOfCart(cartId: string, message: CartStatusMessage): void {
+    const { qos, retained } = cartMessages.status
+    this.connection?.publish(cartTopic(this.address, cartId, "status"), JSON.stringify(message), {
+      qos,
+      retain: retained,
+    })
   }
 }
