@@ -7,7 +7,7 @@ import path from "node:path"
 import { pathToFileURL } from "node:url"
 import { type Command, exitCodeForMisuse } from "../Command.ts"
 
-export const summary = "measures: unlock, step, … (without a name: lists the benches)"
+export const summary = "measures: unlock, ingest, step, … (without a name: lists the benches)"
 
 const folder = path.join(import.meta.dirname, "..", "..", "bench")
 

@@ -24,12 +24,21 @@ const reachable = (port: number): Promise<void> =>
     socket.once("error", reject)
   })
 
-/** Starts it, anonymous and without persistence, and waits until it takes connections. `wanted`: on this port. */
-export const startMosquitto = async (wanted?: number): Promise<Mosquitto> => {
+/**
+ * Starts it, anonymous and without persistence, and waits until it takes connections. `wanted`: on this port; `more`: lines
+ * of its configuration.
+ */
+export const startMosquitto = async (wanted?: number, more: ReadonlyArray<string> = []): Promise<Mosquitto> => {
   const port = wanted ?? (await freePort())
   const folder = await mkdtemp(join(tmpdir(), "cartwise-mosquitto-"))
   const config = join(folder, "mosquitto.conf")
-  const settings = ["allow_anonymous true", "persistence false", "set_tcp_nodelay true", `listener ${port} 127.0.0.1`]
+  const settings = [
+    "allow_anonymous true",
+    "persistence false",
+    "set_tcp_nodelay true",
+    ...more,
+    `listener ${port} 127.0.0.1`,
+  ]
   if (process.getuid?.() === 0) settings.push("user root")
   await writeFile(config, `${settings.join("\n")}\n`)
   const program = startProgram("mosquitto", "mosquitto", ["-c", config])
