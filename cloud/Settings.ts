@@ -52,6 +52,8 @@ const config = Config.all({
   dataDir: Config.String("CARTWISE_DATA_DIR").pipe(Config.withDefault(".data")),
   /** Unset: made once and kept in the data folder. */
   secretKey: Config.option(redacted(Secret, "SECRET_KEY")),
+  /** Seals phone numbers. Unset: made once and kept in the data folder. A lost one makes every stored number unreadable. */
+  phoneKey: Config.option(redacted(Secret, "PHONE_KEY")),
   /** PEM or the path of a file with one. Unset: kept in the data folder. */
   commandSigningKey: Config.option(Config.Redacted("COMMAND_SIGNING_KEY")),
   /** `production`: nothing is made by the way that a real installation must be given. */

@@ -232,6 +232,15 @@ export const Limits = {
   /** Messages the embedded broker keeps for one slow client. */
   brokerQueueMessages: 10_000,
 
+  // --- SMS -----------------------------------------------------------------------------------------------------
+  /** How long a provider may take to answer; later the message counts as perhaps sent. */
+  smsAnswerMs: 10_000,
+  /** Failures in a row after which a provider is left alone, and for how long. */
+  smsFailuresUntilDown: 5,
+  smsDownMs: 30_000,
+  /** Messages the inbox of demo and tests keeps. */
+  smsInboxMessages: 200,
+
   // --- live -----------------------------------------------------------------------------------------------------
   liveClients: 1_000,
   liveSubscriptionsPerClient: 16,

@@ -1,0 +1,31 @@
+/** Phone numbers at rest: what seals them, opens them and finds them, with the keys of this installation (`PHONE_KEY`). */
+import { Context, Effect, Layer, Redacted, type Result } from "effect"
+import type { Phone } from "#core/domain/Phone.ts"
+import { keptSecret } from "../KeptSecret.ts"
+import { Settings } from "../Settings.ts"
+import { phoneKeysOf, phoneName, sealPhone, type UnsealProblem, unsealPhone } from "./PhoneSeal.ts"
+
+export class PhoneVault extends Context.Service<
+  PhoneVault,
+  {
+    /** Seals a number for one place, such as `rental/{id}`. */
+    readonly seal: (phone: Phone, place: string) => string
+    readonly unseal: (sealed: string, place: string) => Result.Result<Phone, UnsealProblem>
+    /** The name under which a number is found in a realm, such as `chain/{id}`. */
+    readonly nameOf: (phone: Phone, realm: string) => string
+  }
+>()("cartwise/cloud/privacy/PhoneVault") {
+  static readonly layer = Layer.effect(
+    PhoneVault,
+    Effect.gen(function* () {
+      const { phoneKey, dataDir, nodeEnv } = yield* Settings
+      const place = { name: "PHONE_KEY", setting: phoneKey, dataDir, file: "phone.key", nodeEnv }
+      const keys = phoneKeysOf(Redacted.value(yield* keptSecret(place)))
+      return PhoneVault.of({
+        seal: (phone, place) => sealPhone(keys, phone, place),
+        unseal: (sealed, place) => unsealPhone([keys], sealed, place),
+        nameOf: (phone, realm) => phoneName(keys, phone, realm),
+      })
+    }),
+  )
+}
