@@ -145,6 +145,10 @@ export const Limits = {
   /** How long a stopping edge waits for its last words to be taken by the broker. */
   farewellMs: 1_000,
 
+  /** What a device tells before 2020, or further ahead of the cloud than this, is no time: the cloud takes its own. */
+  clockEarliestMs: 1_577_836_800_000,
+  clockAheadMs: 60_000,
+
   // --- edge -----------------------------------------------------------------------------------------------------
   devicesPerEdge: 64,
   /** Bounded so that one snapshot of every twin of a device fits into one message. */

@@ -22,6 +22,11 @@ export const Families = {
   unexplainedOpens: { name: "cartwise_unexplained_open_total", help: "Bays that opened and nobody commanded it." },
   alarmsOpen: { name: "cartwise_alarms_open", help: "Alarms that are not closed, by code." },
   twinLag: { name: "cartwise_twin_lag_seconds", help: "From what happened at a branch to its commit here." },
+  repeatedFacts: { name: "cartwise_twin_repeated_total", help: "Facts that came again after they had been applied." },
+  misdatedFacts: {
+    name: "cartwise_twin_misdated_total",
+    help: "Facts taken with the time they came, because the time they told cannot be.",
+  },
   twinStale: {
     name: "cartwise_twin_stale",
     help: "Twins whose device or board is away, or that have no fresh reading.",

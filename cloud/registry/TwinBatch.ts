@@ -168,8 +168,11 @@ export class TwinBatch {
     return stepped
   }
 
-  /** Takes one reported event; gives why it was put aside, or undefined when it became history. */
-  mirror(fact: TwinFact, reporter: Reporter): FactRefusal | undefined {
+  /**
+   * Takes one reported event; gives why it was put aside, or undefined when it became history. `at` is when it happened,
+   * as far as the device's clock is believed.
+   */
+  mirror(fact: TwinFact, reporter: Reporter, at = fact.event.at): FactRefusal | undefined {
     const twin = this.get(fact.twin)
     if (twin === undefined) return "twin_unknown"
     if (twin.deviceId !== reporter.deviceId) return "wrong_device"
@@ -181,8 +184,8 @@ export class TwinBatch {
     if (next === undefined) return "unreadable_state"
     const moved = fact.accepted || !agreed
     const stored = { ...next, revision: twin.stored.revision + (moved ? 1 : 0) }
-    const changedAt = moved ? fact.event.at : twin.changedAt
-    this.#keep({ ...twin, stored, changedAt, freshAt: fact.event.at, edgeSeq: fact.seq })
+    const changedAt = moved ? at : twin.changedAt
+    this.#keep({ ...twin, stored, changedAt, freshAt: at, edgeSeq: fact.seq })
     if (!agreed) this.#diverged(fact, reporter, valueOfHost(fact.twin.kind, ours.value, "edge"))
     this.events.push({
       ref: fact.twin,
@@ -197,7 +200,7 @@ export class TwinBatch {
       traceparent: fact.traceparent ?? null,
       journalId: reporter.journalId,
       seq: fact.seq,
-      at: fact.event.at,
+      at,
     })
     return undefined
   }

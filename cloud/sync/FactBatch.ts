@@ -4,11 +4,12 @@
  * Twins are stepped by the machine that runs at the edge, compared, written with their history, and command stages
  * moved forward. Gives what must be said afterwards; says nothing itself, because nothing may be said before the commit.
  */
-import { Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { CommandReason } from "#core/domain/Command.ts"
 import type { TwinRef } from "#core/domain/Ids.ts"
 import type { CommandFact, TwinFact } from "#core/wire/Facts.ts"
+import { believedAt, isDated } from "../registry/BelievedTime.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { keyOf, type TwinBatch } from "../registry/TwinBatch.ts"
 import { Commands, type Recorded, type StageMoved, type StageReached } from "../store/Commands.ts"
@@ -37,6 +38,9 @@ export interface FactsApplied {
   readonly refused: ReadonlyArray<Quarantined>
   /** Devices whose facts showed that the mirror was wrong. */
   readonly diverged: ReadonlyArray<DeviceAddress>
+  /** Facts that had been applied before, and new ones whose time cannot be. */
+  readonly repeated: number
+  readonly misdated: number
 }
 
 interface NewFact {
@@ -49,6 +53,7 @@ const select = (messages: ReadonlyArray<InboundFacts>, watermarks: ReadonlyMap<s
   const journals = new Map<string, JournalState>()
   const unannounced = new Map<string, DeviceAddress>()
   const fresh: Array<NewFact> = []
+  let repeated = 0
   for (const message of messages) {
     const { device, journalId } = message
     const key = journalKey({ deviceId: device.deviceId, journalId })
@@ -60,7 +65,10 @@ const select = (messages: ReadonlyArray<InboundFacts>, watermarks: ReadonlyMap<s
     }
     let gap = before?.gap ?? false
     for (const fact of message.facts) {
-      if (fact.seq <= watermark) continue
+      if (fact.seq <= watermark) {
+        repeated += 1
+        continue
+      }
       gap = fact.seq > watermark + 1
       if (gap) break
       watermark = fact.seq
@@ -68,7 +76,7 @@ const select = (messages: ReadonlyArray<InboundFacts>, watermarks: ReadonlyMap<s
     }
     journals.set(key, { device, deviceId: device.deviceId, journalId, watermark, gap })
   }
-  return { journals: [...journals.values()], unannounced: [...unannounced.values()], fresh }
+  return { journals: [...journals.values()], unannounced: [...unannounced.values()], fresh, repeated }
 }
 
 /** Said of an envelope that was not taken at all. */
@@ -84,23 +92,26 @@ const ofEnvelope: ReadonlySet<string | undefined> = new Set<CommandReason>([
   "unsupported",
 ])
 
-const toStage = (fact: CommandFact, deviceId: string): StageReached => ({
+const toStage = (fact: CommandFact, deviceId: string, nowMs: number): StageReached => ({
   commandId: fact.command_id,
   stage: fact.stage,
   reason: fact.reason ?? null,
   pulses: fact.pulses,
-  at: fact.at,
+  at: believedAt(fact.at, nowMs),
   deviceId,
   unlessTaken: ofEnvelope.has(fact.reason),
 })
 
 /** Steps every twin fact in order; gives those that were put aside. */
-const mirrorAll = (batch: TwinBatch, fresh: ReadonlyArray<NewFact>): ReadonlyArray<Quarantined> => {
+const mirrorAll = (batch: TwinBatch, fresh: ReadonlyArray<NewFact>, nowMs: number): ReadonlyArray<Quarantined> => {
   const refused: Array<Quarantined> = []
   for (const { message, fact } of fresh) {
     if (fact.fact === "command") continue
     const { device, journalId } = message
-    const reason = fact.fact === "twin" ? batch.mirror(fact, { deviceId: device.deviceId, journalId }) : fact.reason
+    const reason =
+      fact.fact === "twin"
+        ? batch.mirror(fact, { deviceId: device.deviceId, journalId }, believedAt(fact.event.at, nowMs))
+        : fact.reason
     if (reason !== undefined) refused.push(aside(message, fact, reason))
   }
   return refused
@@ -112,6 +123,10 @@ const aside = (message: InboundFacts, fact: InboundFact, reason: Quarantined["re
   detail: `journal ${message.journalId} seq ${fact.seq}`,
   payload: Buffer.from(JSON.stringify(fact.fact === "unreadable" ? fact.raw : fact)),
 })
+
+/** When a fact happened, as its device tells. */
+const toldAt = (fact: InboundFact): number | undefined =>
+  fact.fact === "twin" ? fact.event.at : fact.fact === "command" ? fact.at : undefined
 
 const distinct = (facts: ReadonlyArray<TwinFact>): ReadonlyArray<TwinRef> => [
   ...new Map(facts.map(({ twin }) => [keyOf(twin), twin])).values(),
@@ -133,16 +148,27 @@ export class FactBatch extends Context.Service<
       const apply = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
         const names = messages.map(({ device, journalId }) => ({ deviceId: device.deviceId, journalId }))
         const watermarks = yield* sessions.watermarks(names)
-        const { journals, unannounced, fresh } = select(messages, watermarks)
+        const { journals, unannounced, fresh, repeated } = select(messages, watermarks)
         const advanced = journals.filter((journal) => journal.watermark !== watermarks.get(journalKey(journal)))
         if (advanced.length === 0) {
-          return { journals, unannounced, twins: [], commands: [], alarms: [], refused: [], diverged: [] }
+          return {
+            journals,
+            unannounced,
+            twins: [],
+            commands: [],
+            alarms: [],
+            refused: [],
+            diverged: [],
+            repeated,
+            misdated: 0,
+          }
         }
         const twinFacts = fresh.flatMap(({ fact }) => (fact.fact === "twin" ? [fact] : []))
         const batch = yield* twins.hold(distinct(twinFacts))
-        const refused = mirrorAll(batch, fresh)
+        const now = yield* Clock.currentTimeMillis
+        const refused = mirrorAll(batch, fresh, now)
         const stages = fresh.flatMap(({ message, fact }) =>
-          fact.fact === "command" ? [toStage(fact, message.device.deviceId)] : [],
+          fact.fact === "command" ? [toStage(fact, message.device.deviceId, now)] : [],
         )
         const recorded = stages.length === 0 ? nothing : yield* commands.record(stages)
         const alarms = yield* twins.save(batch)
@@ -157,6 +183,8 @@ export class FactBatch extends Context.Service<
           commands: recorded.moved,
           alarms,
           refused: [...refused, ...strangers.map(({ message, fact }) => aside(message, fact, "command_unknown"))],
+          repeated,
+          misdated: fresh.filter(({ fact }) => !isDated(toldAt(fact) ?? now, now)).length,
           diverged: journals.flatMap(({ device }) =>
             batch.divergences.some(({ deviceId }) => deviceId === device.deviceId) ? [device] : [],
           ),

@@ -33,14 +33,12 @@ export interface InboundFacts {
   readonly facts: ReadonlyArray<InboundFact>
 }
 
+type OtherLeaf = Exclude<LeafFrom<"device">, "events">
+
 /** What a device says besides facts: one message, by the leaf of its topic. */
-type Said = {
-  [Leaf in Exclude<LeafFrom<"device">, "events">]: {
-    readonly says: Leaf
-    readonly device: DeviceAddress
-    readonly message: DeviceMessage<Leaf>
-  }
-}[Exclude<LeafFrom<"device">, "events">]
+export type Said<Leaf extends OtherLeaf = OtherLeaf> = {
+  [One in Leaf]: { readonly says: One; readonly device: DeviceAddress; readonly message: DeviceMessage<One> }
+}[Leaf]
 
 export type Inbound =
   | InboundFacts

@@ -18,6 +18,7 @@ import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { Commits } from "../live/Commits.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
+import { believedAt } from "../registry/BelievedTime.ts"
 import { Directory } from "../registry/Directory.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { isTransient } from "../store/TransientFailure.ts"
@@ -25,7 +26,7 @@ import { CommandAcks } from "./CommandAcks.ts"
 import { Connections } from "./Connections.ts"
 import { FactBatch, type JournalState } from "./FactBatch.ts"
 import { Heartbeats } from "./Heartbeats.ts"
-import { type Inbound, type InboundFact, type InboundFacts, readInbound } from "./Inbound.ts"
+import { type Inbound, type InboundFact, type InboundFacts, readInbound, type Said } from "./Inbound.ts"
 import { MqttClient, type Received } from "./MqttClient.ts"
 import { Presence } from "./Presence.ts"
 import { Snapshots } from "./Snapshots.ts"
@@ -116,6 +117,8 @@ export class Ingest extends Context.Service<
       const takeFacts = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
         const applied = yield* factBatch.apply(messages)
         noteLag(meters, messages, yield* Clock.currentTimeMillis)
+        if (applied.repeated > 0) meters.count(Families.repeatedFacts, {}, applied.repeated)
+        if (applied.misdated > 0) meters.count(Families.misdatedFacts, {}, applied.misdated)
         for (const refused of applied.refused) quarantine.put(refused)
         yield* Effect.forEach(applied.journals, acknowledge, { discard: true })
         if (applied.twins.length > 0 || applied.commands.length > 0) {
@@ -132,10 +135,21 @@ export class Ingest extends Context.Service<
         for (const { device, session } of messages) yield* presence.seen(device, session)
       })
 
-      const takeOther = Effect.fnUntraced(function* (inbound: Exclude<Inbound, InboundFacts>) {
+      const takeBoot = Effect.fnUntraced(function* (received: Received, { device, message }: Said<"boot">) {
+        const noted = yield* presence.boot(device, message)
+        if (noted === undefined) return
+        const { session, journal } = message
+        if (noted === "old_session") {
+          return quarantine.put({ ...received, reason: "old_session", detail: `session ${session}` })
+        }
+        const detail = `journal ${journal.id} ends at ${journal.written}, and here it goes further`
+        quarantine.put({ ...received, reason: "seq_behind", detail })
+      })
+
+      const takeOther = Effect.fnUntraced(function* (received: Received, inbound: Exclude<Inbound, InboundFacts>) {
         switch (inbound.says) {
           case "boot":
-            return yield* presence.boot(inbound.device, inbound.message)
+            return yield* takeBoot(received, inbound)
           case "stranger":
             return yield* presence.reject(inbound.at, inbound.deviceId, inbound.message)
           case "status":
@@ -145,6 +159,10 @@ export class Ingest extends Context.Service<
           case "snapshot": {
             const { device, message } = inbound
             const compared = yield* snapshots.compare(device, message)
+            if (compared.was === "stale") {
+              const detail = "it is not of the current epoch or of a journal that a boot has announced"
+              quarantine.put({ ...received, reason: "stale_epoch", detail })
+            }
             if (compared.was !== "early") return yield* presence.seen(device, message.session)
             const journal = { deviceId: device.deviceId, journalId: message.journal_id }
             return yield* Effect.asVoid(acknowledge({ ...journal, device, watermark: compared.watermark, gap: true }))
@@ -161,7 +179,22 @@ export class Ingest extends Context.Service<
       const takeRun = (run: ReadonlyArray<Item>) => {
         const [first] = run
         if (first === undefined) return Effect.void
-        return first.inbound.says === "facts" ? takeFacts(factsOf(run)) : takeOther(first.inbound)
+        return first.inbound.says === "facts" ? takeFacts(factsOf(run)) : takeOther(first.received, first.inbound)
+      }
+
+      /** False for what is put aside unread: said by an earlier start of a device, or by one that was not let in. */
+      const isHeard = ({ received, inbound }: Item): boolean => {
+        const spoken = spokenIn(inbound)
+        const connection = spoken === undefined ? undefined : connections.find(spoken.deviceId)
+        if (spoken === undefined || connection === undefined) return true
+        if (spoken.session < connection.session) {
+          const detail = `session ${spoken.session}, and now it is ${connection.session}`
+          quarantine.put({ ...received, reason: "old_session", detail })
+          return false
+        }
+        if (!unheard.has(connection.state)) return true
+        quarantine.put({ ...received, reason: "not_accepted", detail: `the device is ${connection.state}` })
+        return false
       }
 
       /** Our own code failed: one by one, so that only the message, or the fact, at fault is put aside. */
@@ -188,7 +221,7 @@ export class Ingest extends Context.Service<
       const drain = Effect.gen(function* () {
         const taken = yield* Queue.takeBetween(queue, 1, Limits.ingestBatchMessages)
         const items = taken.filter((item) => typeof item !== "function")
-        for (const run of runsOf(items)) yield* persist(run)
+        for (const run of runsOf(items)) yield* persist(run.filter(isHeard))
         for (const { received } of items) waitingBytes -= received.payload.byteLength
         for (const done of taken) if (typeof done === "function") done()
       })
@@ -206,6 +239,7 @@ export class Ingest extends Context.Service<
         if (Result.isFailure(read)) return quarantine.put({ ...received, ...read.failure })
         const inbound = read.success
         if (inbound.says === "nothing") return
+        if (inbound.says === "heartbeat" && !isHeard({ received, inbound })) return
         const taken =
           inbound.says === "heartbeat"
             ? heartbeats.offer(inbound.device, inbound.message)
@@ -229,7 +263,25 @@ const noteLag = (meters: MetricBook, messages: ReadonlyArray<InboundFacts>, nowM
   for (const { facts } of messages) {
     const fact = facts.at(-1)
     const at = fact?.fact === "twin" ? fact.event.at : fact?.fact === "command" ? fact.at : undefined
-    if (at !== undefined) meters.observe(Families.twinLag, Math.max(0, nowMs - at) / 1_000)
+    if (at !== undefined) meters.observe(Families.twinLag, (nowMs - believedAt(at, nowMs)) / 1_000)
+  }
+}
+
+/** States of a connection in which nothing but a boot is listened to. */
+const unheard = new Set(["quarantined", "decommissioned"])
+
+/** Which start of which device said this; undefined if it does not matter, or if the answer says so itself. */
+const spokenIn = (inbound: Inbound): { readonly deviceId: string; readonly session: number } | undefined => {
+  switch (inbound.says) {
+    case "facts":
+      return { deviceId: inbound.device.deviceId, session: inbound.session }
+    case "boot":
+    case "stranger":
+    case "commands/ack":
+    case "nothing":
+      return undefined
+    default:
+      return { deviceId: inbound.device.deviceId, session: inbound.message.session }
   }
 }
 

@@ -38,15 +38,22 @@ const refusal = (message: BootMessage, status: "pending" | "rejected", reason: s
 
 /** What a boot came to: the reply, and the connection if it was accepted. */
 interface Booted {
-  readonly reply: BootReply | undefined
+  readonly reply: BootReply
   readonly epoch: number
+  readonly noted: BootNote | undefined
 }
+
+/** What is remarkable about a boot: it is of an earlier start, or its journal ends before what is safe of it here. */
+export type BootNote = "old_session" | "journal_behind"
 
 export class Presence extends Context.Service<
   Presence,
   {
     /** Answers a boot, after the commit. */
-    readonly boot: (device: DeviceAddress, message: BootMessage) => Effect.Effect<void, SqlError.SqlError>
+    readonly boot: (
+      device: DeviceAddress,
+      message: BootMessage,
+    ) => Effect.Effect<BootNote | undefined, SqlError.SqlError>
     /** Answers a device nobody knows. */
     readonly reject: (at: BranchAddress, deviceId: string, message: BootMessage) => Effect.Effect<void>
     readonly status: (device: DeviceAddress, message: StatusMessage) => Effect.Effect<void, SqlError.SqlError>
@@ -93,13 +100,12 @@ export class Presence extends Context.Service<
       const accept = Effect.fnUntraced(function* (device: DeviceAddress, message: BootMessage, at: number) {
         const { deviceId } = device
         const current = yield* sessions.hold(deviceId)
-        if (current !== undefined && message.session < current.session) return { reply: undefined, epoch: 0 }
-        const journal = { deviceId, journalId: message.journal.id }
-        const { watermark, lost } = yield* sessions.announce(journal, message.journal.acknowledged)
+        if (current !== undefined && message.session < current.session) {
+          return { reply: refusal(message, "rejected", "old_session"), epoch: 0, noted: "old_session" } as const
+        }
         // A start is repeated until it is answered: its repeats get the answer of the first.
         const isRepeat = message.reason === "start" && current?.session === message.session
         const batch = yield* twins.hold([deviceRef(deviceId)])
-        if (lost > 0 && current !== undefined) noteLost(batch, device, message, lost)
         const refused = refusalOf(device, message, batch, at)
         if (refused !== undefined) {
           batch.apply(
@@ -108,8 +114,11 @@ export class Presence extends Context.Service<
             cause,
           )
           yield* twins.save(batch)
-          return { reply: refusal(message, "rejected", refused), epoch: 0 }
+          return { reply: refusal(message, "rejected", refused), epoch: 0, noted: undefined }
         }
+        const journal = { deviceId, journalId: message.journal.id }
+        const { watermark, lost } = yield* sessions.announce(journal, message.journal.acknowledged)
+        if (lost > 0 && current !== undefined) noteLost(batch, device, message, lost)
         const epoch = isRepeat ? current.epoch : yield* sessions.open(deviceId, message, at)
         if (!isRepeat || stateOf(batch, deviceId) !== "online") {
           batch.apply(deviceRef(deviceId), { type: "device.bootAccepted", session: message.session, epoch, at }, cause)
@@ -125,16 +134,17 @@ export class Presence extends Context.Service<
           heartbeat_ms: Limits.heartbeatMs,
           journal: { id: message.journal.id, acknowledged: watermark },
         }
-        return { reply, epoch }
+        return { reply, epoch, noted: watermark > message.journal.written ? ("journal_behind" as const) : undefined }
       }, transaction.run)
 
       const boot = Effect.fn("Presence.boot")(function* (device: DeviceAddress, message: BootMessage) {
         const { deviceId } = device
         const at = yield* Clock.currentTimeMillis
-        const { reply, epoch }: Booted = yield* accept(device, message, at)
-        if (reply === undefined) return
+        const { reply, epoch, noted }: Booted = yield* accept(device, message, at)
         const state = reply.status === "accepted" ? "online" : "quarantined"
-        connections.set(deviceId, { session: message.session, epoch, state, lastSeenAt: at })
+        if (noted !== "old_session") {
+          connections.set(deviceId, { session: message.session, epoch, state, lastSeenAt: at })
+        }
         const now = yield* Clock.currentTimeMillis
         yield* say(device, deviceId, reply.status === "accepted" ? { ...reply, server_time: toInstant(now) } : reply)
         yield* commits.publish({ devices: [deviceId] })
@@ -144,6 +154,7 @@ export class Presence extends Context.Service<
           session: message.session,
           epoch,
         })
+        return noted
       })
 
       return Presence.of({

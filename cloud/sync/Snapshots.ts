@@ -9,6 +9,7 @@ import type { TwinRef } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import type { SnapshotMessage } from "#core/wire/Facts.ts"
 import { Commits } from "../live/Commits.ts"
+import { believedAt } from "../registry/BelievedTime.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { keyOf } from "../registry/TwinBatch.ts"
 import { DeviceSessions, journalKey } from "../store/DeviceSessions.ts"
@@ -51,15 +52,18 @@ export class Snapshots extends Context.Service<
         const own = yield* twins.ofDevice(deviceId)
         const named = new Set(message.twins.map(({ twin }) => keyOf(twin)))
         const batch = yield* twins.hold([...own, ...message.twins.map(({ twin }) => twin)])
-        const reporter = { ...journal, seq: message.seq, at: message.at }
+        const at = yield* Clock.currentTimeMillis
+        const reporter = { ...journal, seq: message.seq, at: believedAt(message.at, at) }
         let divergences = 0
-        for (const twin of message.twins) if (batch.adopt(twin, reporter)) divergences += 1
+        for (const twin of message.twins) {
+          const fresh_at = twin.fresh_at === null ? null : believedAt(twin.fresh_at, at)
+          if (batch.adopt({ ...twin, fresh_at }, reporter)) divergences += 1
+        }
         for (const ref of own) {
           if (named.has(keyOf(ref)) || ref.kind === "device") continue
           batch.missing(ref, reporter)
           divergences += 1
         }
-        const at = yield* Clock.currentTimeMillis
         const ref: TwinRef = { kind: "device", id: deviceId }
         batch.apply(ref, { type: "device.compared", divergences, at }, { actor: "cloud" })
         const alarms = yield* twins.save(batch)
