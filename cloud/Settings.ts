@@ -54,6 +54,22 @@ const config = Config.all({
   secretKey: Config.option(redacted(Secret, "SECRET_KEY")),
   /** Seals phone numbers. Unset: made once and kept in the data folder. A lost one makes every stored number unreadable. */
   phoneKey: Config.option(redacted(Secret, "PHONE_KEY")),
+  /** Where people reach this installation from outside, for example `https://carts.example`. */
+  publicUrl: Config.option(Config.schema(Url, "PUBLIC_URL")),
+  /** How long a shopper's own phone stays signed in. */
+  accessTokenDays: Config.schema(
+    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 365 })),
+    "ACCESS_TOKEN_EXPIRE_DAYS",
+  ).pipe(Config.withDefault(30)),
+  /** Unset: Inforu if its account is set, else the inbox. */
+  smsProvider: Config.option(Config.schema(Schema.Literals(["inbox", "console", "inforu"]), "SMS_PROVIDER")),
+  inforuUsername: Config.option(Config.String("INFORU_USERNAME")),
+  inforuPassword: Config.option(Config.Redacted("INFORU_PASSWORD")),
+  inforuUrl: Config.schema(Url, "INFORU_URL").pipe(Config.withDefault("https://capi.inforu.co.il")),
+  /** At most 11 characters without spaces, or a number the provider has approved. */
+  smsSender: Config.schema(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9]{1,14}$/u)), "SMS_SENDER").pipe(
+    Config.withDefault("CartWise"),
+  ),
   /** PEM or the path of a file with one. Unset: kept in the data folder. */
   commandSigningKey: Config.option(Config.Redacted("COMMAND_SIGNING_KEY")),
   /** `production`: nothing is made by the way that a real installation must be given. */

@@ -236,6 +236,31 @@ export const Limits = {
   /** Messages the embedded broker keeps for one slow client. */
   brokerQueueMessages: 10_000,
 
+  // --- one-time codes (reliability.md §3.7, domain.md §13.3) ----------------------------------------------------
+  /** Six digits are 20 bits: enough for a code that dies after five tries and five minutes. */
+  otpDigits: 6,
+  otpLifetimeMs: 5 * 60_000,
+  otpTries: 5,
+  /** Codes sent to one number: one in a while, so many in a time. */
+  otpResendAfterMs: 30_000,
+  otpSendsPerPhone: 3,
+  otpSendsPerPhoneMs: 10 * 60_000,
+  otpSendsPerPhoneDaily: 10,
+  /** Codes asked for from one network address. */
+  otpSendsPerClient: 10,
+  otpSendsPerClientMs: 10 * 60_000,
+  otpSendsPerClientDaily: 50,
+  /** Codes a chain pays for in a day. */
+  otpSendsPerChainDaily: 2_000,
+  /** Wrong codes for one number in an hour, after which it waits. */
+  otpFailuresPerPhone: 10,
+  otpFailuresPerPhoneWaitMs: 15 * 60_000,
+  /** Wrong codes in a chain in an hour, after which only a kiosk may ask: somebody tries many numbers. */
+  otpFailuresPerChain: 50,
+  otpFailuresWindowMs: 60 * 60_000,
+  /** How long a shopper may be served with one code at a kiosk. */
+  kioskTokenSeconds: 30 * 60,
+
   // --- SMS -----------------------------------------------------------------------------------------------------
   /** How long a provider may take to answer; later the message counts as perhaps sent. */
   smsAnswerMs: 10_000,

@@ -10,13 +10,23 @@ import { MatchedRoute } from "../metrics/HttpMeter.ts"
 import { MetricsHttp } from "./Metrics.http.ts"
 import { OperationsHttp } from "./Operations.http.ts"
 import { RegistryHttp } from "./Registry.http.ts"
+import { ShoppersHttp } from "./Shoppers.http.ts"
 import { SimulationHttp } from "./Simulation.http.ts"
 import { StaffHttp } from "./Staff.http.ts"
 import { TwinsHttp } from "./Twins.http.ts"
 import { UserInterfaceHttp } from "./UserInterface.http.ts"
 
 const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).pipe(
-  Layer.provide([StaffHttp, RegistryHttp, TwinsHttp, CommandsHttp, OperationsHttp, SimulationHttp, HealthHttp]),
+  Layer.provide([
+    StaffHttp,
+    RegistryHttp,
+    TwinsHttp,
+    CommandsHttp,
+    OperationsHttp,
+    ShoppersHttp,
+    SimulationHttp,
+    HealthHttp,
+  ]),
   Layer.provide([AuthorizationHttp, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
 )
 

@@ -8,8 +8,11 @@ import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
 import { Forbidden, NotFound, SimulationRefused, Unavailable } from "#core/api/Problems.ts"
 import { BayId } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { readPhone } from "#core/domain/Phone.ts"
 import { Limits } from "#core/Limits.ts"
 import { Settings } from "../Settings.ts"
+import { Inbox } from "../sms/Inbox.ts"
 import { Bays } from "../store/Bays.ts"
 import { mayAct } from "./Commands.http.ts"
 
@@ -44,7 +47,16 @@ export const SimulationHttp = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const settings = yield* Settings
     const bays = yield* Bays
+    const inbox = yield* Inbox
     return handlers.handleAll({
+      sms: Effect.fnUntraced(function* ({ query: { to } }) {
+        if (!mayAct(yield* CurrentPerson)) return yield* new Forbidden({})
+        const phone = to === undefined ? undefined : Result.getOrUndefined(readPhone(to))
+        const messages = inbox.messages(phone).filter(() => to === undefined || phone !== undefined)
+        return {
+          items: messages.map((one) => ({ to: one.to, text: one.text, purpose: one.purpose, at: toInstant(one.at) })),
+        }
+      }),
       act: Effect.fnUntraced(function* ({ params: { id, verb } }) {
         if (!mayAct(yield* CurrentPerson)) return yield* new Forbidden({})
         const simulated = isBayId(id) ? yield* Effect.orDie(bays.isSimulated(id)) : undefined

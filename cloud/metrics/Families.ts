@@ -46,6 +46,7 @@ export const Families = {
     help: "What could not be understood and was put aside, by source and reason.",
   },
   mqttMessages: { name: "cartwise_mqtt_messages_total", help: "MQTT messages, by direction and class." },
+  otp: { name: "cartwise_otp_total", help: "One-time codes: sent, not_sent, limited, wrong, verified." },
   wsClients: { name: "cartwise_ws_clients", help: "Live connections." },
   wsDropped: { name: "cartwise_ws_dropped_total", help: "Deltas not sent because a client did not keep up." },
 } as const satisfies Record<string, MetricFamily>

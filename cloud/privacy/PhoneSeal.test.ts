@@ -1,7 +1,7 @@
 import { Result } from "effect"
 import { assert, describe, it } from "vitest"
 import { Phone } from "#core/domain/Phone.ts"
-import { phoneKeysOf, phoneName, sealPhone, unsealPhone } from "./PhoneSeal.ts"
+import { phoneKeysOf, keyedName, sealPhone, unsealPhone } from "./PhoneSeal.ts"
 
 const phone = Phone.make("+972501234567")
 const keys = phoneKeysOf("a secret of at least thirty-two characters")
@@ -46,12 +46,12 @@ describe("a sealed phone number", () => {
 
 describe("the name of a phone number", () => {
   it("is the same for the same number in the same realm, and another in every other case", () => {
-    const name = phoneName(keys, phone, "chain/1")
-    assert.strictEqual(phoneName(keys, phone, "chain/1"), name)
+    const name = keyedName(keys, phone, "chain/1")
+    assert.strictEqual(keyedName(keys, phone, "chain/1"), name)
     const different = [
-      phoneName(keys, phone, "chain/2"),
-      phoneName(keys, Phone.make("+972501234568"), "chain/1"),
-      phoneName(others, phone, "chain/1"),
+      keyedName(keys, phone, "chain/2"),
+      keyedName(keys, Phone.make("+972501234568"), "chain/1"),
+      keyedName(others, phone, "chain/1"),
     ]
     assert.strictEqual(new Set([name, ...different]).size, 4)
   })

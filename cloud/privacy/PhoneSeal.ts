@@ -64,6 +64,9 @@ export const unsealPhone = (
   })
 }
 
-/** The name under which a number is found within a realm, such as one chain; names of two realms cannot be joined. */
-export const phoneName = (keys: PhoneKeys, phone: Phone, realm: string): string =>
-  createHmac("sha256", keys.finding).update(`${realm}\n${phone}`).digest("hex")
+/**
+ * The name under which a number (or another text that must not be kept in clear, such as a network address) is found
+ * within a realm, such as one chain; names of two realms cannot be joined.
+ */
+export const keyedName = (keys: PhoneKeys, text: string, realm: string): string =>
+  createHmac("sha256", keys.finding).update(`${realm}\n${text}`).digest("hex")

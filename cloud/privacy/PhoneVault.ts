@@ -3,7 +3,7 @@ import { Context, Effect, Layer, Redacted, type Result } from "effect"
 import type { Phone } from "#core/domain/Phone.ts"
 import { keptSecret } from "../KeptSecret.ts"
 import { Settings } from "../Settings.ts"
-import { phoneKeysOf, phoneName, sealPhone, type UnsealProblem, unsealPhone } from "./PhoneSeal.ts"
+import { phoneKeysOf, keyedName, sealPhone, type UnsealProblem, unsealPhone } from "./PhoneSeal.ts"
 
 export class PhoneVault extends Context.Service<
   PhoneVault,
@@ -11,8 +11,8 @@ export class PhoneVault extends Context.Service<
     /** Seals a number for one place, such as `rental/{id}`. */
     readonly seal: (phone: Phone, place: string) => string
     readonly unseal: (sealed: string, place: string) => Result.Result<Phone, UnsealProblem>
-    /** The name under which a number is found in a realm, such as `chain/{id}`. */
-    readonly nameOf: (phone: Phone, realm: string) => string
+    /** The name under which a number, or a network address, is found in a realm, such as `chain/{id}`. */
+    readonly nameOf: (text: string, realm: string) => string
   }
 >()("cartwise/cloud/privacy/PhoneVault") {
   static readonly layer = Layer.effect(
@@ -24,7 +24,7 @@ export class PhoneVault extends Context.Service<
       return PhoneVault.of({
         seal: (phone, place) => sealPhone(keys, phone, place),
         unseal: (sealed, place) => unsealPhone([keys], sealed, place),
-        nameOf: (phone, realm) => phoneName(keys, phone, realm),
+        nameOf: (text, realm) => keyedName(keys, text, realm),
       })
     }),
   )

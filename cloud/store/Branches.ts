@@ -35,6 +35,8 @@ export class Branches extends Context.Service<
   Branches,
   {
     readonly list: (at: Position, chainId: string | undefined) => Effect.Effect<Listed<Branch>, SqlError.SqlError>
+    /** The chain of a branch that is in use; undefined if there is no such branch. */
+    readonly chainOf: (id: string) => Effect.Effect<string | undefined, SqlError.SqlError>
     readonly exists: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Branches") {
@@ -51,6 +53,13 @@ export class Branches extends Context.Service<
                 and (${at.afterKey}::text is null or (b.name, b.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
               order by b.name, b.id::text limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toBranch),
+          ),
+        chainOf: (id) =>
+          Effect.map(
+            sql<{ readonly chain_id: string }>`
+              select b.chain_id from branches b join chains c on c.id = b.chain_id
+              where b.id = ${id} and b.active and c.active`,
+            ([row]) => row?.chain_id,
           ),
         exists: (id) => Effect.map(sql`select 1 from branches where id = ${id}`, (rows) => rows.length > 0),
       }),

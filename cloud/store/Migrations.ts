@@ -9,6 +9,7 @@ import twins from "./migrations/0002_twins.ts"
 import devices from "./migrations/0003_devices.ts"
 import commands from "./migrations/0004_commands.ts"
 import alarms from "./migrations/0008_alarms.ts"
+import shoppers from "./migrations/0009_shoppers.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -16,6 +17,7 @@ const migrations = {
   "0003_devices": devices,
   "0004_commands": commands,
   "0008_alarms": alarms,
+  "0009_shoppers": shoppers,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

@@ -11,8 +11,10 @@ import { Controllers } from "./Controllers.ts"
 import { Devices } from "./Devices.ts"
 import { DeviceSessions } from "./DeviceSessions.ts"
 import { Divergences } from "./Divergences.ts"
+import { OtpChallenges } from "./OtpChallenges.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
+import { Shoppers } from "./Shoppers.ts"
 import { Transaction } from "./Transaction.ts"
 import { TwinHistory } from "./TwinHistory.ts"
 import { Twins } from "./Twins.ts"
@@ -31,7 +33,9 @@ export const Store = Layer.mergeAll(
   Devices.layer,
   DeviceSessions.layer,
   Divergences.layer,
+  OtpChallenges.layer,
   QuarantineList.layer,
+  Shoppers.layer,
   Transaction.layer,
   TwinHistory.layer,
   Twins.layer,

@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema, OpenApi } from "effect/http-api"
 import { BranchId, CartId, ChainId, CommandId, DeviceId, TwinKind, UserId } from "../domain/Ids.ts"
+import { Instant } from "../domain/Instant.ts"
 import { Email, Text } from "../domain/Text.ts"
 import { Authorization, StaffRole } from "./Authorization.ts"
 import { CommandView } from "./Commands.ts"
@@ -19,6 +20,7 @@ import {
   Unavailable,
 } from "./Problems.ts"
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
+import { ShoppersGroup } from "./Shoppers.ts"
 import { Reason, Twin, TwinHistoryEvent } from "./Twins.ts"
 
 export const SignIn = Schema.Struct({
@@ -114,6 +116,14 @@ export class CommandsGroup extends HttpApiGroup.make("commands")
 export const SimulationVerb = Schema.Literals(["take", "return", "jam", "free", "silence", "cut-wire", "restore"])
 export type SimulationVerb = typeof SimulationVerb.Type
 
+/** A message on a fake phone: nobody received it anywhere else. */
+export const SimulatedSms = Schema.Struct({
+  to: Schema.String,
+  text: Schema.String,
+  purpose: Schema.String,
+  at: Instant,
+})
+
 export class SimulationGroup extends HttpApiGroup.make("simulation")
   .add(
     HttpApiEndpoint.post("act", "/simulation/bays/:id/:verb", {
@@ -121,6 +131,11 @@ export class SimulationGroup extends HttpApiGroup.make("simulation")
       success: Schema.Struct({ done: Schema.String }),
       error: [NotFound, Forbidden, SimulationRefused, Unavailable],
     }),
+    HttpApiEndpoint.get("sms", "/simulation/sms", {
+      query: { to: Schema.optional(Schema.String.check(Schema.isMaxLength(40))) },
+      success: Schema.Struct({ items: Schema.Array(SimulatedSms) }),
+      error: Forbidden,
+    }).annotate(OpenApi.Description, "What a fake phone received, newest first; empty where messages are really sent."),
   )
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Simulation", description: "Hands for simulated bays only." })) {}
@@ -137,6 +152,7 @@ export class HealthGroup extends HttpApiGroup.make("health")
 
 export class Api extends HttpApi.make("cartwise")
   .add(StaffGroup.prefix("/api"))
+  .add(ShoppersGroup.prefix("/api"))
   .add(RegistryGroup.prefix("/api"))
   .add(TwinsGroup.prefix("/api"))
   .add(CommandsGroup.prefix("/api"))

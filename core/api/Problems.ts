@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { CommandReason } from "../domain/Command.ts"
+import { PhoneProblem } from "../domain/Phone.ts"
 
 /** The URN prefix of our problem types: stable names, not addresses to fetch. */
 const problem = <const Code extends string>(code: Code) => `urn:cartwise:problem:${code}` as const
@@ -59,6 +60,27 @@ export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()(
   { type: problem("too_many_requests"), status: 429, title: "Too many requests: wait and try again." },
   { retry_after_s: Schema.Int },
 ) {}
+
+/** The text is no number that codes are sent to; `reason` says why. */
+export class PhoneRefused extends HttpApiError.Problem<PhoneRefused>()(
+  "PhoneRefused",
+  { type: problem("phone_refused"), status: 422, title: "This is not a mobile number that a code can be sent to." },
+  { reason: PhoneProblem },
+) {}
+
+/** The code is not taken; `reason` says whether another try makes sense. */
+export class CodeRefused extends HttpApiError.Problem<CodeRefused>()(
+  "CodeRefused",
+  { type: problem("code_refused"), status: 401, title: "The code is wrong or no longer good." },
+  { reason: Schema.Literals(["wrong_code", "over"]), tries_left: Schema.Int },
+) {}
+
+/** Too many wrong codes came from elsewhere lately: a code is only sent to somebody who stands at the kiosk. */
+export class PresenceRequired extends HttpApiError.Problem<PresenceRequired>()("PresenceRequired", {
+  type: problem("presence_required"),
+  status: 403,
+  title: "Codes are sent only at the kiosk for now.",
+}) {}
 
 export class Unavailable extends HttpApiError.Problem<Unavailable>()("Unavailable", {
   type: problem("unavailable"),

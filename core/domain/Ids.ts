@@ -22,6 +22,11 @@ export const UserId = uuid.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 export const CommandId = uuid.pipe(Schema.brand("CommandId"))
 export type CommandId = typeof CommandId.Type
+export const ShopperId = uuid.pipe(Schema.brand("ShopperId"))
+export type ShopperId = typeof ShopperId.Type
+/** Names one code that was sent, and so the session in which it counts. */
+export const ChallengeId = uuid.pipe(Schema.brand("ChallengeId"))
+export type ChallengeId = typeof ChallengeId.Type
 /** Names one life of an edge's journal; a new one only when the journal was lost. */
 export const JournalId = uuid.pipe(Schema.brand("JournalId"))
 export type JournalId = typeof JournalId.Type

@@ -9,7 +9,8 @@ export const Phone = Schema.String.check(Schema.isPattern(/^\+[1-9][0-9]{7,14}$/
 export type Phone = typeof Phone.Type
 
 /** Why a text is no number we can use: a stable code. */
-export type PhoneProblem = "not_a_phone" | "not_a_mobile"
+export const PhoneProblem = Schema.Literals(["not_a_phone", "not_a_mobile", "country_not_served"])
+export type PhoneProblem = typeof PhoneProblem.Type
 
 const separators = /[\s().\-\u2010-\u2015\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 const isPhone = Schema.is(Phone)
