@@ -115,6 +115,8 @@ export const Limits = {
   /** After a last will, how long a device may take to come back before it is offline. */
   lostConfirmMs: 10_000,
   bootRetryMs: 3_000,
+  /** Longest wait before the next boot that a device may be told. */
+  bootRetryMaxMs: 600_000,
   /** Facts in one message. */
   factsPerMessage: 100,
   /** Messages of facts sent and not yet acknowledged. */

@@ -23,7 +23,7 @@ import { type DeviceConfig, EdgeConfig } from "./config/EdgeConfig.ts"
 import { type DeviceProgram, startDevice } from "./DeviceProgram.ts"
 import { makeMemoryDisk, type MemoryDisk } from "./journal/MemoryDisk.ts"
 import { makeSimulatedLink } from "./link/SimulatedLink.ts"
-import { type MqttLink, MqttLost, type MqttMessage } from "./sync/MqttLink.ts"
+import { type MqttLink, MqttLost, type MqttMessage, type MqttOptions } from "./sync/MqttLink.ts"
 
 export const uuidOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`
 
@@ -64,6 +64,11 @@ const config: EdgeConfig = Schema.decodeUnknownSync(EdgeConfig)({
   ],
 })
 
+const [onBench] = config.devices
+if (onBench === undefined) throw new RangeError("the bench has no device")
+/** The device on the bench, as its config file has it. */
+export const benchDevice: DeviceConfig = onBench
+
 const decode = <A>(schema: Schema.Codec<A, unknown>) => Schema.decodeUnknownSync(Schema.fromJsonString(schema))
 const readers = {
   boot: decode(BootMessage),
@@ -73,6 +78,16 @@ const readers = {
   "config/reported": decode(ConfigReported),
   telemetry: decode(TelemetryMessage),
 } as const
+
+/** One message as the broker got it; `leaf` is the whole topic if it is none of the device's own. */
+export interface Said {
+  readonly leaf: string
+  readonly message: Readonly<Record<string, unknown>>
+  readonly bytes: number
+  readonly qos: number
+  readonly retain: boolean
+  readonly at: number
+}
 
 /** The far end of MQTT: takes boots, notes facts without holes, acknowledges. Can be unreachable, or mute. */
 class FakeCloud {
@@ -86,6 +101,12 @@ class FakeCloud {
   readonly reported: Array<ConfigReported> = []
   /** What the boot's answer says of the configuration; undefined is a cloud that knows of none. */
   config: Extract<BootReply, { status: "accepted" }>["config"]
+  /** Everything the device has published, and how. */
+  readonly said: Array<Said> = []
+  /** What it asked for each time it tried to connect. */
+  readonly connects: Array<MqttOptions & { readonly at: number }> = []
+  /** What is answered to a boot instead of "accepted"; undefined is no answer at all. */
+  answer: ((boot: BootMessage) => object | undefined) | undefined
   /** Topics the device hears beside those it asked for when it connected, and no more. */
   readonly heard: Array<string> = []
   readonly unheard: Array<string> = []
@@ -104,8 +125,9 @@ class FakeCloud {
   }
 
   readonly link: MqttLink = {
-    connect: () =>
+    connect: (options) =>
       Effect.gen({ self: this }, function* () {
+        this.connects.push({ ...options, at: this.#nowMs() })
         if (!this.reachable) return yield* new MqttLost({ message: "The broker is not there." })
         const queue = yield* Queue.unbounded<MqttMessage>()
         const ended = yield* Queue.unbounded<MqttLost>()
@@ -118,9 +140,18 @@ class FakeCloud {
           isOpen: () => this.#connection === connection,
           messages: queue,
           dropped: () => 0,
-          publish: (topic, payload, { retain }) => {
+          publish: (topic, payload, { qos, retain = false }) => {
             if (this.#connection !== connection) return
-            if (retain === true) this.retained.set(topic, payload)
+            const leaf = topic.startsWith(deviceTopic) ? topic.slice(deviceTopic.length + 1) : topic
+            this.said.push({
+              leaf,
+              message: JSON.parse(payload),
+              bytes: payload.length,
+              qos,
+              retain,
+              at: this.#nowMs(),
+            })
+            if (retain) this.retained.set(topic, payload)
             this.#hear(topic, payload)
           },
           listen: (to, notTo) => {
@@ -164,6 +195,10 @@ class FakeCloud {
 
   #takeBoot(boot: BootMessage): void {
     this.boots.push(boot)
+    if (this.answer !== undefined) {
+      const reply = this.answer(boot)
+      return reply === undefined ? undefined : this.deliver("boot/reply", JSON.stringify(reply))
+    }
     this.epoch += 1
     this.deliver(
       "boot/reply",
@@ -198,13 +233,14 @@ const deviceTopic = `cartwise/chain/BRANCH/devices/${uuidOf(1)}`
 export interface BenchOptions {
   /** Takes the place of `step`. */
   readonly step?: (stored: Stored, event: TwinEvent) => Stepped
+  /** What the cloud answers to boots from the first on, as `FakeCloud.answer`. */
+  readonly answer?: (boot: BootMessage) => object | undefined
 }
 
 /** Puts a device on the bench and turns it on. */
 export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions = {}) {
   const clock = yield* Effect.clockWith(Effect.succeed)
-  const device: DeviceConfig | undefined = config.devices[0]
-  if (device === undefined) return yield* Effect.die("the bench has no device")
+  const device = benchDevice
   const world = makeWorld({
     seed: 1,
     buses: [
@@ -219,6 +255,7 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
   })
   const nowMs = () => clock.currentTimeMillisUnsafe()
   const cloud = new FakeCloud(nowMs)
+  cloud.answer = options.answer
   let lives = 0
   const newId = Effect.sync(() => uuidOf(900_000 + ++lives))
   let disk: MemoryDisk = makeMemoryDisk()
@@ -273,6 +310,8 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
     cloud,
     advance,
     turnOn,
+    /** Ends the program in order. */
+    turnOff: close,
     cutPower,
     disk: () => disk,
     program: () => program,

@@ -48,7 +48,7 @@ export const BootReply = Schema.Union([
     epoch: Epoch,
     server_time: Instant,
     mono_ms: Schema.Finite,
-    heartbeat_ms: Schema.Int,
+    heartbeat_ms: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Limits.heartbeatMs })),
     journal: Schema.Struct({ id: JournalId, acknowledged: Watermark }),
     /** What the cloud wants, null for nothing, and whether it lacks the device's own word. */
     config: Schema.optionalKey(Schema.Struct({ desired: Schema.NullOr(ConfigName), report: Schema.Boolean })),
@@ -58,7 +58,7 @@ export const BootReply = Schema.Union([
     status: Schema.Literals(["pending", "rejected"]),
     session: Session,
     reason: Text,
-    retry_ms: Schema.Int,
+    retry_ms: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Limits.bootRetryMaxMs })),
   }),
 ])
 export type BootReply = typeof BootReply.Type

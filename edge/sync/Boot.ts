@@ -36,7 +36,8 @@ export class Boot {
   #reason: BootMessage["reason"] = "start"
   #sent: ReadonlyArray<number> = []
   #answered: Deferred.Deferred<void> = Deferred.makeUnsafe()
-  #retryMs: number = Limits.bootRetryMs
+  /** No boot is said before this instant of the steady clock. */
+  #sayAt = 0
   #heartbeatMs: number = Limits.heartbeatMs
 
   constructor(parts: BootParts) {
@@ -72,7 +73,7 @@ export class Boot {
     const { voice, time } = this.#parts
     if (reply.session !== voice.session) return false
     if (reply.status !== "accepted") {
-      this.#retryMs = Math.max(reply.retry_ms, Limits.bootRetryMs)
+      this.#sayAt = time.monoMs() + Math.max(reply.retry_ms, Limits.bootRetryMs)
       // Asked for while all seemed well: the cloud has forgotten this connection.
       if (voice.epoch !== undefined) this.again("epoch_lost")
       voice.epoch = undefined
@@ -81,7 +82,6 @@ export class Boot {
     const serverTimeMs = fromInstant(reply.server_time)
     if (!this.#sent.includes(reply.mono_ms) || Number.isNaN(serverTimeMs)) return false
     time.sync.synchronise({ sentAt: reply.mono_ms, receivedAt: time.monoMs(), serverTimeMs })
-    this.#retryMs = Limits.bootRetryMs
     this.#heartbeatMs = Math.min(Math.max(reply.heartbeat_ms, Limits.pollEveryMs), Limits.heartbeatMs)
     voice.epoch = reply.epoch
     Deferred.doneUnsafe(this.#answered, Effect.void)
@@ -89,11 +89,20 @@ export class Boot {
     return true
   }
 
+  /** Says it, and again when no answer comes in time; a refusal says when. */
   #sayUntilAnswered(): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      this.#say()
-      const wait = Effect.timeoutOption(Deferred.await(this.#answered), this.#retryMs)
-      return Effect.flatMap(wait, ({ _tag }) => (_tag === "Some" ? Effect.void : this.#sayUntilAnswered()))
+    return Effect.gen({ self: this }, function* () {
+      const { time } = this.#parts
+      this.#sayAt = time.monoMs()
+      while (!Deferred.isDoneUnsafe(this.#answered)) {
+        const leftMs = this.#sayAt - time.monoMs()
+        if (leftMs > 0) {
+          yield* Effect.timeoutOption(Deferred.await(this.#answered), Math.ceil(leftMs))
+          continue
+        }
+        this.#say()
+        this.#sayAt = time.monoMs() + Limits.bootRetryMs
+      }
     })
   }
 

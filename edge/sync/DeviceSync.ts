@@ -163,6 +163,8 @@ const sayTelemetry = (parts: SyncParts): Effect.Effect<never> =>
   Effect.forever(
     Effect.andThen(
       Effect.suspend(() => Effect.sleep(parts.configuration.timing.telemetry_ms)),
-      Effect.sync(() => parts.voice.say("telemetry", parts.telemetry())),
+      Effect.sync(() => {
+        if (parts.voice.epoch !== undefined) parts.voice.say("telemetry", parts.telemetry())
+      }),
     ),
   )
