@@ -6,6 +6,7 @@
  * `confirmed` in the twin as the WebSocket pushes it. Beside each the floor, computed from the frames that were really
  * sent at 19,200 baud and the simulated mechanics; the rest is what the software adds.
  */
+import { loadavg } from "node:os"
 import { parseArgs } from "node:util"
 import { Limits } from "#core/Limits.ts"
 import { connectLive } from "#test/support/LiveClient.ts"
@@ -30,6 +31,8 @@ interface Sample {
 interface HeardUnlock {
   readonly at_ms: number
   readonly opens_after_ms: number | null
+  /** When the board was asked for the answer that came before the pulse, and how long it took to give it. */
+  readonly proof_asked_at_ms: number
   readonly proof_exchange_ms: number
 }
 
@@ -50,18 +53,20 @@ const measure = async (stack: TtyStack, lockIndex: number): Promise<Sample> => {
   const heard = stack.board().pulses()[before] as unknown as HeardUnlock | undefined
   if (heard === undefined) throw new Error("confirmed without a pulse on the wire")
   const exchangeMs = heard.proof_exchange_ms
-  // Frames sent while the mechanics moved, then the reads it takes to believe.
+  // The board may have been asked before anybody called: then only the rest of that answer had to be waited for.
+  const proofMs = Math.max(0, heard.proof_asked_at_ms + exchangeMs - Math.max(startMs, heard.proof_asked_at_ms))
+  // Reads that saw the hook still closed (a board looks when the request has arrived), then those it takes to believe.
   const openAtMs = heard.at_ms + 5 * byteMs + (heard.opens_after_ms ?? 0)
   const polls = stack
     .board()
     .polls()
-    .filter((atMs) => atMs > heard.at_ms && atMs < openAtMs).length
+    .filter((atMs) => atMs > heard.at_ms && atMs + 5 * byteMs < openAtMs).length
   const opensMs = Math.max(polls * exchangeMs, heard.opens_after_ms ?? 0)
   return {
     firstByteMs: heard.at_ms - startMs,
-    firstByteFloorMs: exchangeMs,
+    firstByteFloorMs: proofMs,
     confirmedMs: confirmedAtMs - startMs,
-    confirmedFloorMs: exchangeMs + 5 * byteMs + opensMs + Limits.readsToBelieve * exchangeMs,
+    confirmedFloorMs: proofMs + 5 * byteMs + opensMs + Limits.readsToBelieve * exchangeMs,
   }
 }
 

@@ -44,7 +44,15 @@ interface ReadJob {
 }
 
 interface PulseJob extends PulseOrder {
+  readonly askedMs: number
   readonly done: (outcome: Effect.Effect<PulseOutcome>) => void
+}
+
+interface JustHeard {
+  readonly line: BusLine
+  readonly board: number
+  readonly read: Extract<StatusRead, { _tag: "Answer" }>
+  readonly heardMs: number
 }
 
 export class BusTurns {
@@ -53,6 +61,8 @@ export class BusTurns {
   readonly #queue = new BusQueue<ReadJob, PulseJob>()
   readonly #wake = Latch.makeUnsafe()
   #line: BusLine | undefined
+  /** The answer that the turn before this one ended with. */
+  #justHeard: JustHeard | undefined
   #downReason = "the port is being opened"
 
   constructor(parts: { readonly clock: Clock.Clock; readonly tally: BusTally }) {
@@ -71,7 +81,7 @@ export class BusTurns {
 
   readonly pulse = (order: PulseOrder): Effect.Effect<PulseOutcome> =>
     Effect.callback((resume) => {
-      const job: PulseJob = { ...order, done: resume }
+      const job: PulseJob = { ...order, askedMs: this.#monotonicMs(), done: resume }
       if (this.#line === undefined) return resume(notPulsed("bus_down"))
       if (!this.#queue.addPulse(job)) return resume(notPulsed("busy"))
       this.#wake.openUnsafe()
@@ -97,12 +107,14 @@ export class BusTurns {
   readonly run: Effect.Effect<never> = Effect.forever(Effect.suspend(() => this.#playNext()))
 
   #playNext(): Effect.Effect<void> {
+    const justHeard = this.#justHeard
+    this.#justHeard = undefined
     const turn = this.#queue.next(this.#clock.currentTimeMillisUnsafe(), this.#monotonicMs())
     switch (turn._tag) {
       case "Read":
-        return Effect.asVoid(tell(turn.job, this.#line?.ask(turn.job.board) ?? portDown(this.#downReason)))
+        return Effect.asVoid(tell(turn.job, this.#playRead(turn.job.board)))
       case "Pulse":
-        return Effect.flatMap(tell(turn.job, this.#playPulse(turn.job)), (exit) =>
+        return Effect.flatMap(tell(turn.job, this.#playPulse(turn.job, justHeard)), (exit) =>
           wasWritten(exit) ? quiet : Effect.void,
         )
       case "Wait":
@@ -114,11 +126,21 @@ export class BusTurns {
     }
   }
 
-  readonly #playPulse = Effect.fnUntraced({ self: this }, function* (job: PulseJob) {
+  #playRead(board: number): Effect.Effect<StatusRead> {
+    const line = this.#line
+    if (line === undefined) return portDown(this.#downReason)
+    return Effect.tap(line.ask(board), (read) =>
+      Effect.sync(() => {
+        if (read._tag === "Answer") this.#justHeard = { line, board, read, heardMs: this.#monotonicMs() }
+      }),
+    )
+  }
+
+  readonly #playPulse = Effect.fnUntraced({ self: this }, function* (job: PulseJob, justHeard: JustHeard | undefined) {
     if (this.#clock.currentTimeMillisUnsafe() > job.notAfterMs) return yield* notPulsed("expired")
     const line = this.#line
     if (line === undefined) return yield* notPulsed("bus_down")
-    const read = yield* prove(line, job.board)
+    const read = isProof(justHeard, line, job) ? justHeard.read : yield* prove(line, job.board)
     if (read._tag !== "Answer") return yield* notPulsed(read._tag === "PortDown" ? "bus_down" : "controller_silent")
     if (!(yield* job.beforeWrite)) return yield* notPulsed("withdrawn")
     const sent = yield* line.send(job.frame, job.notAfterMs, () => {
@@ -158,6 +180,10 @@ const wasWritten = (exit: Exit.Exit<PulseOutcome>): boolean =>
 
 /** A frame that is not answered must leave the wire, and the board take it in, before anybody speaks again. */
 const quiet = Effect.sleep(wireMs(envelopeBytes) + Limits.quietAfterPulseMs)
+
+/** An answer that came after the pulse was asked for, with no turn in between, proves as much as one more would. */
+const isProof = (heard: JustHeard | undefined, line: BusLine, job: PulseJob): heard is JustHeard =>
+  heard !== undefined && heard.line === line && heard.board === job.board && heard.heardMs > job.askedMs
 
 const prove = Effect.fnUntraced(function* (line: BusLine, board: number) {
   let read = yield* line.ask(board)

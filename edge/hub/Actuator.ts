@@ -87,7 +87,7 @@ const pulse = Effect.fnUntraced(function* (
       hub.deliver(twin, { type: "bay.pulseRefused", commandId, reason: outcome.reason, at })
       return
   }
-  parts.pollers[bay.board.bus]?.hurry(bay.board, Limits.confirmAfterPulseMs)
+  parts.pollers[bay.board.bus]?.hurry(bay, Limits.confirmAfterPulseMs)
 })
 
 type Written =

@@ -20,7 +20,8 @@ import type { Hub } from "./Hub.ts"
 interface Turn {
   readonly watch: BoardWatch
   nextMs: number
-  hurryUntilMs: number
+  /** Bays on which something is about to move, each with the time until which it is waited for. */
+  readonly awaited: Map<BayPlace, number>
   /** The read before was made at once because the one before it differed. */
   asked: boolean
 }
@@ -51,7 +52,7 @@ export class Poller {
     this.#turns = new Map(
       boards.map((board) => [
         board,
-        { watch: new BoardWatch(board, parts.observe), nextMs: 0, hurryUntilMs: 0, asked: false },
+        { watch: new BoardWatch(board, parts.observe), nextMs: 0, awaited: new Map(), asked: false },
       ]),
     )
   }
@@ -94,11 +95,11 @@ export class Poller {
     )
   }
 
-  /** Something is about to move on a board: asks it often for so long. */
-  hurry(board: BoardPlace, forMs: number): void {
-    const turn = this.#turns.get(board)
+  /** Something is about to move on a bay: asks its board often until it has, or for so long. */
+  hurry(bay: BayPlace, forMs: number): void {
+    const turn = this.#turns.get(bay.board)
     if (turn === undefined) return
-    turn.hurryUntilMs = this.#time.monoMs() + forMs
+    turn.awaited.set(bay, this.#time.monoMs() + forMs)
     turn.nextMs = 0
     this.#wake.openUnsafe()
   }
@@ -129,9 +130,9 @@ export class Poller {
   #isSettled(): boolean {
     const nowMs = this.#time.monoMs()
     return [...this.#turns.values()].every(
-      ({ watch, hurryUntilMs }) =>
+      ({ watch, awaited }) =>
         watch.isSettled &&
-        nowMs >= hurryUntilMs &&
+        [...awaited.values()].every((untilMs) => untilMs <= nowMs) &&
         this.#hub.linkOf(watch.board.controller) === "polling" &&
         watch.board.bays.every(({ id }) => this.#hub.latchOf(id) !== "dark"),
     )
@@ -171,11 +172,13 @@ export class Poller {
     })
   }
 
-  #plan(turn: Turn, startedMs: number, { verdict, undecided }: Conclusions): number {
+  #plan(turn: Turn, startedMs: number, { believed, verdict, undecided }: Conclusions): number {
     const askAgain = undecided && !turn.asked
     turn.asked = askAgain
+    for (const { bay, news } of believed) if (news) turn.awaited.delete(bay)
+    for (const [bay, untilMs] of turn.awaited) if (untilMs <= startedMs) turn.awaited.delete(bay)
     if (askAgain) return startedMs
-    if (startedMs < turn.hurryUntilMs) return startedMs + Limits.fastPollMs
+    if (turn.awaited.size > 0) return startedMs + Limits.fastPollMs
     if (verdict?.link === "silent" || verdict?.link === "garbled") return startedMs + Limits.silentPollEveryMs
     return startedMs + this.#everyMs()
   }

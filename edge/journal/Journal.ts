@@ -94,7 +94,9 @@ export const openJournal = Effect.fn("openJournal")(function* (
     ),
   )
   yield* Effect.addFinalizer(() => Effect.ignore(Effect.andThen(log.writeAll, log.close)))
-  yield* Effect.forkScoped(Effect.forever(Effect.andThen(wake.await, round)))
+  // Whoever wakes it is amid writing down several things: they belong into one batch, and what they set going goes first.
+  const gathered = Effect.andThen(wake.await, Effect.yieldNowWith(1))
+  yield* Effect.forkScoped(Effect.forever(Effect.andThen(gathered, round)))
 
   return {
     id: () => log.id,

@@ -73,6 +73,8 @@ const parser = new Parser()
 let heardAtMs = 0
 /** From hearing the last request to the last byte of its answer: wire, turnaround, and this process's own lateness. */
 let exchangeMs = 0
+/** When that request was heard. */
+let askedAtMs = 0
 /** When the line is free again: answers take their time one after the other. */
 let freeAtMs = 0
 
@@ -88,6 +90,7 @@ const report = (frame: Cu16Frame, hex: string, atMs: number) => {
     hex,
     at_ms: atMs,
     opens_after_ms: opensAtMs === undefined ? null : opensAtMs - atMs - wireMs(5),
+    proof_asked_at_ms: askedAtMs,
     proof_exchange_ms: exchangeMs,
   })
 }
@@ -107,6 +110,7 @@ const hear = (bytes: Uint8Array) => {
     const answer = () => {
       writeSync(fd, reply.bytes)
       exchangeMs = nowMs() - atMs
+      askedAtMs = atMs
     }
     setTimeout(answer, Math.max(0, freeAtMs - nowMs()))
   }
