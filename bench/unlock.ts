@@ -77,34 +77,56 @@ const putBack = async (stack: TtyStack, lockIndex: number): Promise<void> => {
   await stack.board().verb("return", lockIndex)
 }
 
-const row = (
-  name: string,
-  samples: ReadonlyArray<Sample>,
-  total: (sample: Sample) => number,
-  floor: (sample: Sample) => number,
-): ReadonlyArray<string> => {
-  const added = samples.map((sample) => total(sample) - floor(sample))
-  const cells = (share: number) =>
-    [percentile(samples.map(total), share), percentile(samples.map(floor), share), percentile(added, share)] as const
-  const [p50, floor50, added50] = cells(0.5)
-  const [p99, , added99] = cells(0.99)
-  const holds = added50 <= goal.p50 && added99 <= goal.p99
+/** One leg of an unlock: how long it took, and how long it would take without any software. */
+interface Leg {
+  readonly name: string
+  readonly total: (sample: Sample) => number
+  readonly floor: (sample: Sample) => number
+  /** The issue sets a goal for it. */
+  readonly hasGoal: boolean
+}
+
+const legs: ReadonlyArray<Leg> = [
+  { name: "API call → first byte", total: (s) => s.firstByteMs, floor: (s) => s.firstByteFloorMs, hasGoal: true },
+  {
+    name: "first byte → confirmed",
+    total: (s) => s.confirmedMs - s.firstByteMs,
+    floor: (s) => s.confirmedFloorMs - s.firstByteFloorMs,
+    hasGoal: false,
+  },
+  { name: "API call → confirmed", total: (s) => s.confirmedMs, floor: (s) => s.confirmedFloorMs, hasGoal: true },
+]
+
+const addedTo = ({ total, floor }: Leg, samples: ReadonlyArray<Sample>, share: number): number =>
+  percentile(
+    samples.map((sample) => total(sample) - floor(sample)),
+    share,
+  )
+
+const holds = (leg: Leg, samples: ReadonlyArray<Sample>): boolean =>
+  addedTo(leg, samples, 0.5) <= goal.p50 && addedTo(leg, samples, 0.99) <= goal.p99
+
+const row = (leg: Leg, samples: ReadonlyArray<Sample>): ReadonlyArray<string> => {
+  const { name, total, floor, hasGoal } = leg
+  const of = (value: (sample: Sample) => number, share: number) => percentile(samples.map(value), share)
+  const floor50 = of(floor, 0.5)
   const ms = (value: number) => value.toFixed(1)
   return [
     name,
-    ms(p50),
-    ms(p99),
+    ms(of(total, 0.5)),
+    ms(of(total, 0.99)),
     ms(floor50),
-    (p50 / floor50).toFixed(2),
-    ms(added50),
-    ms(added99),
-    holds ? "yes" : "no",
+    (of(total, 0.5) / floor50).toFixed(2),
+    ms(addedTo(leg, samples, 0.5)),
+    ms(addedTo(leg, samples, 0.99)),
+    hasGoal ? (holds(leg, samples) ? "held" : "MISSED") : "–",
   ]
 }
 
-/** Runs the bench; `--rounds n` unlocks each of the twelve bays n times. */
+/** Runs the bench; `--rounds n` unlocks each of the twelve bays n times. Gives 1 if a goal is missed. */
 export const run = async (args: ReadonlyArray<string>): Promise<number> => {
   const { values } = parseArgs({ args: [...args], options: { rounds: { type: "string", default: "4" } } })
+  const busy = loadavg()[0] ?? Number.NaN
   const stack = await startTtyStack([])
   try {
     const samples: Array<Sample> = []
@@ -121,28 +143,14 @@ export const run = async (args: ReadonlyArray<string>): Promise<number> => {
     process.stderr.write("\n")
     printTable(
       ["milliseconds", "p50", "p99", "floor p50", "ratio", "added p50", "added p99", `≤ ${goal.p50} and ≤ ${goal.p99}`],
-      [
-        row(
-          "API call → first byte",
-          samples,
-          (s) => s.firstByteMs,
-          (s) => s.firstByteFloorMs,
-        ),
-        row(
-          "first byte → confirmed",
-          samples,
-          (s) => s.confirmedMs - s.firstByteMs,
-          (s) => s.confirmedFloorMs - s.firstByteFloorMs,
-        ),
-        row(
-          "API call → confirmed",
-          samples,
-          (s) => s.confirmedMs,
-          (s) => s.confirmedFloorMs,
-        ),
-      ],
+      legs.map((leg) => row(leg, samples)),
     )
-    return 0
+    const missed = legs.filter((leg) => leg.hasGoal && !holds(leg, samples))
+    console.log(
+      `\n${samples.length} unlocks, load average ${busy.toFixed(1)} before. ` +
+        (missed.length === 0 ? "Both goals are held." : `Missed: ${missed.map(({ name }) => name).join("; ")}.`),
+    )
+    return missed.length === 0 ? 0 : 1
   } finally {
     await stack.stop()
   }

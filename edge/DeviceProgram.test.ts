@@ -87,6 +87,21 @@ describe("a device", () => {
     }),
   )
 
+  it.effect("asks a board in a hurry only until the hook has moved", () =>
+    Effect.gen(function* () {
+      const { advance, command, program, send, stages } = yield* makeBench()
+      yield* advance(settleMs)
+      const unlock = command()
+      send(unlock)
+      while (stages(unlock.command_id).at(-1) !== "confirmed") yield* advance(5)
+      const answers = () => program()?.buses[0]?.counters().answers ?? 0
+      const before = answers()
+      yield* advance(1_000)
+      const boards = 2
+      assert.isAtMost(answers() - before, (boards * 1_000) / Limits.pollEveryMs + 2)
+    }),
+  )
+
   it.effect("CW-MQTT-309: gives a jammed lock two pulses and no more", () =>
     Effect.gen(function* () {
       const { advance, command, send, stages, world } = yield* makeBench()

@@ -145,6 +145,7 @@ const hostTwins = Effect.fnUntraced(function* (
       hints.sayAll(hub.twins())
     },
   })
+  yield* Effect.forkScoped(hints.run)
   const moving = hub.start()
   yield* Effect.forkScoped(configuration.run)
   yield* Effect.forkScoped(

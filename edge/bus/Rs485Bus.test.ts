@@ -152,6 +152,44 @@ describe("pulsing", () => {
     }),
   )
 
+  it.effect(
+    "takes an answer that was on its way for its proof, if it is the same board's and came after it was asked for",
+    () =>
+      Effect.gen(function* () {
+        const { bus, scripts, wire } = yield* openBus({ 0: answersAfter(20), 1: answersAfter(20) })
+        const pulseDuringReadOf = Effect.fnUntraced(function* (board: number) {
+          wire.length = 0
+          const read = yield* Effect.forkChild(bus.readStatus(board))
+          yield* passUntil(() => wire.length === 1)
+          const outcome = yield* passing(bus.pulse({ board: 0, lockIndex: 4, notAfterMs: never }))
+          yield* passing(Fiber.join(read))
+          yield* TestClock.adjust(Limits.pulseGapMs)
+          return { outcome: outcome._tag, frames: kinds(wire) }
+        })
+        assert.deepStrictEqual(yield* pulseDuringReadOf(0), { outcome: "Pulsed", frames: ["queryStatus", "unlock"] })
+        const asked = { outcome: "Pulsed", frames: ["queryStatus", "queryStatus", "unlock"] }
+        assert.deepStrictEqual(yield* pulseDuringReadOf(1), asked)
+        scripts[0] = () => [{ bytes: statusBytes(0).subarray(0, 7), afterMs: 1 }]
+        const garbled = { outcome: "NotPulsed", frames: ["queryStatus", "queryStatus", "queryStatus"] }
+        assert.deepStrictEqual(yield* pulseDuringReadOf(0), garbled)
+      }),
+  )
+
+  it.effect("asks the board again when it has rested since the answer that was on its way", () =>
+    Effect.gen(function* () {
+      const { bus, wire } = yield* openBus({ 0: answersAfter(20) })
+      yield* passing(bus.pulse({ board: 0, lockIndex: 4, notAfterMs: never }))
+      yield* TestClock.adjust(wholeFrameMs)
+      wire.length = 0
+      const read = yield* Effect.forkChild(bus.readStatus(0))
+      yield* passUntil(() => wire.length === 1)
+      yield* passing(bus.pulse({ board: 0, lockIndex: 5, notAfterMs: never }))
+      yield* passing(Fiber.join(read))
+      yield* TestClock.adjust(wholeFrameMs)
+      assert.deepStrictEqual(kinds(wire), ["queryStatus", "queryStatus", "unlock"])
+    }),
+  )
+
   it.effect("a board that does not answer is not pulsed", () =>
     Effect.gen(function* () {
       const { bus, unlocks } = yield* openBus({ 0: silent })

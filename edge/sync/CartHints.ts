@@ -1,7 +1,9 @@
 /**
- * `carts/{id}/status`, retained: where each cart's dock stands, for whoever only looks. Said when it changes and on every
- * new connection; a hint, never the truth.
+ * `carts/{id}/status`, retained: where each cart's dock stands, for whoever only looks. Said when it has changed, after
+ * what must not wait, and on every new connection; a hint, never the truth.
  */
+import { Effect, Latch } from "effect"
+
 import { CartStatusMessage } from "#core/wire/Presence.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { isLocked, regionWord } from "#twins/Words.ts"
@@ -14,14 +16,35 @@ import type { Voice } from "./Voice.ts"
 export class CartHints {
   readonly #parts: { readonly placement: Placement; readonly voice: Voice; readonly time: DeviceTime }
   readonly #said = new Map<string, string>()
+  readonly #unsaid = new Map<string, HostedTwin>()
+  readonly #wake = Latch.makeUnsafe()
 
   constructor(parts: { readonly placement: Placement; readonly voice: Voice; readonly time: DeviceTime }) {
     this.#parts = parts
   }
 
-  /** A twin has changed: says so if it is a cart whose dock did. */
-  noticed({ ref, stored }: HostedTwin): void {
-    if (ref.kind !== "cart") return
+  /** A twin has changed: says so soon if it is a cart whose dock did. */
+  noticed(twin: HostedTwin): void {
+    if (twin.ref.kind !== "cart") return
+    this.#unsaid.set(twin.ref.id, twin)
+    this.#wake.openUnsafe()
+  }
+
+  /** Says what was noticed, until interrupted. */
+  get run(): Effect.Effect<never> {
+    return Effect.forever(
+      Effect.gen({ self: this }, function* () {
+        yield* this.#wake.await
+        // Lock, journal and facts go first.
+        yield* Effect.yieldNowWith(2)
+        this.#wake.closeUnsafe()
+        for (const twin of this.#unsaid.values()) this.#sayNews(twin)
+        this.#unsaid.clear()
+      }),
+    )
+  }
+
+  #sayNews({ ref, stored }: HostedTwin): void {
     const dock = regionWord(stored.value, "dock")
     if (this.#said.get(ref.id) === dock) return
     this.#said.set(ref.id, dock)
@@ -36,7 +59,7 @@ export class CartHints {
   /** Says all of them. */
   sayAll(twins: ReadonlyArray<HostedTwin>): void {
     this.#said.clear()
-    for (const twin of twins) this.noticed(twin)
+    for (const twin of twins) if (twin.ref.kind === "cart") this.#sayNews(twin)
   }
 
   #say(cartId: string, dock: string, locked: boolean | null): void {
