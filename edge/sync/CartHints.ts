@@ -53,7 +53,10 @@ export class CartHints {
 
   /** These carts are another device's to speak of now. */
   forget(carts: ReadonlyArray<string>): void {
-    for (const cart of carts) this.#said.delete(cart)
+    for (const cart of carts) {
+      this.#said.delete(cart)
+      this.#unsaid.delete(cart)
+    }
   }
 
   /** Says all of them. */
