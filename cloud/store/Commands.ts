@@ -186,7 +186,7 @@ export class Commands extends Context.Service<
               insert into command_stages (command_id, stage, at, recorded_at)
               select id, 'created', ${createdAt}::timestamptz, ${createdAt}::timestamptz from new_command
             ), new_lines as (
-              ${insertTwinEvents(sql, history, createdAt)}
+              ${insertTwinEvents(sql, history, command.createdAt)}
             )
             insert into outbox (command_id, topic, payload, expires_at)
             select id, ${command.topic}, ${command.payload}, ${expiresAt}::timestamptz from new_command`

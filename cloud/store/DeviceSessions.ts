@@ -7,6 +7,7 @@ import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { BootMessage } from "#core/wire/Presence.ts"
+import { columns } from "./Columns.ts"
 
 export interface DeviceSession {
   readonly deviceId: string
@@ -111,20 +112,20 @@ export class DeviceSessions extends Context.Service<
         watermarks: (journals) =>
           Effect.map(
             sql<{ readonly name: string; readonly watermark: number }>`
-              select j.device_id || '/' || j.journal_id as name, j.watermark from journals j
-              where (j.device_id, j.journal_id) in (
-                select device_id, journal_id
-                from jsonb_to_recordset(${sql.json(journals.map(toJournalRow))}) as r (device_id uuid, journal_id uuid))
+              select j.device_id || '/' || j.journal_id as name, j.watermark
+              from unnest(${devicesOf(journals)}, ${journalsOf(journals)}) as r (device_id, journal_id)
+              join journals j on j.device_id = r.device_id and j.journal_id = r.journal_id
               order by j.device_id, j.journal_id
-              for update`,
+              for update of j`,
             (rows) => new Map(rows.map(({ name, watermark }) => [name, watermark])),
           ),
         advance: Effect.fnUntraced(function* (journals) {
           if (journals.length === 0) return
-          const rows = journals.map((journal) => ({ ...toJournalRow(journal), watermark: journal.watermark }))
+          const watermarks = columns.bigint(journals, ({ watermark }) => watermark)
           yield* sql`
             update journals j set watermark = r.watermark
-            from jsonb_to_recordset(${sql.json(rows)}) as r (device_id uuid, journal_id uuid, watermark bigint)
+            from unnest(${devicesOf(journals)}, ${journalsOf(journals)}, ${watermarks})
+              as r (device_id, journal_id, watermark)
             where j.device_id = r.device_id and j.journal_id = r.journal_id`
         }),
         announce: Effect.fnUntraced(function* ({ deviceId, journalId }, acknowledged) {
@@ -146,7 +147,8 @@ export interface JournalName {
   readonly journalId: string
 }
 
-const toJournalRow = ({ deviceId, journalId }: JournalName) => ({ device_id: deviceId, journal_id: journalId })
+const devicesOf = (journals: ReadonlyArray<JournalName>) => columns.uuid(journals, ({ deviceId }) => deviceId)
+const journalsOf = (journals: ReadonlyArray<JournalName>) => columns.uuid(journals, ({ journalId }) => journalId)
 
 /** The key under which `watermarks` answers. */
 export const journalKey = ({ deviceId, journalId }: JournalName): string => `${deviceId}/${journalId}`

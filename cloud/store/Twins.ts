@@ -14,6 +14,7 @@ import { initialOf } from "#twins/Twin.ts"
 import { Agenda } from "../Agenda.ts"
 import { cloudDeadlines, type HeldTwin, type NewTwinEvent, TwinBatch } from "../registry/TwinBatch.ts"
 import { recordAlarms } from "./Alarms.ts"
+import { columns } from "./Columns.ts"
 import { recordDivergences } from "./Divergences.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
@@ -89,12 +90,23 @@ export class Twins extends Context.Service<
 
       const writeTwins = (twins: ReadonlyArray<HeldTwin>) => sql`
         update twins t set
-          machine = r.machine, version = r.version, value = r.value, context = r.context, deadlines = r.deadlines,
-          revision = r.revision, changed_at = r.changed_at, fresh_at = r.fresh_at, edge_seq = r.edge_seq,
-          cloud_due_at = r.cloud_due_at
-        from jsonb_to_recordset(${sql.json(twins.map(toRow))}) as r (
-          kind text, id uuid, machine text, version integer, value jsonb, context jsonb, deadlines jsonb,
-          revision bigint, changed_at timestamptz, fresh_at timestamptz, edge_seq bigint, cloud_due_at timestamptz)
+          machine = r.machine, version = r.version, value = r.value::jsonb, context = r.context::jsonb,
+          deadlines = r.deadlines::jsonb, revision = r.revision, changed_at = r.changed_at, fresh_at = r.fresh_at,
+          edge_seq = r.edge_seq, cloud_due_at = r.cloud_due_at
+        from unnest(
+          ${columns.text(twins, ({ ref }) => ref.kind)},
+          ${columns.uuid(twins, ({ ref }) => ref.id)},
+          ${columns.text(twins, ({ stored }) => stored.machine)},
+          ${columns.integer(twins, ({ stored }) => stored.version)},
+          ${columns.json(twins, ({ stored }) => stored.value)},
+          ${columns.json(twins, ({ stored }) => stored.context)},
+          ${columns.json(twins, ({ stored }) => stored.deadlines)},
+          ${columns.bigint(twins, ({ stored }) => stored.revision)},
+          ${columns.instant(twins, ({ changedAt }) => changedAt)},
+          ${columns.instant(twins, ({ freshAt }) => freshAt)},
+          ${columns.bigint(twins, ({ edgeSeq }) => edgeSeq)},
+          ${columns.instant(twins, ({ stored }) => cloudDueAt(stored))}
+        ) as r (kind, id, machine, version, value, context, deadlines, revision, changed_at, fresh_at, edge_seq, cloud_due_at)
         where t.kind = r.kind and t.id = r.id`
 
       /** A twin of which nothing is known, in the place of one that cannot be read. */
@@ -120,7 +132,7 @@ export class Twins extends Context.Service<
         }
         yield* writeTwins(unreadable.map(({ twin }) => twin))
         const lines = unreadable.map(({ twin }) => replacedLine(twin, nowMs))
-        yield* insertTwinEvents(sql, lines, toInstant(nowMs))
+        yield* insertTwinEvents(sql, lines, nowMs)
         for (const { twin } of unreadable) {
           yield* Effect.logError("a twin could not be read and starts anew", twin.ref)
           suspects.tell({ ref: twin.ref, replaced: true })
@@ -131,10 +143,10 @@ export class Twins extends Context.Service<
         const rows = yield* sql<TwinRow>`
           select t.kind, t.id, t.device_id, t.machine, t.version, t.value, t.context, t.deadlines, t.revision,
                  t.changed_at, t.fresh_at, t.edge_seq
-          from twins t
-          where (t.kind, t.id) in (select kind, id from jsonb_to_recordset(${sql.json(refs)}) as r (kind text, id uuid))
+          from unnest(${columns.text(refs, ({ kind }) => kind)}, ${columns.uuid(refs, ({ id }) => id)}) as r (kind, id)
+          join twins t on t.kind = r.kind and t.id = r.id
           order by t.kind, t.id
-          for no key update`
+          for no key update of t`
         const nowMs = yield* Clock.currentTimeMillis
         const unreadable: Array<{ readonly twin: HeldTwin; readonly why: UnreadableTwin }> = []
         const held = rows.map((row): HeldTwin => {
@@ -156,12 +168,16 @@ export class Twins extends Context.Service<
         hold,
         save: Effect.fnUntraced(function* (batch) {
           const changed = batch.changed()
-          const receivedAt = toInstant(yield* Clock.currentTimeMillis)
-          if (changed.length > 0) yield* writeTwins(changed)
+          const receivedAt = yield* Clock.currentTimeMillis
+          if (batch.events.length === 0) {
+            if (changed.length > 0) yield* writeTwins(changed)
+          } else {
+            const lines = insertTwinEvents(sql, batch.events, receivedAt)
+            yield* changed.length === 0 ? lines : sql`with written as (${writeTwins(changed)}) ${lines}`
+          }
           for (const { stored } of changed) for (const { dueAt } of cloudDeadlines(stored)) agenda.note(dueAt)
-          if (batch.events.length > 0) yield* insertTwinEvents(sql, batch.events, receivedAt)
           if (batch.divergences.length > 0) yield* recordDivergences(sql, batch.divergences)
-          return yield* recordAlarms(sql, batch, receivedAt)
+          return yield* recordAlarms(sql, batch, toInstant(receivedAt))
         }),
         existing: Effect.fnUntraced(function* (kind, ids) {
           const rows = yield* sql<{ readonly id: string }>`
@@ -257,8 +273,12 @@ const replacedLine = ({ ref, stored }: HeldTwin, at: number): NewTwinEvent => ({
   at,
 })
 
+/** When the first deadline of the cloud's is due; null if none is pending. */
+const cloudDueAt = (stored: Stored): number | null =>
+  cloudDeadlines(stored).reduce<number | null>((first, { dueAt }) => Math.min(first ?? dueAt, dueAt), null)
+
 const toRow = ({ ref, stored, changedAt, freshAt, edgeSeq }: HeldTwin) => {
-  const due = cloudDeadlines(stored).map(({ dueAt }) => dueAt)
+  const dueAt = cloudDueAt(stored)
   return {
     ...ref,
     machine: stored.machine,
@@ -270,6 +290,6 @@ const toRow = ({ ref, stored, changedAt, freshAt, edgeSeq }: HeldTwin) => {
     changed_at: toInstant(changedAt),
     fresh_at: freshAt === null ? null : toInstant(freshAt),
     edge_seq: edgeSeq,
-    cloud_due_at: due.length === 0 ? null : toInstant(Math.min(...due)),
+    cloud_due_at: dueAt === null ? null : toInstant(dueAt),
   }
 }

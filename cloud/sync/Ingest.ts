@@ -13,6 +13,7 @@ import { JournalId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import type { MetricBook } from "#core/metrics/MetricBook.ts"
 import type { FactsAck } from "#core/wire/Facts.ts"
+import { deviceMessages } from "#core/wire/Messages.ts"
 import { cloudSubscriptions, deviceTopic } from "#core/wire/Topics.ts"
 import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { Commits } from "../live/Commits.ts"
@@ -97,7 +98,6 @@ export class Ingest extends Context.Service<
       const requests = yield* SnapshotRequest
       const meters = yield* Meters
       const queue = yield* Queue.dropping<Item | (() => void)>(Limits.ingestQueueMessages)
-      const scope = yield* Effect.scope
       /** Payloads in the queue and in the batch at hand. */
       let waitingBytes = 0
 
@@ -108,10 +108,8 @@ export class Ingest extends Context.Service<
           seq: watermark,
           ...(gap ? { gap: true } : {}),
         }
-        // A lost acknowledgement costs one repetition; the next one says more.
-        return mqtt
-          .publish(deviceTopic(device, deviceId, "events/ack"), JSON.stringify(ack))
-          .pipe(Effect.ignore, Effect.forkIn(scope))
+        const { qos } = deviceMessages["events/ack"]
+        return Effect.ignore(mqtt.publish(deviceTopic(device, deviceId, "events/ack"), JSON.stringify(ack), { qos }))
       }
 
       const takeFacts = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
@@ -132,7 +130,8 @@ export class Ingest extends Context.Service<
         for (const device of applied.unannounced)
           yield* presence.askToBoot(device, sessionOf(messages, device.deviceId), "journal_unknown")
         for (const { deviceId, watermark } of applied.journals) yield* snapshots.resume(deviceId, watermark)
-        for (const { device, session } of messages) yield* presence.seen(device, session)
+        const heard = new Map(messages.map((message) => [message.device.deviceId, message]))
+        for (const { device, session } of heard.values()) yield* presence.seen(device, session)
       })
 
       const takeBoot = Effect.fnUntraced(function* (received: Received, { device, message }: Said<"boot">) {
@@ -165,7 +164,7 @@ export class Ingest extends Context.Service<
             }
             if (compared.was !== "early") return yield* presence.seen(device, message.session)
             const journal = { deviceId: device.deviceId, journalId: message.journal_id }
-            return yield* Effect.asVoid(acknowledge({ ...journal, device, watermark: compared.watermark, gap: true }))
+            return yield* acknowledge({ ...journal, device, watermark: compared.watermark, gap: true })
           }
           case "config/reported":
           case "telemetry":

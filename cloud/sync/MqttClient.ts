@@ -28,6 +28,13 @@ export interface Received {
   readonly receivedAt: number
 }
 
+export interface PublishOptions {
+  /** Whether the broker keeps it; false unless said. */
+  readonly retain?: boolean
+  /** 1 unless said. */
+  readonly qos?: 0 | 1
+}
+
 interface Line {
   current: Client | undefined
   problem: string | undefined
@@ -47,6 +54,21 @@ const optionsFor = (broker: BrokerAddress, name: string): IClientOptions => ({
   ...(broker.password === undefined ? {} : { password: Redacted.value(broker.password) }),
 })
 
+/** Messages that came together are answered together: one write to the broker, at the end of this turn, instead of one each. */
+const gatherAnswers = (client: Client): void => {
+  const { stream } = client
+  let gathering = false
+  client.on("message", () => {
+    if (gathering) return
+    gathering = true
+    stream.cork()
+    setImmediate(() => {
+      gathering = false
+      stream.uncork()
+    })
+  })
+}
+
 /** One connection from its first packet to its end; completes when it is over. */
 const connection = (broker: BrokerAddress, name: string, line: Line, onOpen: (client: Client) => Promise<void>) =>
   Effect.callback<void>((resume) => {
@@ -55,6 +77,7 @@ const connection = (broker: BrokerAddress, name: string, line: Line, onOpen: (cl
     client.on("connect", () => {
       // Else a command waits for the answer to the packet before it: 40 ms on loopback.
       if (client.stream instanceof Socket) client.stream.setNoDelay(true)
+      gatherAnswers(client)
       onOpen(client).then(
         () => {
           line.current = client
@@ -113,19 +136,23 @@ const keepOpen = Effect.fnUntraced(function* (
   return line
 })
 
-const publishOn = (line: Line, topic: string, payload: string, retain: boolean) =>
+const publishOn = (line: Line, topic: string, payload: string, { retain = false, qos = 1 }: PublishOptions) =>
   Effect.callback<void, NotPublished>((resume) => {
     const client = line.current
     if (client === undefined || !client.connected) {
       const message = `there is no connection to the broker: ${line.problem ?? "closed"}`
       return resume(Effect.fail(new NotPublished({ certain: true, message })))
     }
+    if (qos === 0) {
+      client.publish(topic, payload, { qos, retain })
+      return resume(Effect.void)
+    }
     const onClose = () =>
       resume(
         Effect.fail(new NotPublished({ certain: false, message: "the connection broke before the broker answered" })),
       )
     client.once("close", onClose)
-    client.publish(topic, payload, { qos: 1, retain }, (error) => {
+    client.publish(topic, payload, { qos, retain }, (error) => {
       client.removeListener("close", onClose)
       if (error) resume(Effect.fail(new NotPublished({ certain: false, message: error.message })))
       else resume(Effect.void)
@@ -135,12 +162,8 @@ const publishOn = (line: Line, topic: string, payload: string, retain: boolean) 
 export class MqttClient extends Context.Service<
   MqttClient,
   {
-    /** Publishes with QoS 1 and completes when the broker has it. */
-    readonly publish: (
-      topic: string,
-      payload: string,
-      options?: { readonly retain?: boolean },
-    ) => Effect.Effect<void, NotPublished>
+    /** Publishes and completes when the broker has it; with QoS 0 when it was handed to the connection. */
+    readonly publish: (topic: string, payload: string, options?: PublishOptions) => Effect.Effect<void, NotPublished>
     /** Subscribes for as long as the program lives; `onMessage` is called in order and must be quick. */
     readonly receive: (topics: ReadonlyArray<string>, onMessage: (message: Received) => void) => Effect.Effect<void>
     /** What keeps either connection away; undefined when both are up. */
@@ -175,7 +198,7 @@ export class MqttClient extends Context.Service<
 
       return MqttClient.of({
         publish: (topic, payload, options) =>
-          publishOn(speaking, topic, payload, options?.retain ?? false).pipe(
+          publishOn(speaking, topic, payload, options ?? {}).pipe(
             Effect.tap(Effect.sync(() => tally.add("out", topic))),
           ),
         counts: () => tally.counts(),

@@ -91,7 +91,8 @@ export const deviceMessages = {
     name: "FactsAck",
     schema: FactsAck,
     from: "cloud",
-    qos: 1,
+    // A lost one costs one repetition, and the next one says more.
+    qos: 0,
     retained: false,
     maxBytes: small,
     says: "everything up to this seq is committed",
