@@ -28,6 +28,7 @@ import { Sweeps } from "./Sweeps.ts"
 import { MqttClient } from "./sync/MqttClient.ts"
 import { Restart } from "./sync/Restart.ts"
 import { Sync } from "./sync/Sync.ts"
+import { PastTwins } from "./views/PastTwins.ts"
 import { TwinViews } from "./views/TwinViews.ts"
 
 /** Everything but its settings and where its log goes. */
@@ -39,7 +40,9 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.laye
   Layer.provideMerge(Sync),
   Layer.provideMerge(SnapshotRequest.layer),
   Layer.provideMerge(Outbox.layer),
-  Layer.provideMerge(Layer.mergeAll(TwinViews.layer, Commits.layer, MqttClient.layer, CommandSigner.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(TwinViews.layer, PastTwins.layer, Commits.layer, MqttClient.layer, CommandSigner.layer),
+  ),
   Layer.provideMerge(Registry),
   Layer.provideMerge(Sessions),
   Layer.provideMerge(Store),

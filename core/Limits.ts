@@ -181,6 +181,10 @@ export const Limits = {
   ingestQueueMessages: 10_000,
   ingestQueueBytes: 64 * 1024 * 1024,
   ingestBatchMessages: 256,
+  /** A twin is kept whole at least this often, so that a past state is played again from at most so many events. */
+  twinStateEvery: 500,
+  /** Lines of history looked at for one page; a filter that few fit gives a shorter page that says where to go on. */
+  historyLinesPerPage: 10_000,
   pageItems: 100,
   pageItemsMax: 1_000,
   reasonCharacters: 500,
@@ -367,6 +371,7 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
   [Limits.mqttPayloadBytes < Limits.ingestQueueBytes, "mqttPayloadBytes < ingestQueueBytes"],
   [Limits.sweepAtLeastEveryMs < Limits.offlineAfterMs, "sweepAtLeastEveryMs < offlineAfterMs"],
   [Limits.reasonCharacters <= Limits.textCharacters, "reasonCharacters <= textCharacters"],
+  [Limits.pageItemsMax < Limits.historyLinesPerPage, "pageItemsMax < historyLinesPerPage"],
   [Limits.liveReadsAtOnce < Limits.databaseConnections, "liveReadsAtOnce < databaseConnections"],
   [Limits.liveSubscriptionsPerClient < Limits.liveRequestsWaiting, "liveSubscriptionsPerClient < liveRequestsWaiting"],
   [Limits.databaseConnections < Limits.postgresConnections, "databaseConnections < postgresConnections"],

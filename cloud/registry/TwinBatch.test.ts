@@ -85,6 +85,14 @@ describe("the mirror", () => {
     assert.lengthOf(batch.divergences, 0)
   })
 
+  it("keeps no deadline of an event that its own machine cannot take", () => {
+    const batch = new TwinBatch([held("bay", secure)])
+    const due = { type: "deadline.due", id: "xstate.after.settle.bay.latch.settling", dueAt: 40, at: 50 }
+    assert.isUndefined(batch.mirror(fact({ event: due, value: { ...secured, latch: "empty" } }), reporter))
+    assert.deepStrictEqual(batch.get(bay)?.stored.deadlines, [])
+    assert.deepStrictEqual(batch.get(bay)?.stored.value, { ...secured, latch: "empty" })
+  })
+
   it("puts aside what is not the reporter's to say", () => {
     const batch = new TwinBatch([held("bay"), held("device"), held("cart")])
     const decommission = { type: "device.decommissioned", at: 1 }

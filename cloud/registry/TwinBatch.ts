@@ -13,11 +13,13 @@ import type { Deadline } from "#core/domain/Deadline.ts"
 import type { DivergenceRule } from "#core/domain/Divergence.ts"
 import type { TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import { type TwinEvent, twinEventSchemas } from "#core/domain/TwinEvent.ts"
+import { Limits } from "#core/Limits.ts"
 import type { TwinFact } from "#core/wire/Facts.ts"
 import { readStored } from "#twins/Migrate.ts"
 import { sameValue, valueOfHost, writerOf, writerOfDeadline } from "#twins/Regions.ts"
 import type { Stored } from "#twins/Stored.ts"
-import { step, type Stepped } from "#twins/Twin.ts"
+import type { Stepped } from "#twins/Twin.ts"
+import { mirrored, safeStep, withEdgeRegions } from "./Mirror.ts"
 
 /** A twin as a transaction holds it. */
 export interface HeldTwin {
@@ -28,6 +30,8 @@ export interface HeldTwin {
   readonly freshAt: number | null
   /** Place in its device's journal of the newest fact applied to it. */
   readonly edgeSeq: number
+  /** Its row was of an older version of its machine. */
+  readonly isMigrated?: boolean
 }
 
 /** A line of history, not yet written. */
@@ -86,31 +90,13 @@ const isEventOf: Readonly<Record<TwinKind, (event: unknown) => boolean>> = {
   cart: Schema.is(twinEventSchemas.cart),
 }
 
-/** The state with the edge's regions replaced by reported ones; undefined if no machine has such a state. */
-const withEdgeRegions = (stored: Stored, reported: Schema.Json): Stored | undefined => {
-  if (typeof reported !== "object" || reported === null || Array.isArray(reported)) return undefined
-  const value = { ...(stored.value as object), ...valueOfHost(stored.machine, reported, "edge") }
-  const read = readStored({ ...stored, value })
-  return Result.isSuccess(read) ? read.success : undefined
-}
-
-const addDeadline = (stored: Stored, deadline: Deadline): Stored =>
-  stored.deadlines.some(({ id, dueAt }) => id === deadline.id && dueAt === deadline.dueAt)
-    ? stored
-    : { ...stored, deadlines: [...stored.deadlines.filter(({ id }) => id !== deadline.id), deadline] }
-
-/** A step that cannot take the program down: a machine's defect is a refusal that says so. */
-const safeStep = (stored: Stored, event: TwinEvent): Stepped =>
-  Result.getOrElse(
-    Result.try(() => step(stored, event)),
-    () => ({ next: stored, intents: [], accepted: false, reason: "machine_defect" }),
-  )
-
 export class TwinBatch {
   readonly #twins = new Map<string, HeldTwin>()
   readonly #changed = new Set<string>()
   readonly events: Array<NewTwinEvent> = []
   readonly divergences: Array<NewDivergence> = []
+  /** Twins as they were on the way, to be kept whole: from the nearest one any later state is played again. */
+  readonly states: Array<HeldTwin> = []
 
   constructor(twins: Iterable<HeldTwin>) {
     for (const twin of twins) this.#twins.set(keyOf(twin.ref), twin)
@@ -130,9 +116,18 @@ export class TwinBatch {
     return [...this.#changed].flatMap((key) => this.#twins.get(key) ?? [])
   }
 
+  /** One that an older machine had stored is kept whole as today's has it: what was before is played again by today's. */
   #keep(twin: HeldTwin): void {
-    this.#twins.set(keyOf(twin.ref), twin)
+    const kept = twin.isMigrated === true ? { ...twin, isMigrated: false } : twin
+    this.#twins.set(keyOf(twin.ref), kept)
     this.#changed.add(keyOf(twin.ref))
+    if (kept !== twin) this.states.push(kept)
+  }
+
+  /** Keeps a twin that an event has moved, and from time to time whole. */
+  #move(twin: HeldTwin): void {
+    this.#keep(twin)
+    if (twin.stored.revision % Limits.twinStateEvery === 0) this.states.push(twin)
   }
 
   /** Puts a twin into the batch, to be written: a new one, or one whose row could not be read. */
@@ -149,7 +144,7 @@ export class TwinBatch {
     const twin = this.get(ref)
     if (twin === undefined) return undefined
     const stepped = safeStep(twin.stored, event)
-    if (stepped.accepted) this.#keep({ ...twin, stored: stepped.next, changedAt: event.at })
+    if (stepped.accepted) this.#move({ ...twin, stored: stepped.next, changedAt: event.at })
     this.events.push({
       ref,
       revision: stepped.next.revision,
@@ -178,14 +173,15 @@ export class TwinBatch {
     if (twin.deviceId !== reporter.deviceId) return "wrong_device"
     if (!isEventOf[fact.twin.kind](fact.event)) return "wrong_kind"
     if (writerOf(fact.twin.kind, fact.event) === "cloud") return "not_yours"
-    const ours = this.#mirrored(twin, fact)
+    const ours = mirrored(twin.stored, fact.event, fact.accepted)
     const agreed = sameValue(valueOfHost(fact.twin.kind, ours.value, "edge"), fact.value)
     const next = agreed ? ours : withEdgeRegions(ours, fact.value)
     if (next === undefined) return "unreadable_state"
     const moved = fact.accepted || !agreed
     const stored = { ...next, revision: twin.stored.revision + (moved ? 1 : 0) }
-    const changedAt = moved ? at : twin.changedAt
-    this.#keep({ ...twin, stored, changedAt, freshAt: at, edgeSeq: fact.seq })
+    const heard = { ...twin, stored, freshAt: at, edgeSeq: fact.seq }
+    if (moved) this.#move({ ...heard, changedAt: at })
+    else this.#keep(heard)
     if (!agreed) this.#diverged(fact, reporter, valueOfHost(fact.twin.kind, ours.value, "edge"))
     this.events.push({
       ref: fact.twin,
@@ -203,14 +199,6 @@ export class TwinBatch {
       at,
     })
     return undefined
-  }
-
-  /** The state our own machine reaches by a reported event. An edge's deadlines are its own: they come with the fact. */
-  #mirrored(twin: HeldTwin, fact: TwinFact): Stored {
-    if (!fact.accepted) return twin.stored
-    const { event } = fact
-    const ready = event.type === "deadline.due" ? addDeadline(twin.stored, event) : twin.stored
-    return safeStep(ready, event).next
   }
 
   #diverged(fact: TwinFact, reporter: Reporter, expected: Schema.Json): void {
@@ -244,7 +232,10 @@ export class TwinBatch {
     const next = withEdgeRegions(this.#withContext(twin.stored, one), one.value)
     if (next === undefined) return this.#unknown(one, reporter)
     const stored = { ...next, deadlines: cloudDeadlines(next), revision: twin.stored.revision + 1 }
-    this.#keep({ ...twin, stored, changedAt: reporter.at, freshAt })
+    const adopted = { ...twin, stored, changedAt: reporter.at, freshAt }
+    this.#keep(adopted)
+    // The memory that came with it stands in no line.
+    this.states.push(adopted)
     const { deviceId, journalId, seq } = reporter
     const event = { type: "snapshot.adopted", at: reporter.at }
     this.divergences.push({

@@ -10,6 +10,7 @@ import devices from "./migrations/0003_devices.ts"
 import commands from "./migrations/0004_commands.ts"
 import alarms from "./migrations/0008_alarms.ts"
 import shoppers from "./migrations/0009_shoppers.ts"
+import twinStates from "./migrations/0010_twin_states.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -18,6 +19,7 @@ const migrations = {
   "0004_commands": commands,
   "0008_alarms": alarms,
   "0009_shoppers": shoppers,
+  "0010_twin_states": twinStates,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

@@ -12,6 +12,7 @@ import { Devices } from "./Devices.ts"
 import { DeviceSessions } from "./DeviceSessions.ts"
 import { Divergences } from "./Divergences.ts"
 import { OtpChallenges } from "./OtpChallenges.ts"
+import { PastStates } from "./PastStates.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
 import { Shoppers } from "./Shoppers.ts"
@@ -34,6 +35,7 @@ export const Store = Layer.mergeAll(
   DeviceSessions.layer,
   Divergences.layer,
   OtpChallenges.layer,
+  PastStates.layer,
   QuarantineList.layer,
   Shoppers.layer,
   Transaction.layer,

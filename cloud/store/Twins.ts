@@ -18,6 +18,7 @@ import { columns } from "./Columns.ts"
 import { recordDivergences } from "./Divergences.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
+import { insertTwinStates } from "./TwinStates.ts"
 import { UnreadableTwins } from "./UnreadableTwins.ts"
 
 interface TwinRow {
@@ -130,7 +131,9 @@ export class Twins extends Context.Service<
             payload: Buffer.from(JSON.stringify(why.raw)),
           })
         }
-        yield* writeTwins(unreadable.map(({ twin }) => twin))
+        const anew = unreadable.map(({ twin }) => twin)
+        yield* writeTwins(anew)
+        yield* insertTwinStates(sql, anew, toInstant(nowMs))
         const lines = unreadable.map(({ twin }) => replacedLine(twin, nowMs))
         yield* insertTwinEvents(sql, lines, nowMs)
         for (const { twin } of unreadable) {
@@ -158,7 +161,8 @@ export class Twins extends Context.Service<
             return twin
           }
           const changedAt = row.changed_at.getTime()
-          return { ...placeOf(row), stored: read.success, changedAt, freshAt: row.fresh_at?.getTime() ?? null }
+          const twin = { ...placeOf(row), stored: read.success, changedAt, freshAt: row.fresh_at?.getTime() ?? null }
+          return row.version === read.success.version ? twin : { ...twin, isMigrated: true }
         })
         if (unreadable.length > 0) yield* replace(unreadable, nowMs)
         return new TwinBatch(held)
@@ -176,6 +180,7 @@ export class Twins extends Context.Service<
             yield* changed.length === 0 ? lines : sql`with written as (${writeTwins(changed)}) ${lines}`
           }
           for (const { stored } of changed) for (const { dueAt } of cloudDeadlines(stored)) agenda.note(dueAt)
+          if (batch.states.length > 0) yield* insertTwinStates(sql, batch.states, toInstant(receivedAt))
           if (batch.divergences.length > 0) yield* recordDivergences(sql, batch.divergences)
           return yield* recordAlarms(sql, batch, toInstant(receivedAt))
         }),
@@ -204,6 +209,12 @@ export class Twins extends Context.Service<
               kind text, id uuid, chain_id uuid, branch_id uuid, device_id uuid, controller_id uuid, label text,
               machine text, version integer, value jsonb, context jsonb, deadlines jsonb, revision bigint,
               changed_at timestamptz, fresh_at timestamptz, edge_seq bigint, cloud_due_at timestamptz)`
+          const receivedAt = toInstant(yield* Clock.currentTimeMillis)
+          yield* insertTwinStates(
+            sql,
+            twins.map(({ held }) => held),
+            receivedAt,
+          )
         }),
         ofDevice: (deviceId) =>
           sql<TwinRef>`select kind, id from twins where device_id = ${deviceId} or (kind = 'device' and id = ${deviceId})`,

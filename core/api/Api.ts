@@ -13,6 +13,8 @@ import { OperationsGroup } from "./Operations.ts"
 import {
   CommandRefused,
   Forbidden,
+  HistoryNotKept,
+  NoSuchMoment,
   NotFound,
   SignInFailed,
   SimulationRefused,
@@ -21,7 +23,8 @@ import {
 } from "./Problems.ts"
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
 import { ShoppersGroup } from "./Shoppers.ts"
-import { Reason, Twin, TwinHistoryEvent } from "./Twins.ts"
+import { HistoryPage, historyQuery, momentQuery } from "./TwinHistory.ts"
+import { Reason, Twin } from "./Twins.ts"
 
 export const SignIn = Schema.Struct({
   email: Email,
@@ -82,13 +85,14 @@ export class TwinsGroup extends HttpApiGroup.make("twins")
   .add(
     HttpApiEndpoint.get("get", "/twins/:kind/:id", {
       params: { kind: TwinKind, id: Schema.String },
+      query: momentQuery,
       success: Twin,
-      error: NotFound,
-    }),
+      error: [NotFound, NoSuchMoment, HistoryNotKept],
+    }).annotate(OpenApi.Description, "A twin as it is, or as it was: at a `revision`, or `at` an instant."),
     HttpApiEndpoint.get("events", "/twins/:kind/:id/events", {
       params: { kind: TwinKind, id: Schema.String },
-      query: pageQuery,
-      success: Page(TwinHistoryEvent),
+      query: historyQuery,
+      success: HistoryPage,
       error: NotFound,
     }).annotate(OpenApi.Description, "The history of a twin, newest first: the first page holds what happened last."),
   )

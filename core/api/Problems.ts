@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
 import { CommandReason } from "../domain/Command.ts"
+import { Instant } from "../domain/Instant.ts"
 import { PhoneProblem } from "../domain/Phone.ts"
 
 /** The URN prefix of our problem types: stable names, not addresses to fetch. */
@@ -54,6 +55,20 @@ export class SimulationRefused extends HttpApiError.Problem<SimulationRefused>()
   status: 409,
   title: "The simulated bay does not allow this now.",
 }) {}
+
+/** A twin has not been in the state, or not at the instant, that was asked for. */
+export class NoSuchMoment extends HttpApiError.Problem<NoSuchMoment>()(
+  "NoSuchMoment",
+  { type: problem("no_such_moment"), status: 404, title: "The twin has no such moment in its history." },
+  { newest_revision: Schema.Int },
+) {}
+
+/** What was asked for was before states were kept whole: its lines are still there, its memory is not. */
+export class HistoryNotKept extends HttpApiError.Problem<HistoryNotKept>()(
+  "HistoryNotKept",
+  { type: problem("history_not_kept"), status: 410, title: "The states of this twin are not kept for so long." },
+  { first_revision: Schema.NullOr(Schema.Int), first_at: Schema.NullOr(Instant) },
+) {}
 
 export class TooManyRequests extends HttpApiError.Problem<TooManyRequests>()(
   "TooManyRequests",

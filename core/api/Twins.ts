@@ -7,9 +7,9 @@ import { Deadline } from "../domain/Deadline.ts"
 import { BranchId, ChainId, CommandId, DeviceId, TwinKind, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { WrittenText } from "../domain/Text.ts"
-import { Announcement } from "../domain/TwinEvent.ts"
 import { Limits } from "../Limits.ts"
 import { Alarm } from "./Alarm.ts"
+import { Past } from "./TwinHistory.ts"
 
 /** Whether an action is possible now; if not, why. */
 export const Possible = Schema.Struct({ allowed: Schema.Boolean, reason: Schema.optionalKey(Schema.String) })
@@ -42,26 +42,10 @@ export const Twin = Schema.Struct({
   simulated: Schema.Boolean,
   /** Actions by name (`unlock`), from the machine itself. */
   can: Schema.Record(Schema.String, Possible),
+  /** There if this is how the twin was, not how it is. */
+  past: Schema.optionalKey(Past),
 })
 export type Twin = typeof Twin.Type
-
-/** One line of a twin's history. */
-export const TwinHistoryEvent = Schema.Struct({
-  /** The revision after the event; a refused event repeats the one before. */
-  revision: Schema.Int,
-  event: Schema.Json,
-  accepted: Schema.Boolean,
-  reason: Schema.NullOr(Schema.String),
-  /** Value after the event. */
-  value: Schema.Json,
-  announces: Schema.Array(Announcement),
-  /** Who caused it: a person's e-mail, `edge`, `cloud`. */
-  actor: Schema.String,
-  command_id: Schema.NullOr(CommandId),
-  at: Instant,
-  received_at: Instant,
-})
-export type TwinHistoryEvent = typeof TwinHistoryEvent.Type
 
 /** What a live client may subscribe to. */
 export const LiveScope = Schema.Union([

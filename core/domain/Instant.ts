@@ -14,6 +14,11 @@ export const Instant = Schema.String.check(
 )
 export type Instant = typeof Instant.Type
 
+/** An instant that is one, since 1970: month 13 is well shaped and no time. For what people ask by. */
+export const RealInstant = Instant.check(
+  Schema.makeFilter((text) => Date.parse(text) >= 0 || "Expected a time that exists, in 1970 or later"),
+)
+
 /** The ISO text of an instant. */
 export const toInstant = (atMs: number): Instant => new Date(atMs).toISOString()
 

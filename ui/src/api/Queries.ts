@@ -97,7 +97,7 @@ export const twinQuery = (kind: TwinKind, id: string) =>
   queryOptions({
     queryKey: ["twin", kind, id],
     queryFn: async ({ signal }) => {
-      const twin = await call(({ twins }) => twins.get({ params: { kind, id } }), signal)
+      const twin = await call(({ twins }) => twins.get({ params: { kind, id }, query: {} }), signal)
       twinStore.receive([twin])
       return twin
     },

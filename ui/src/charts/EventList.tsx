@@ -2,7 +2,7 @@
  * The last events of a twin: when, what, who, and why if it was refused.
  */
 import { Ban } from "lucide-react"
-import type { TwinHistoryEvent } from "#core/api/Twins.ts"
+import type { TwinHistoryEvent } from "#core/api/TwinHistory.ts"
 import { useTimeText } from "../live/useTwin.ts"
 import { actorWords, eventType, eventWords, reasonWords } from "../words/EventWords.ts"
 import { useWords } from "../words/Language.ts"
@@ -13,8 +13,8 @@ export const EventList = ({ events }: { readonly events: ReadonlyArray<TwinHisto
   if (events.length === 0) return <p className="text-sm text-dim">{words.panel.noEvents}</p>
   return (
     <ol>
-      {events.map((event, index) => (
-        <EventLine key={`${event.revision}/${event.received_at}/${index}`} event={event} />
+      {events.map((event) => (
+        <EventLine key={event.id} event={event} />
       ))}
     </ol>
   )

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
 import { readFileSync } from "node:fs"
-import type { TwinHistoryEvent } from "#core/api/Twins.ts"
+import type { TwinHistoryEvent } from "#core/api/TwinHistory.ts"
 import type { ChartDrawing } from "#twins/chart/Drawing.ts"
 import { lightingOf } from "./Lighting.ts"
 
@@ -8,14 +8,18 @@ const drawing: ChartDrawing = JSON.parse(readFileSync(new URL("./generated/bay.j
 const value = (latch: string) => ({ latch, sensor: "trusted", service: "inService" })
 
 const event = (revision: number, type: string, latch: string, accepted = true): TwinHistoryEvent => ({
+  id: revision,
   revision,
   event: { type },
   accepted,
   reason: null,
   value: value(latch),
   announces: [],
+  cause: "fact",
   actor: "edge",
   command_id: null,
+  trace_id: null,
+  journal: null,
   at: "2026-11-22T10:00:00.000Z",
   received_at: "2026-11-22T10:00:00.000Z",
 })

@@ -2,7 +2,8 @@
  * What a live twin lights up in its drawing: the states it is in, the ways out of them, and the way it last took.
  * Pure.
  */
-import type { Twin, TwinHistoryEvent } from "#core/api/Twins.ts"
+import type { TwinHistoryEvent } from "#core/api/TwinHistory.ts"
+import type { Twin } from "#core/api/Twins.ts"
 import { litStates, possibleEdges, takenEdges, type TakenEvent } from "#twins/chart/Lit.ts"
 import type { ChartEdge } from "#twins/chart/Chart.ts"
 import type { ChartDrawing, DrawnEdge } from "#twins/chart/Drawing.ts"

@@ -2,7 +2,7 @@
  * The sandbox of a twin's page: the copy as it is now, and every state of it before, to go back to.
  */
 import { useCallback, useState } from "react"
-import type { TwinHistoryEvent } from "#core/api/Twins.ts"
+import type { TwinHistoryEvent } from "#core/api/TwinHistory.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { fork, type Sandbox } from "#twins/sandbox/Sandbox.ts"
 import type { Stored } from "#twins/Stored.ts"
@@ -46,11 +46,12 @@ export const useSandbox = (): SandboxControl => {
 export const sandboxEvents = ({ origin, lines }: Sandbox): ReadonlyArray<TwinHistoryEvent> => {
   let revision = origin.revision
   return lines
-    .map(({ event, accepted, reason, after }): TwinHistoryEvent => {
+    .map(({ event, accepted, reason, after }, index): TwinHistoryEvent => {
       revision += accepted ? 1 : 0
       const at = toInstant(event.at)
-      const told = { announces: [], actor: "sandbox", command_id: null, at, received_at: at }
-      return { revision, event, accepted, reason: reason ?? null, value: after, ...told }
+      const by = { cause: "request", actor: "sandbox", command_id: null, trace_id: null, journal: null } as const
+      const told = { announces: [], ...by, at, received_at: at }
+      return { id: index + 1, revision, event, accepted, reason: reason ?? null, value: after, ...told }
     })
     .reverse()
 }
