@@ -3,11 +3,12 @@ import { NodeServices } from "@effect/platform-node"
 import { Layer } from "effect"
 import { Broker } from "./broker/Broker.ts"
 import { CommandLog } from "./commands/CommandLog.ts"
+import { CommandRequest } from "./commands/CommandRequest.ts"
 import { CommandSigner } from "./commands/CommandSigner.ts"
+import { Dispatch } from "./commands/Dispatch.ts"
 import { Outbox } from "./commands/Outbox.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { SnapshotRequest } from "./commands/SnapshotRequest.ts"
-import { Unlock } from "./commands/Unlock.ts"
 import { HttpServer } from "./http/HttpServer.ts"
 import { Sessions } from "./http/Sessions.ts"
 import { Commits } from "./live/Commits.ts"
@@ -36,9 +37,10 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.laye
   Layer.provideMerge(MetricsText.layer),
   Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter, CommandLog)),
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
-  Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, Unlock.layer, Deadlines.layer, OverdueCommands.layer)),
+  Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
   Layer.provideMerge(Sync),
   Layer.provideMerge(SnapshotRequest.layer),
+  Layer.provideMerge(Dispatch.layer),
   Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(
     Layer.mergeAll(TwinViews.layer, PastTwins.layer, Commits.layer, MqttClient.layer, CommandSigner.layer),

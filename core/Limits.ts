@@ -89,6 +89,19 @@ export const Limits = {
   commandKeysPerEdge: 4,
   commandLifetimeMs: 10_000,
   commandLifetimeMaxMs: 30_000,
+  /** `lock` lives longer: somebody has to walk up and push the cart in. */
+  lockLifetimeMs: 30_000,
+  /** How long a device or a bay shows itself when asked to. */
+  identifyMs: 15_000,
+  /** Signs that a simulator remembers as shown. */
+  signsShown: 64,
+  /** Wait before a device that could not start anew is tried again. */
+  deviceRestartRetryMs: 5_000,
+  /** A client's name for one request, and how long it stands for the same command. */
+  idempotencyKeyCharacters: 128,
+  idempotencyLifetimeMs: 24 * 3_600_000,
+  /** Outlived keys that are forgotten with each new one. */
+  idempotencyKeysForgotten: 16,
   /** Extra time the cloud waits beyond a command's expiry for its outcome before calling it unknown. */
   outcomeGraceMs: 10_000,
   /** Command ids an edge remembers to refuse repeats (also in every checkpoint of its journal). */
@@ -342,6 +355,8 @@ const relations: ReadonlyArray<readonly [boolean, string]> = [
     "commandLifetimeMaxMs + outcomeGraceMs < reservationMs",
   ],
   [Limits.commandLifetimeMs <= Limits.commandLifetimeMaxMs, "commandLifetimeMs <= commandLifetimeMaxMs"],
+  [Limits.lockLifetimeMs <= Limits.commandLifetimeMaxMs, "lockLifetimeMs <= commandLifetimeMaxMs"],
+  [Limits.commandLifetimeMaxMs < Limits.idempotencyLifetimeMs, "commandLifetimeMaxMs < idempotencyLifetimeMs"],
   [Limits.heartbeatMs * 2 < Limits.offlineAfterMs, "heartbeatMs * 2 < offlineAfterMs"],
   [Limits.reconnectFirstMs < Limits.reconnectMaxMs, "reconnectFirstMs < reconnectMaxMs"],
   [Limits.reconnectMaxMs < Limits.offlineAfterMs, "reconnectMaxMs < offlineAfterMs"],

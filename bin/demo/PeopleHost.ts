@@ -75,6 +75,7 @@ const unlock = (client: DemoClient, cart: string) =>
   Effect.gen(function* () {
     const { command_id } = yield* client.commands.unlock({
       params: { id: CartId.make(cart) },
+      headers: {},
       payload: { reason: "A simulated shopper wants it" },
     })
     const command = yield* client.commands

@@ -15,7 +15,7 @@ import { Ingest } from "../sync/Ingest.ts"
 import { MqttClient, NotPublished } from "../sync/MqttClient.ts"
 import { Outbox } from "./Outbox.ts"
 import { OverdueCommands } from "./OverdueCommands.ts"
-import { Unlock } from "./Unlock.ts"
+import { CommandRequest } from "./CommandRequest.ts"
 import { Commits } from "../live/Commits.ts"
 
 const places = placesOf(1)
@@ -37,7 +37,9 @@ const ready = Effect.gen(function* () {
   return device
 })
 
-const ask = Effect.flatMap(Unlock, (unlock) => unlock.unlock(cart, "a shopper is stuck", person))
+const ask = Effect.flatMap(CommandRequest, (requests) =>
+  requests.ask({ order: { kind: "unlock" }, of: { kind: "cart", id: cart }, reason: "a shopper is stuck" }, person),
+)
 
 const stagesOf = (id: string) =>
   Effect.gen(function* () {

@@ -4,54 +4,71 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson, type Person } from "#core/api/Authorization.ts"
 import type { CommandView } from "#core/api/Commands.ts"
-import { Forbidden, NotFound } from "#core/api/Problems.ts"
-import { CommandId, DeviceId } from "#core/domain/Ids.ts"
+import { NotFound } from "#core/api/Problems.ts"
 import { toInstant } from "#core/domain/Instant.ts"
-import { Unlock } from "../commands/Unlock.ts"
+import { type Asked, CommandRequest } from "../commands/CommandRequest.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
+import { CommandList, toSummary } from "../store/CommandList.ts"
 import { Commands, type StoredCommand, type StoredStage } from "../store/Commands.ts"
+import { position } from "./Registry.http.ts"
 
 /** Who may act on hardware: everybody but those who only look. */
 export const mayAct = (person: Person): boolean => person.role !== "viewer"
 
 const toView = (command: StoredCommand, stages: ReadonlyArray<StoredStage>): CommandView => ({
-  command_id: CommandId.make(command.id),
-  kind: command.kind,
-  target: { kind: command.target_kind, id: command.target_id },
-  device_id: DeviceId.make(command.device_id),
-  stage: command.stage,
-  ...(command.reason === null ? {} : { reason: command.reason }),
-  stages: stages.map(({ stage, reason, at }) => ({
+  ...toSummary(command),
+  stages: stages.map(({ stage, reason, at, recorded_at }) => ({
     stage,
     at: toInstant(at.getTime()),
+    recorded_at: toInstant(recorded_at.getTime()),
     ...(reason === null ? {} : { reason }),
   })),
-  pulses: command.pulses,
-  requested_by: command.requested_by,
-  requested_reason: command.requested_reason,
-  created_at: toInstant(command.created_at.getTime()),
-  expires_at: toInstant(command.expires_at.getTime()),
 })
+
+interface Request {
+  readonly params: { readonly id: string }
+  readonly headers: { readonly "idempotency-key"?: string | undefined }
+  readonly payload: { readonly reason: string }
+}
 
 export const CommandsHttp = HttpApiBuilder.group(
   Api,
   "commands",
   Effect.fn(function* (handlers) {
-    const unlock = yield* Unlock
+    const requests = yield* CommandRequest
     const commands = yield* Commands
+    const { list } = yield* CommandList
     const meters = yield* Meters
+
+    const ask = Effect.fnUntraced(function* (kind: Asked["of"]["kind"], request: Request, order: Asked["order"]) {
+      const { params, payload, headers } = request
+      const asked = { order, of: { kind, id: params.id }, reason: payload.reason, key: headers["idempotency-key"] }
+      const command_id = yield* requests.ask(asked, yield* CurrentPerson).pipe(
+        Effect.tapErrorTag("CommandRefused", ({ reason }) =>
+          Effect.sync(() => meters.count(Families.commandRejected, { by: "api", reason })),
+        ),
+        Effect.catchTag("SqlError", (error) => Effect.die(error)),
+      )
+      return { command_id }
+    })
+
     return handlers.handleAll({
-      unlock: Effect.fnUntraced(function* ({ params, payload }) {
-        const person = yield* CurrentPerson
-        if (!mayAct(person)) return yield* new Forbidden({})
-        const command_id = yield* unlock.unlock(params.id, payload.reason, person).pipe(
-          Effect.tapErrorTag("CommandRefused", ({ reason }) =>
-            Effect.sync(() => meters.count(Families.commandRejected, { by: "api", reason })),
-          ),
-          Effect.catchTag("SqlError", (error) => Effect.die(error)),
-        )
-        return { command_id }
+      unlock: (request) => ask("cart", request, { kind: "unlock" }),
+      lock: (request) => ask("cart", request, { kind: "lock" }),
+      unlockBay: (request) => ask("bay", request, { kind: "unlock" }),
+      lockBay: (request) => ask("bay", request, { kind: "lock" }),
+      identifyBay: (request) => ask("bay", request, { kind: "identify" }),
+      maintenance: (request) => ask("bay", request, { kind: "maintenance", params: { on: request.payload.on } }),
+      device: (request) => {
+        const { payload } = request
+        const { kind } = payload
+        return ask("device", request, kind === "reboot" ? { kind, params: { when: payload.when } } : { kind })
+      },
+      list: Effect.fnUntraced(function* ({ query }) {
+        const at = yield* position(query)
+        const { device_id: deviceId, target, kind, stage } = query
+        return yield* Effect.orDie(list(at, { deviceId, target, kind, stage }))
       }),
       get: Effect.fnUntraced(function* ({ params }) {
         const found = yield* Effect.orDie(commands.get(params.id))

@@ -12,6 +12,7 @@ import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { Agenda } from "../Agenda.ts"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
+import { claimKey, forgetKeys, type RequestKey } from "./RequestKeys.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
 
 export interface NewCommand {
@@ -84,6 +85,7 @@ export interface StoredStage {
   readonly stage: CommandStage
   readonly reason: CommandReason | null
   readonly at: Date
+  readonly recorded_at: Date
 }
 
 /** What a command is, and what it is a part of. */
@@ -107,11 +109,15 @@ export const overdueAt = (expiresAt: number): number => expiresAt + Limits.outco
 export class Commands extends Context.Service<
   Commands,
   {
-    /** Writes a command in stage `created`, its outbox entry and its lines of history, all or nothing. */
+    /**
+     * Writes a command in stage `created`, its outbox entry, its lines of history and the key of its request, all or
+     * nothing; false, and nothing is written, if that key stands for a command already.
+     */
     readonly create: (
       command: NewCommand,
       history: ReadonlyArray<NewTwinEvent>,
-    ) => Effect.Effect<void, SqlError.SqlError>
+      key?: RequestKey,
+    ) => Effect.Effect<boolean, SqlError.SqlError>
     /** Records stages in the order given and moves the commands forward; part of the caller's transaction. */
     readonly record: (stages: ReadonlyArray<StageReached>) => Effect.Effect<Recorded, SqlError.SqlError>
     readonly get: (
@@ -171,32 +177,42 @@ export class Commands extends Context.Service<
 
       return Commands.of({
         record,
-        create: Effect.fnUntraced(function* (command, history) {
+        create: Effect.fnUntraced(function* (command, history, key) {
           const createdAt = toInstant(command.createdAt)
           const expiresAt = toInstant(command.expiresAt)
-          yield* sql`
-            with new_command as (
+          const claimed =
+            key === undefined
+              ? sql`claimed as (select 1)`
+              : sql`
+                claimed as (${claimKey(sql, key, command.id, createdAt)}),
+                forgotten as (${forgetKeys(sql, key, createdAt)})`
+          const rows = yield* sql`
+            with ${claimed}, new_command as (
               insert into commands (id, kind, target_kind, target_id, cart_id, device_id, epoch, stage, requested_by,
                                     requested_reason, traceparent, created_at, expires_at, updated_at)
-              values (${command.id}, ${command.kind}, ${command.target.kind}, ${command.target.id}, ${command.cartId},
-                      ${command.deviceId}, ${command.epoch}, 'created', ${command.requestedBy},
-                      ${command.requestedReason}, ${command.traceparent}, ${createdAt}, ${expiresAt}, ${createdAt})
+              select ${command.id}::uuid, ${command.kind}, ${command.target.kind}, ${command.target.id}::uuid,
+                     ${command.cartId}::uuid, ${command.deviceId}::uuid, ${command.epoch}::bigint, 'created',
+                     ${command.requestedBy}, ${command.requestedReason}, ${command.traceparent},
+                     ${createdAt}::timestamptz, ${expiresAt}::timestamptz, ${createdAt}::timestamptz
+              from claimed
               returning id
             ), new_stage as (
               insert into command_stages (command_id, stage, at, recorded_at)
               select id, 'created', ${createdAt}::timestamptz, ${createdAt}::timestamptz from new_command
             ), new_lines as (
-              ${insertTwinEvents(sql, history, command.createdAt)}
+              ${insertTwinEvents(sql, history, command.createdAt, sql`where exists (select 1 from claimed)`)}
             )
             insert into outbox (command_id, topic, payload, expires_at)
-            select id, ${command.topic}, ${command.payload}, ${expiresAt}::timestamptz from new_command`
-          agenda.note(overdueAt(command.expiresAt))
+            select id, ${command.topic}, ${command.payload}, ${expiresAt}::timestamptz from new_command
+            returning command_id`
+          if (rows.length > 0) agenda.note(overdueAt(command.expiresAt))
+          return rows.length > 0
         }),
         get: Effect.fnUntraced(function* (id) {
           const [command] = yield* sql<StoredCommand>`select * from commands where id = ${id}`
           if (command === undefined) return undefined
           const stages = yield* sql<StoredStage>`
-            select stage, reason, at from command_stages where command_id = ${id} order by at, recorded_at`
+            select stage, reason, at, recorded_at from command_stages where command_id = ${id} order by at, recorded_at`
           return { command, stages }
         }),
         causes: (ids) => sql<CommandCause>`

@@ -11,6 +11,7 @@ import commands from "./migrations/0004_commands.ts"
 import alarms from "./migrations/0008_alarms.ts"
 import shoppers from "./migrations/0009_shoppers.ts"
 import twinStates from "./migrations/0010_twin_states.ts"
+import requestKeys from "./migrations/0011_request_keys.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -20,6 +21,7 @@ const migrations = {
   "0008_alarms": alarms,
   "0009_shoppers": shoppers,
   "0010_twin_states": twinStates,
+  "0011_request_keys": requestKeys,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

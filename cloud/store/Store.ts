@@ -6,7 +6,9 @@ import { Bays } from "./Bays.ts"
 import { Branches } from "./Branches.ts"
 import { Carts } from "./Carts.ts"
 import { Chains } from "./Chains.ts"
+import { CommandList } from "./CommandList.ts"
 import { Commands } from "./Commands.ts"
+import { CommandTargets } from "./CommandTargets.ts"
 import { Controllers } from "./Controllers.ts"
 import { Devices } from "./Devices.ts"
 import { DeviceSessions } from "./DeviceSessions.ts"
@@ -17,9 +19,9 @@ import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
 import { Shoppers } from "./Shoppers.ts"
 import { Transaction } from "./Transaction.ts"
+import { RequestKeys } from "./RequestKeys.ts"
 import { TwinHistory } from "./TwinHistory.ts"
 import { Twins } from "./Twins.ts"
-import { UnlockTargets } from "./UnlockTargets.ts"
 import { UnreadableTwins } from "./UnreadableTwins.ts"
 import { Users } from "./Users.ts"
 
@@ -29,7 +31,9 @@ export const Store = Layer.mergeAll(
   Branches.layer,
   Carts.layer,
   Chains.layer,
+  CommandList.layer,
   Commands.layer,
+  CommandTargets.layer,
   Controllers.layer,
   Devices.layer,
   DeviceSessions.layer,
@@ -38,9 +42,9 @@ export const Store = Layer.mergeAll(
   PastStates.layer,
   QuarantineList.layer,
   Shoppers.layer,
+  RequestKeys.layer,
   Transaction.layer,
   TwinHistory.layer,
   Twins.layer,
-  UnlockTargets.layer,
   Users.layer,
 ).pipe(Layer.provideMerge(Layer.mergeAll(Quarantine.layer, UnreadableTwins.layer, Agenda.layer)))

@@ -4,11 +4,12 @@ import type { Statement } from "effect/sql"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
 import { columns } from "./Columns.ts"
 
-/** The statement that appends the lines, received at the given instant, in milliseconds UTC. */
+/** The statement that appends the lines, received at the given instant, in milliseconds UTC; `only` may be a condition. */
 export const insertTwinEvents = (
   sql: PgClient.PgClient,
   lines: ReadonlyArray<NewTwinEvent>,
   receivedAt: number,
+  only: Statement.Fragment = sql``,
 ): Statement.Statement<unknown> => sql`
   insert into twin_events (kind, twin_id, revision, event, accepted, reason, value, announces, actor, command_id,
                            traceparent, journal_id, seq, at, received_at)
@@ -30,4 +31,4 @@ export const insertTwinEvents = (
     ${columns.bigint(lines, ({ seq }) => seq)},
     ${columns.instant(lines, ({ at }) => at)}
   ) as r (kind, twin_id, revision, event, accepted, reason, value, announces, actor, command_id, traceparent, journal_id,
-          seq, at)`
+          seq, at) ${only}`

@@ -3,15 +3,14 @@
  * document, the typed client of the UI and the tests all come from this one definition. Prefix: `/api`.
  */
 import { Schema } from "effect"
-import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, HttpApiSchema, OpenApi } from "effect/http-api"
-import { BranchId, CartId, ChainId, CommandId, DeviceId, TwinKind, UserId } from "../domain/Ids.ts"
+import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, OpenApi } from "effect/http-api"
+import { BranchId, ChainId, DeviceId, TwinKind, UserId } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { Email, Text } from "../domain/Text.ts"
 import { Authorization, StaffRole } from "./Authorization.ts"
-import { CommandView } from "./Commands.ts"
+import { CommandsGroup } from "./Commands.ts"
 import { OperationsGroup } from "./Operations.ts"
 import {
-  CommandRefused,
   Forbidden,
   HistoryNotKept,
   NoSuchMoment,
@@ -24,7 +23,7 @@ import {
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
 import { ShoppersGroup } from "./Shoppers.ts"
 import { HistoryPage, historyQuery, momentQuery } from "./TwinHistory.ts"
-import { Reason, Twin } from "./Twins.ts"
+import { Twin } from "./Twins.ts"
 
 export const SignIn = Schema.Struct({
   email: Email,
@@ -98,23 +97,6 @@ export class TwinsGroup extends HttpApiGroup.make("twins")
   )
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Twins", description: "The state of everything, and how it came." })) {}
-
-export class CommandsGroup extends HttpApiGroup.make("commands")
-  .add(
-    HttpApiEndpoint.post("unlock", "/carts/:id/unlock", {
-      params: { id: CartId },
-      payload: Schema.Struct({ reason: Reason }),
-      success: Schema.Struct({ command_id: CommandId }).pipe(HttpApiSchema.status(202)),
-      error: [NotFound, Forbidden, CommandRefused, Unavailable],
-    }),
-    HttpApiEndpoint.get("get", "/commands/:id", {
-      params: { id: CommandId },
-      success: CommandView,
-      error: NotFound,
-    }),
-  )
-  .middleware(Authorization)
-  .annotateMerge(OpenApi.annotations({ title: "Commands", description: "Asking a device to act, once." })) {}
 
 /** What a hand can do to a simulated bay. */
 export const SimulationVerb = Schema.Literals(["take", "return", "jam", "free", "silence", "cut-wire", "restore"])

@@ -1,25 +1,104 @@
 /**
- * A command as the API shows it: every stage it reached and when.
+ * Asking a device to do one thing once, and what became of it: every stage with when it was reached and when the cloud
+ * learned of it.
+ *
+ * Every request may carry an `Idempotency-Key`: the same key with the same request is the same command, for a day and for
+ * one person, however often it is sent. A refused request makes no command and uses up no key.
  */
 import { Schema } from "effect"
-import { CommandKind, CommandReason, CommandStage } from "../domain/Command.ts"
-import { CommandId, DeviceId, TwinRef } from "../domain/Ids.ts"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { CommandKind, CommandReason, CommandStage, RebootWhen } from "../domain/Command.ts"
+import { BayId, CartId, CommandId, DeviceId, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
+import { Limits } from "../Limits.ts"
+import { Authorization } from "./Authorization.ts"
+import { CommandRefused, Forbidden, IdempotencyKeyReused, NotFound, Unavailable } from "./Problems.ts"
+import { Page, pageQuery } from "./Records.ts"
+import { Reason } from "./Twins.ts"
 
-export const CommandView = Schema.Struct({
+const CommandSummary = Schema.Struct({
   command_id: CommandId,
   kind: CommandKind,
   target: TwinRef,
+  /** The cart it was asked for; null if it was asked for none. */
+  cart_id: Schema.NullOr(CartId),
   device_id: DeviceId,
   stage: CommandStage,
-  /** Why, for rejected, failed, expired and unknown. */
+  /** Why, for rejected, failed, expired and unknown, and while a `lock` waits for its bay. */
   reason: Schema.optionalKey(CommandReason),
-  /** The stages in the order they were reached. */
-  stages: Schema.Array(Schema.Struct({ stage: CommandStage, at: Instant, reason: Schema.optionalKey(CommandReason) })),
   pulses: Schema.Int,
   requested_by: Schema.String,
   requested_reason: Schema.String,
   created_at: Instant,
   expires_at: Instant,
 })
+export type CommandSummary = typeof CommandSummary.Type
+
+export const CommandView = Schema.Struct({
+  ...CommandSummary.fields,
+  /** The stages in the order they were reached. */
+  stages: Schema.Array(
+    Schema.Struct({
+      stage: CommandStage,
+      /** When it was reached, by the clock of whoever reached it. */
+      at: Instant,
+      /** When the cloud learned of it. */
+      recorded_at: Instant,
+      reason: Schema.optionalKey(CommandReason),
+    }),
+  ),
+})
 export type CommandView = typeof CommandView.Type
+
+/** What a device can be asked for as a whole. */
+export const DeviceOrder = Schema.Union([
+  Schema.Struct({ kind: Schema.Literals(["snapshot", "identify", "apply_config"]), reason: Reason }),
+  Schema.Struct({ kind: Schema.Literal("reboot"), when: RebootWhen, reason: Reason }),
+])
+export type DeviceOrder = typeof DeviceOrder.Type
+
+/** A client's name for one request: visible ASCII characters. */
+const IdempotencyKey = Schema.String.check(
+  Schema.isPattern(/^[!-~]+$/u),
+  Schema.isMaxLength(Limits.idempotencyKeyCharacters),
+)
+
+const asking = <const P extends Schema.Constraint>(payload: P) => ({
+  headers: Schema.Struct({ "idempotency-key": Schema.optional(IdempotencyKey) }),
+  payload,
+  success: Schema.Struct({ command_id: CommandId }).pipe(HttpApiSchema.status(202)),
+  error: [NotFound, Forbidden, CommandRefused, IdempotencyKeyReused, Unavailable] as const,
+})
+const why = Schema.Struct({ reason: Reason })
+const bay = { id: BayId }
+
+export class CommandsGroup extends HttpApiGroup.make("commands")
+  .add(
+    HttpApiEndpoint.post("unlock", "/carts/:id/unlock", { params: { id: CartId }, ...asking(why) }),
+    HttpApiEndpoint.post("lock", "/carts/:id/lock", { params: { id: CartId }, ...asking(why) }).annotate(
+      OpenApi.Description,
+      "A lock cannot be driven shut: this looks whether the cart is secured, and else asks for it until it is.",
+    ),
+    HttpApiEndpoint.post("unlockBay", "/bays/:id/unlock", { params: bay, ...asking(why) }),
+    HttpApiEndpoint.post("lockBay", "/bays/:id/lock", { params: bay, ...asking(why) }),
+    HttpApiEndpoint.post("identifyBay", "/bays/:id/identify", { params: bay, ...asking(why) }),
+    HttpApiEndpoint.post("maintenance", "/bays/:id/maintenance", {
+      params: bay,
+      ...asking(Schema.Struct({ on: Schema.Boolean, reason: Reason })),
+    }).annotate(OpenApi.Description, "Takes a bay out of service for people who work on it, or puts it back."),
+    HttpApiEndpoint.post("device", "/devices/:id/commands", { params: { id: DeviceId }, ...asking(DeviceOrder) }),
+    HttpApiEndpoint.get("list", "/commands", {
+      query: {
+        ...pageQuery,
+        device_id: Schema.optional(DeviceId),
+        /** A bay, cart or device by its id. */
+        target: Schema.optional(TwinRef.fields.id),
+        kind: Schema.optional(CommandKind),
+        stage: Schema.optional(CommandStage),
+      },
+      success: Page(CommandSummary),
+    }).annotate(OpenApi.Description, "Newest first."),
+    HttpApiEndpoint.get("get", "/commands/:id", { params: { id: CommandId }, success: CommandView, error: NotFound }),
+  )
+  .middleware(Authorization)
+  .annotateMerge(OpenApi.annotations({ title: "Commands", description: "Asking a device to act, once." })) {}

@@ -42,6 +42,13 @@ export class CommandRefused extends HttpApiError.Problem<CommandRefused>()(
   { reason: CommandReason },
 ) {}
 
+/** The same `Idempotency-Key` came with another request before. */
+export class IdempotencyKeyReused extends HttpApiError.Problem<IdempotencyKeyReused>()("IdempotencyKeyReused", {
+  type: problem("idempotency_key_reused"),
+  status: 409,
+  title: "This Idempotency-Key belongs to another request: use a new one.",
+}) {}
+
 /** Somebody has done this before: the detail says who and when. */
 export class AlreadyDone extends HttpApiError.Problem<AlreadyDone>()("AlreadyDone", {
   type: problem("already_done"),

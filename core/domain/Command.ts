@@ -18,6 +18,17 @@ export const CommandKind = Schema.Literals([
 ])
 export type CommandKind = typeof CommandKind.Type
 
+/** When a device starts anew: as soon as nothing moves on it, or at once. */
+export const RebootWhen = Schema.Literals(["on_idle", "now"])
+
+/** What is asked for: a kind with what it needs to know. */
+export const CommandOrder = Schema.Union([
+  Schema.Struct({ kind: Schema.Literals(["unlock", "lock", "snapshot", "identify", "apply_config"]) }),
+  Schema.Struct({ kind: Schema.Literal("reboot"), params: Schema.Struct({ when: RebootWhen }) }),
+  Schema.Struct({ kind: Schema.Literal("maintenance"), params: Schema.Struct({ on: Schema.Boolean }) }),
+])
+export type CommandOrder = typeof CommandOrder.Type
+
 export const CommandStage = Schema.Literals([
   "created",
   "sent",
@@ -58,6 +69,9 @@ export const CommandReason = Schema.Literals([
   "sensor_suspect",
   "restarted",
   "superseded",
+  "not_secured",
+  "config_refused",
+  "nothing_offered",
 ])
 export type CommandReason = typeof CommandReason.Type
 

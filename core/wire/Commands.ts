@@ -1,25 +1,24 @@
 /**
  * Commands go down on `devices/{id}/commands` (and, the seed's way, on `carts/{id}/unlock|lock` with the same
- * envelope). Every safety property is in the payload, none in MQTT: id, audience, epoch, expiry.
+ * envelope), signed (`SignedCommand`). Every safety property is in the payload, none in MQTT: id, audience, epoch, expiry.
  */
 import { Schema } from "effect"
-import { CommandKind, CommandReason, CommandStage } from "../domain/Command.ts"
+import { CommandOrder, CommandReason, CommandStage } from "../domain/Command.ts"
 import { Epoch } from "../domain/Device.ts"
 import { BranchId, ChainId, CommandId, DeviceId, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { Text } from "../domain/Text.ts"
 import { Traceparent } from "./Traceparent.ts"
 
-export const CommandEnvelope = Schema.Struct({
+const shared = {
   v: Schema.Literal(1),
   command_id: CommandId,
-  kind: CommandKind,
   /** The chain. */
   tenant: ChainId,
   branch: BranchId,
   /** The audience: every other device refuses it. */
   device: DeviceId,
-  /** The bay or cart that is meant. */
+  /** The bay, cart or device that is meant. */
   target: TwinRef,
   epoch: Epoch,
   issued_at: Instant,
@@ -27,7 +26,14 @@ export const CommandEnvelope = Schema.Struct({
   expires_at: Instant,
   reason: Schema.optionalKey(Text),
   traceparent: Schema.optionalKey(Traceparent),
-})
+}
+const [plain, reboot, maintenance] = CommandOrder.members
+
+export const CommandEnvelope = Schema.Union([
+  Schema.Struct({ ...shared, ...plain.fields }),
+  Schema.Struct({ ...shared, ...reboot.fields }),
+  Schema.Struct({ ...shared, ...maintenance.fields }),
+])
 export type CommandEnvelope = typeof CommandEnvelope.Type
 
 /**

@@ -30,7 +30,8 @@ const refusedByFact: ReadonlyArray<
   ["names no bay of this device", () => ({ target: { kind: "bay", id: uuidOf(999) } }), "rejected(target_unknown)"],
   ["names no cart placed here", () => ({ target: { kind: "cart", id: uuidOf(999) } }), "rejected(target_unknown)"],
   ["is for a board", () => ({ target: { kind: "controller", id: uuidOf(10) } }), "rejected(target_unknown)"],
-  ["asks for what this program can not do", () => ({ kind: "reboot" }), "rejected(unsupported)"],
+  ["asks for what this program can not do", () => ({ kind: "fly" }), "rejected(unsupported)"],
+  ["does not say what its kind needs", () => ({ kind: "reboot" }), schemaInvalid()],
   ["lacks a part of its schema", () => ({ issued_at: undefined }), schemaInvalid()],
   ["is of another version", () => ({ v: 2 }), schemaInvalid()],
 ]
@@ -166,8 +167,8 @@ describe("the command desk", () => {
       const { advance, cloud, command, send } = yield* makeBench()
       yield* advance(settleMs)
       const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`
-      const traced = command({ traceparent, kind: "reboot" })
-      const flooded = command({ traceparent: "a".repeat(7_000), kind: "reboot" })
+      const traced = command({ traceparent, epoch: 99 })
+      const flooded = command({ traceparent: "a".repeat(5_000), epoch: 99 })
       send(traced)
       send(flooded)
       yield* advance(settleMs)

@@ -8,7 +8,7 @@
  */
 import { Option, Result, Schema } from "effect"
 
-import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
+import { CommandKind, type CommandReason, type CommandStage } from "#core/domain/Command.ts"
 import { CommandId, DeviceId } from "#core/domain/Ids.ts"
 import { fromInstant, Millis } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
@@ -112,7 +112,10 @@ const judgeEnvelope = (envelope: CommandEnvelope, incoming: IncomingCommand, aro
   return { _tag: "Fit", subject }
 }
 
-/** The schema does not fit; if at least the id and the audience can be read, the answer goes under that id. */
+/**
+ * The schema does not fit; if at least the id and the audience can be read, the answer goes under that id. A kind that this
+ * program does not know may come from a newer cloud: it is said by its name.
+ */
 const judgeUnreadable = (json: unknown, { placement }: Circumstances): Verdict => {
   const address = decodeAddress(json)
   if (Option.isNone(address) || address.value.device !== placement.device.id) {
@@ -125,13 +128,17 @@ const judgeUnreadable = (json: unknown, { placement }: Circumstances): Verdict =
     expiresAt: 0,
     traceparent: undefined,
   }
-  return { _tag: "Refusal", subject, stage: "rejected", reason: "schema_invalid" }
+  const reason = isKnownKind(address.value.kind) ? "schema_invalid" : "unsupported"
+  return { _tag: "Refusal", subject, stage: "rejected", reason }
 }
 
 const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 const decodeEnvelope = Schema.decodeUnknownOption(CommandEnvelope)
 const isMillis = Schema.is(Millis)
-const decodeAddress = Schema.decodeUnknownOption(Schema.Struct({ command_id: CommandId, device: DeviceId }))
+const decodeAddress = Schema.decodeUnknownOption(
+  Schema.Struct({ command_id: CommandId, device: DeviceId, kind: Schema.String }),
+)
+const isKnownKind = Schema.is(CommandKind)
 
 const supported: ReadonlySet<string> = new Set(["unlock", "lock", "snapshot", "identify"])
 const needsBay = (kind: CommandEnvelope["kind"]): boolean => kind === "unlock" || kind === "lock"

@@ -122,10 +122,11 @@ export const commandQuery = (commandId: string) =>
       isOver((state.data?.stages ?? []).map(({ stage }) => ({ stage, atMs: 0 }))) ? false : commandPollMs,
   })
 
-/** Asks to open the bay of a cart; gives the id of the command. */
-export const unlockCart = async (cartId: string, reason: string): Promise<string> => {
+/** Asks to open the bay of a cart; gives the id of the command, the same for the same `key` however often it is sent. */
+export const unlockCart = async (cartId: string, reason: string, key: string): Promise<string> => {
+  const headers = { "idempotency-key": key }
   const { command_id } = await call(({ commands }) =>
-    commands.unlock({ params: { id: CartId.make(cartId) }, payload: { reason } }),
+    commands.unlock({ params: { id: CartId.make(cartId) }, headers, payload: { reason } }),
   )
   return command_id
 }

@@ -3,10 +3,11 @@
  */
 import { useMutation } from "@tanstack/react-query"
 import { Dialog } from "radix-ui"
-import { type FormEvent, useState } from "react"
+import { type FormEvent, useMemo, useState } from "react"
 import type { Bay } from "#core/api/Records.ts"
 import { Problem } from "../api/Problem.ts"
 import { unlockCart } from "../api/Queries.ts"
+import { newRequestKey } from "../api/RequestKey.ts"
 import { Button } from "../lib/Button.tsx"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { ReasonField } from "../lib/ReasonField.tsx"
@@ -40,7 +41,9 @@ export const UnlockDialog = ({ open, onClose, ...rest }: Props) => (
 const UnlockForm = ({ bay, cart, refusal, onClose, onAsked }: Omit<Props, "open">) => {
   const { unlock, cancel } = useWords()
   const [reason, setReason] = useState("")
-  const ask = useMutation({ mutationFn: () => unlockCart(cart.id, reason.trim()), onSuccess: onAsked })
+  // Sent again after no answer came, the same request is the same command. Another reason is another request.
+  const key = useMemo(newRequestKey, [reason])
+  const ask = useMutation({ mutationFn: () => unlockCart(cart.id, reason.trim(), key), onSuccess: onAsked })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (reason.trim() !== "" && !ask.isPending) ask.mutate()

@@ -193,6 +193,9 @@ export const english = {
     sensor_suspect: "the sensors of this bay are not to be trusted",
     restarted: "the device restarted meanwhile",
     superseded: "a newer command took its place",
+    not_secured: "the cart is not secured: push it in until it clicks",
+    config_refused: "the device refuses the configuration; its page says why",
+    nothing_offered: "the cloud has offered no configuration",
   } satisfies Record<CommandReason, string>,
   refusals: {
     deadline_not_pending: "its time had been called off",

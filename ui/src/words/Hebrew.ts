@@ -192,6 +192,9 @@ export const hebrew: Words = {
     sensor_suspect: "אין לסמוך על החיישנים של התא",
     restarted: "ההתקן הופעל מחדש בינתיים",
     superseded: "פקודה חדשה יותר תפסה את מקומה",
+    not_secured: "העגלה אינה נעולה: יש לדחוף אותה עד לנקישה",
+    config_refused: "ההתקן דוחה את התצורה; הסיבה מופיעה בדף שלו",
+    nothing_offered: "הענן לא הציע תצורה",
   },
   refusals: {
     deadline_not_pending: "המועד בוטל",

@@ -1,0 +1,119 @@
+/**
+ * Brings a command on its way: an id, an envelope signed for one device and one epoch, one statement that writes it with its
+ * first stage, its outbox entry and its lines of history, and after that statement the message. Nothing is asked here
+ * whether it may or can be carried out.
+ */
+import { Clock, Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { CommandOrder } from "#core/domain/Command.ts"
+import { CommandId, type TwinRef } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import type { CommandEnvelope } from "#core/wire/Commands.ts"
+import { deviceTopic } from "#core/wire/Topics.ts"
+import { Commits } from "../live/Commits.ts"
+import { NewId } from "../NewId.ts"
+import type { DeviceAddress } from "../registry/Directory.ts"
+import type { NewTwinEvent } from "../registry/TwinBatch.ts"
+import { Commands } from "../store/Commands.ts"
+import type { CommandTarget } from "../store/CommandTargets.ts"
+import type { RequestKey } from "../store/RequestKeys.ts"
+import { CommandSigner } from "./CommandSigner.ts"
+import { Outbox } from "./Outbox.ts"
+
+export interface Dispatched {
+  readonly order: CommandOrder
+  readonly target: TwinRef
+  readonly cartId: string | null
+  readonly device: Omit<DeviceAddress, "simulated">
+  readonly epoch: number
+  /** Who asks, and why. */
+  readonly by: string
+  readonly reason: string
+  /** The twins whose history shall say who asked. */
+  readonly concerns: CommandTarget["concerns"]
+  /** Ties it to the request of a client. */
+  readonly key?: RequestKey
+}
+
+export class Dispatch extends Context.Service<
+  Dispatch,
+  {
+    /** Gives the command's id; undefined, and nothing is done, if its key stands for a command already. */
+    readonly send: (command: Dispatched) => Effect.Effect<CommandId | undefined, SqlError.SqlError>
+  }
+>()("cartwise/cloud/commands/Dispatch") {
+  static readonly layer = Layer.effect(
+    Dispatch,
+    Effect.gen(function* () {
+      const commands = yield* Commands
+      const commits = yield* Commits
+      const outbox = yield* Outbox
+      const signer = yield* CommandSigner
+      const newId = yield* NewId
+
+      const send = Effect.fn("Dispatch.send")(function* (command: Dispatched) {
+        const { order, target, cartId, device, epoch, by, reason, concerns, key } = command
+        const { deviceId } = device
+        const at = yield* Clock.currentTimeMillis
+        const id = CommandId.make(yield* newId)
+        const expiresAt = at + lifetimeOf(order)
+        const traceparent = traceparentOf(id)
+        const envelope: CommandEnvelope = {
+          v: 1,
+          command_id: id,
+          ...order,
+          tenant: device.chainId,
+          branch: device.branchId,
+          device: deviceId,
+          target,
+          epoch,
+          issued_at: toInstant(at),
+          expires_at: toInstant(expiresAt),
+          reason,
+          traceparent,
+        }
+        const entry = {
+          commandId: id,
+          topic: deviceTopic(device, deviceId, "commands"),
+          payload: signer.sign(envelope),
+          expiresAt,
+        }
+        const asked = { kind: order.kind, target, cartId, deviceId, epoch }
+        const row = { ...entry, ...asked, id, requestedBy: by, requestedReason: reason, traceparent, createdAt: at }
+        const event = { type: `${order.kind}.requested`, commandId: id, ...paramsOf(order), reason, at }
+        const lines = concerns.map((twin): NewTwinEvent => ({ ...twin, ...lineOf(event, by), traceparent }))
+        if (!(yield* commands.create(row, lines, key))) return undefined
+        yield* outbox.send(entry)
+        const created = { target, cartId, deviceId, command_id: id, stage: "created" as const, reason: null, at }
+        yield* commits.publish({ twins: concerns.length === 0 ? [] : [target], commands: [created] })
+        return id
+      })
+      return Dispatch.of({ send })
+    }),
+  )
+}
+
+/** How long a command may live, in milliseconds. */
+export const lifetimeOf = ({ kind }: CommandOrder): number =>
+  kind === "lock" ? Limits.lockLifetimeMs : Limits.commandLifetimeMs
+
+const paramsOf = (order: CommandOrder) => ("params" in order ? order.params : {})
+
+/** A W3C trace context of its own for every command: what the device does for it carries the same trace. */
+const traceparentOf = (id: CommandId): string => {
+  const hex = id.replaceAll("-", "")
+  return `00-${hex}-${hex.slice(16)}-01`
+}
+
+const lineOf = (event: { readonly commandId: CommandId; readonly at: number } & object, actor: string) => ({
+  event: { ...event },
+  accepted: true,
+  reason: null,
+  announces: [],
+  actor,
+  commandId: event.commandId,
+  journalId: null,
+  seq: null,
+  at: event.at,
+})
