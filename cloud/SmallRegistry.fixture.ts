@@ -74,3 +74,31 @@ export const placesOf = (n: 1 | 2) => ({
   chainSlug: n === 1 ? "real" : "sim",
   branchCode: `B-${n}`,
 })
+
+/** The same with a second device in the real branch; the second bay of that has no cart. */
+export const neighbourRegistry = {
+  ...smallRegistry,
+  chains: smallRegistry.chains.map((one) =>
+    one.simulated
+      ? one
+      : { ...one, branches: one.branches.map((branch) => ({ ...branch, devices: [...branch.devices, neighbour()] })) },
+  ),
+} satisfies (typeof RegistryDocument)["Encoded"]
+
+function neighbour() {
+  const whole = device(3, "N")
+  const controllers = whole.controllers.map((controller) => ({
+    ...controller,
+    bays: controller.bays.map((bay, lockIndex) => (lockIndex === 1 ? { ...bay, cart: null } : bay)),
+  }))
+  return { ...whole, controllers }
+}
+
+/** Ids of the second device's in that registry. */
+export const neighbourPlaces = {
+  ...placesOf(1),
+  deviceId: idOf(3, 3),
+  controllerId: idOf(4, 3),
+  bayIds: [idOf(5, 30), idOf(5, 31)] as const,
+  cartIds: [idOf(6, 30)] as const,
+}

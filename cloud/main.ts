@@ -11,6 +11,9 @@ import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { SnapshotRequest } from "./commands/SnapshotRequest.ts"
 import { HttpServer } from "./http/HttpServer.ts"
 import { Sessions } from "./http/Sessions.ts"
+import { ConfigOffers } from "./config/ConfigOffers.ts"
+import { Configs } from "./config/Configs.ts"
+import { Placements } from "./config/Placements.ts"
 import { Commits } from "./live/Commits.ts"
 import { LiveFeed } from "./live/LiveFeed.ts"
 import { LiveServer } from "./live/LiveServer.ts"
@@ -39,14 +42,15 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.laye
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
   Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
   Layer.provideMerge(Sync),
-  Layer.provideMerge(SnapshotRequest.layer),
+  Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),
   Layer.provideMerge(Dispatch.layer),
   Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(
     Layer.mergeAll(TwinViews.layer, PastTwins.layer, Commits.layer, MqttClient.layer, CommandSigner.layer),
   ),
   Layer.provideMerge(Registry),
-  Layer.provideMerge(Sessions),
+  Layer.provideMerge(Layer.mergeAll(Sessions, Placements.layer)),
+  Layer.provideMerge(Configs.layer),
   Layer.provideMerge(Store),
   Layer.provideMerge(Layer.mergeAll(Database, Broker.layer, Meters.layer, NodeServices.layer)),
 )

@@ -3,6 +3,7 @@ import { Layer } from "effect"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { AuthorizationHttp } from "./Authorization.http.ts"
+import { ConfigurationHttp } from "./Configuration.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
 import { DocumentationHttp } from "./Documentation.http.ts"
 import { HealthHttp } from "./Health.http.ts"
@@ -24,6 +25,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     CommandsHttp,
     OperationsHttp,
     ShoppersHttp,
+    ConfigurationHttp,
     SimulationHttp,
     HealthHttp,
   ]),

@@ -9,6 +9,7 @@ import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { MetricBook } from "#core/metrics/MetricBook.ts"
 import { LiveFeed } from "../live/LiveFeed.ts"
+import { DeviceConfigs } from "../store/DeviceConfigs.ts"
 import { Connections } from "../sync/Connections.ts"
 import { MqttClient } from "../sync/MqttClient.ts"
 import { Families } from "./Families.ts"
@@ -30,6 +31,7 @@ export class Census extends Context.Service<
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const connections = yield* Connections
+      const configs = yield* DeviceConfigs
       const feed = yield* LiveFeed
       const mqtt = yield* MqttClient
 
@@ -70,6 +72,9 @@ export class Census extends Context.Service<
         book.set(Families.outboxOldest, Math.max(0, nowMs - oldest) / 1_000)
         const [twins] = yield* stale(toInstant(nowMs - Limits.twinStaleAfterMs))
         book.set(Families.twinStale, twins?.count ?? 0)
+        const { differing, drifted } = yield* configs.tally(Limits.configOffers)
+        book.set(Families.configsDiffering, differing)
+        book.set(Families.configsDrifted, drifted)
       })
 
       return Census.of({

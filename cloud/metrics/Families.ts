@@ -39,6 +39,14 @@ export const Families = {
   resyncs: { name: "cartwise_twin_resync_total", help: "Full snapshots asked for, by cause." },
   devicesConnected: { name: "cartwise_device_connected", help: "Devices that are online." },
   deviceFlaps: { name: "cartwise_device_flaps_total", help: "Times a device that was online was not any more." },
+  configsDiffering: {
+    name: "cartwise_device_config_differing",
+    help: "Devices that are configured to something else than they shall be.",
+  },
+  configsDrifted: {
+    name: "cartwise_device_config_drifted",
+    help: "Those of them that were offered it as often as may be.",
+  },
   outboxDepth: { name: "cartwise_outbox_depth", help: "Commands committed and not yet handed to the broker." },
   outboxOldest: { name: "cartwise_outbox_oldest_seconds", help: "Age of the oldest of them." },
   quarantined: {

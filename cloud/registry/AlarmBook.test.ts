@@ -27,7 +27,7 @@ const line = (seq: number, latch: unknown, announces: ReadonlyArray<Announcement
 
 const follow = (lines: ReadonlyArray<NewTwinEvent>, alarms: ReadonlyArray<LiveAlarm> = []) => {
   const batch = new TwinBatch([
-    { ref: bay, deviceId, stored: initialOf("bay", 0), changedAt: 0, freshAt: null, edgeSeq: 0 },
+    { ref: bay, deviceId, placement: 0, stored: initialOf("bay", 0), changedAt: 0, freshAt: null, edgeSeq: 0 },
   ])
   batch.events.push(...lines)
   return followAlarms(alarmSignals(batch), alarms)

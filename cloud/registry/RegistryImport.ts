@@ -9,6 +9,8 @@ import type { SqlError } from "effect/sql"
 import type { RegistryDocument, RegistryUser } from "#core/domain/RegistryDocument.ts"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import { initialOf } from "#twins/Twin.ts"
+import { Configs } from "../config/Configs.ts"
+import { Placements } from "../config/Placements.ts"
 import { Passwords } from "../http/Passwords.ts"
 import { type NewTwin, Twins } from "../store/Twins.ts"
 import { flatten, type FlatRegistry } from "./FlatRegistry.ts"
@@ -23,6 +25,8 @@ export class RegistryImport extends Context.Service<
       const sql = yield* PgClient.PgClient
       const twins = yield* Twins
       const passwords = yield* Passwords
+      const placements = yield* Placements
+      const configs = yield* Configs
 
       const places = Effect.fnUntraced(function* (flat: FlatRegistry) {
         yield* sql`
@@ -66,22 +70,21 @@ export class RegistryImport extends Context.Service<
           where (controllers.controller_address, controllers.port, controllers.baudrate)
               is distinct from (excluded.controller_address, excluded.port, excluded.baudrate)`
         yield* sql`
-          insert into bays (id, branch_id, controller_id, lock_index, label)
-          select id, branch_id, controller_id, lock_index, label
+          insert into bays (id, branch_id, controller_id, lock_index, label, registry_label)
+          select id, branch_id, controller_id, lock_index, label, label
           from jsonb_to_recordset(${sql.json(flat.bays)}) as r (
             id uuid, branch_id uuid, controller_id uuid, lock_index integer, label text)
-          on conflict (id) do update set lock_index = excluded.lock_index, label = excluded.label
-          where (bays.lock_index, bays.label)
-              is distinct from (excluded.lock_index, excluded.label)`
+          on conflict (id) do update set lock_index = excluded.lock_index, registry_label = excluded.registry_label,
+            label = case when bays.registry_label is distinct from excluded.registry_label then excluded.label
+                         else bays.label end
+          where (bays.lock_index, bays.registry_label)
+              is distinct from (excluded.lock_index, excluded.registry_label)`
         yield* sql`
-          insert into carts (id, branch_id, cart_number, bay_id)
-          select id, branch_id, cart_number, bay_id
-          from jsonb_to_recordset(${sql.json(flat.carts)}) as r (
-            id uuid, branch_id uuid, cart_number text, bay_id uuid)
-          on conflict (id) do update set cart_number = excluded.cart_number, bay_id = excluded.bay_id,
-            updated_at = now()
-          where (carts.cart_number, carts.bay_id)
-              is distinct from (excluded.cart_number, excluded.bay_id)`
+          insert into carts (id, branch_id, cart_number)
+          select id, branch_id, cart_number
+          from jsonb_to_recordset(${sql.json(flat.carts)}) as r (id uuid, branch_id uuid, cart_number text)
+          on conflict (id) do update set cart_number = excluded.cart_number, updated_at = now()
+          where carts.cart_number is distinct from excluded.cart_number`
       })
 
       /** A generated password is hashed here; one that still fits the stored hash leaves that as it is. */
@@ -115,19 +118,40 @@ export class RegistryImport extends Context.Service<
           )
           yield* twins.insert(wanted.filter(({ ref }) => !known.has(ref.id)).map((twin) => newTwin(twin, atMs)))
         }
-        const rows = flat.twins.map(({ ref, ...place }) => ({ ...ref, ...place }))
+        // Where a cart belongs is its placement.
+        const rows = flat.twins.filter(({ ref }) => ref.kind !== "cart").map(({ ref, ...at }) => ({ ...ref, ...at }))
         yield* sql`
-          update twins t set label = r.label, device_id = r."deviceId", controller_id = r."controllerId"
-          from jsonb_to_recordset(${sql.json(rows)}) as r (
-            kind text, id uuid, label text, "deviceId" uuid, "controllerId" uuid)
+          update twins t set label = r.label, device_id = r.device_id, controller_id = r.controller_id
+          from (
+            select f.kind, f.id, coalesce(b.label, f.label) as label, f."deviceId" as device_id,
+                   f."controllerId" as controller_id
+            from jsonb_to_recordset(${sql.json(rows)}) as f (
+              kind text, id uuid, label text, "deviceId" uuid, "controllerId" uuid)
+            left join bays b on f.kind = 'bay' and b.id = f.id
+          ) r
           where t.kind = r.kind and t.id = r.id
-            and (t.label, t.device_id, t.controller_id) is distinct from (r.label, r."deviceId", r."controllerId")`
-        const batch = yield* twins.hold(flat.placements.map(({ cart }) => cart))
-        for (const { cart, bayId } of flat.placements) {
-          if (batch.get(cart)?.stored.context["bay"] === bayId) continue
-          batch.apply(cart, { type: "cart.placed", bayId, at: atMs }, { actor: "registry" })
-        }
-        yield* twins.save(batch)
+            and (t.label, t.device_id, t.controller_id) is distinct from (r.label, r.device_id, r.controller_id)`
+      })
+
+      /** A cart goes where the file says when the file says something new: a person may have moved it since. */
+      const place = Effect.fnUntraced(function* (flat: FlatRegistry, atMs: number) {
+        const said = flat.placements.map(({ cart, bayId }) => ({ cart_id: cart.id, bay_id: bayId }))
+        const news = yield* sql<{ readonly cart_id: string; readonly bay_id: string }>`
+          select r.cart_id, r.bay_id
+          from jsonb_to_recordset(${sql.json(said)}) as r (cart_id uuid, bay_id uuid)
+          join carts c on c.id = r.cart_id
+          where c.registry_bay_id is distinct from r.bay_id
+          order by r.cart_id`
+        const stayed = yield* placements.arrange(
+          news.map(({ cart_id, bay_id }) => ({ cartId: cart_id, bayId: bay_id })),
+          { by: "registry", at: atMs, reason: null },
+        )
+        const done = news.filter(({ cart_id }) => !stayed.includes(cart_id))
+        yield* sql`
+          update carts c set registry_bay_id = r.bay_id
+          from jsonb_to_recordset(${sql.json(done)}) as r (cart_id uuid, bay_id uuid) where c.id = r.cart_id`
+        if (stayed.length === 0) return
+        yield* Effect.logWarning("carts stay where they are: the bays the registry names are taken", { carts: stayed })
       })
 
       const run = Effect.fn("RegistryImport.run")(function* (document: RegistryDocument) {
@@ -135,7 +159,14 @@ export class RegistryImport extends Context.Service<
         yield* places(flat)
         yield* parts(flat)
         yield* people(document.users)
-        yield* mirror(flat, yield* Clock.currentTimeMillis)
+        const at = yield* Clock.currentTimeMillis
+        yield* mirror(flat, at)
+        yield* place(flat, at)
+        // A device that is there hears of it with its next boot, which the cloud asks for when it has started.
+        yield* configs.rearrange(
+          flat.devices.map(({ id }) => id),
+          { by: "registry", at, reason: null },
+        )
         const { chains, branches, devices, bays, carts } = flat
         yield* Effect.logInfo("the registry was imported", {
           chains: chains.length,
@@ -155,6 +186,7 @@ const newTwin = (twin: FlatRegistry["twins"][number], atMs: number): NewTwin => 
   held: {
     ref: twin.ref,
     deviceId: twin.deviceId,
+    placement: 0,
     stored: initialOf(twin.ref.kind, atMs),
     changedAt: atMs,
     freshAt: null,

@@ -27,6 +27,7 @@ const live = (kind: TwinKind, seed: number, events: number): Lived => {
   const first: HeldTwin = {
     ref,
     deviceId: reporter.deviceId,
+    placement: 0,
     stored: initialOf(kind, born),
     changedAt: born,
     freshAt: null,

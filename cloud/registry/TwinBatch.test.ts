@@ -15,6 +15,7 @@ const bay = refOf("bay")
 const held = (kind: TwinKind, ...events: ReadonlyArray<TwinEvent>): HeldTwin => ({
   ref: refOf(kind),
   deviceId,
+  placement: 0,
   stored: events.reduce((stored, event) => step(stored, event).next, initialOf(kind, 0)),
   changedAt: 0,
   freshAt: null,

@@ -25,6 +25,8 @@ import { mirrored, safeStep, withEdgeRegions } from "./Mirror.ts"
 export interface HeldTwin {
   readonly ref: TwinRef
   readonly deviceId: string | null
+  /** For a cart: the placement under which its device writes its dock; else 0. */
+  readonly placement: number
   readonly stored: Stored
   readonly changedAt: number
   readonly freshAt: number | null
@@ -73,6 +75,7 @@ export interface Reporter {
 export interface SnapshotTwin {
   readonly twin: TwinRef
   readonly version: number
+  readonly placement?: number
   readonly value: Schema.Json
   readonly context: Schema.Json
   readonly fresh_at: number | null
@@ -89,6 +92,10 @@ const isEventOf: Readonly<Record<TwinKind, (event: unknown) => boolean>> = {
   bay: Schema.is(twinEventSchemas.bay),
   cart: Schema.is(twinEventSchemas.cart),
 }
+
+/** A region has one writer: the device of the twin, for a cart under its present placement. */
+const isHeldBy = (twin: HeldTwin, { deviceId }: Reporter, placement = 0): boolean =>
+  twin.deviceId === deviceId && (twin.ref.kind !== "cart" || twin.placement === placement)
 
 export class TwinBatch {
   readonly #twins = new Map<string, HeldTwin>()
@@ -163,6 +170,39 @@ export class TwinBatch {
     return stepped
   }
 
+  /** Puts a line into a twin's history that moves nothing: what was decided about it, by whom and why. */
+  note(ref: TwinRef, event: { readonly type: string; readonly at: number }, actor: string): void {
+    const twin = this.get(ref)
+    if (twin === undefined) return
+    this.events.push({
+      ref,
+      revision: twin.stored.revision,
+      event: event as unknown as Schema.Json,
+      accepted: true,
+      reason: null,
+      value: twin.stored.value,
+      announces: [],
+      actor,
+      commandId: null,
+      traceparent: null,
+      journalId: null,
+      seq: null,
+      at: event.at,
+    })
+  }
+
+  /** True for a cart that the reporter does not hold (any more, or yet): it has no say about it. */
+  isForeign(one: SnapshotTwin, reporter: Reporter): boolean {
+    const twin = one.twin.kind === "cart" ? this.get(one.twin) : undefined
+    return twin !== undefined && !isHeldBy(twin, reporter, one.placement)
+  }
+
+  /** True for a cart that was handed to its device and of which that has said nothing yet. */
+  isAwaited(ref: TwinRef): boolean {
+    const twin = this.get(ref)
+    return twin !== undefined && twin.placement > 0 && twin.edgeSeq === 0
+  }
+
   /**
    * Takes one reported event; gives why it was put aside, or undefined when it became history. `at` is when it happened,
    * as far as the device's clock is believed.
@@ -170,7 +210,7 @@ export class TwinBatch {
   mirror(fact: TwinFact, reporter: Reporter, at = fact.event.at): FactRefusal | undefined {
     const twin = this.get(fact.twin)
     if (twin === undefined) return "twin_unknown"
-    if (twin.deviceId !== reporter.deviceId) return "wrong_device"
+    if (!isHeldBy(twin, reporter, fact.placement)) return twin.ref.kind === "cart" ? "not_yours" : "wrong_device"
     if (!isEventOf[fact.twin.kind](fact.event)) return "wrong_kind"
     if (writerOf(fact.twin.kind, fact.event) === "cloud") return "not_yours"
     const ours = mirrored(twin.stored, fact.event, fact.accepted)

@@ -36,6 +36,10 @@ export class Bays extends Context.Service<
   Bays,
   {
     readonly list: (at: Position, branchId: string) => Effect.Effect<Listed<Bay>, SqlError.SqlError>
+    /** Changes what is printed on bays, and gives the labels that other bays of the branch have: then nothing is changed. */
+    readonly relabel: (
+      labels: ReadonlyArray<{ readonly id: string; readonly label: string }>,
+    ) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
     /** Whether a bay is simulated; undefined if there is no such bay. */
     readonly isSimulated: (id: string) => Effect.Effect<boolean | undefined, SqlError.SqlError>
   }
@@ -59,6 +63,25 @@ export class Bays extends Context.Service<
               order by b.label, b.id::text limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toBay),
           ),
+        relabel: Effect.fnUntraced(function* (labels) {
+          if (labels.length === 0) return []
+          const rows = sql.json(labels)
+          const taken = yield* sql<{ readonly label: string }>`
+            with r as (select id, label from jsonb_to_recordset(${rows}) as r (id uuid, label text))
+            select distinct r.label from r
+            join bays own on own.id = r.id
+            join bays other on other.branch_id = own.branch_id and other.id <> r.id
+            left join r as renamed on renamed.id = other.id
+            where coalesce(renamed.label, other.label) = r.label`
+          if (taken.length > 0) return taken.map(({ label }) => label)
+          yield* sql`
+            update bays b set label = r.label
+            from jsonb_to_recordset(${rows}) as r (id uuid, label text) where b.id = r.id`
+          yield* sql`
+            update twins t set label = r.label
+            from jsonb_to_recordset(${rows}) as r (id uuid, label text) where t.kind = 'bay' and t.id = r.id`
+          return []
+        }),
         isSimulated: (id) =>
           Effect.map(
             sql<{ readonly simulated: boolean }>`

@@ -12,6 +12,7 @@ import alarms from "./migrations/0008_alarms.ts"
 import shoppers from "./migrations/0009_shoppers.ts"
 import twinStates from "./migrations/0010_twin_states.ts"
 import requestKeys from "./migrations/0011_request_keys.ts"
+import configuration from "./migrations/0012_configuration.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -22,6 +23,7 @@ const migrations = {
   "0009_shoppers": shoppers,
   "0010_twin_states": twinStates,
   "0011_request_keys": requestKeys,
+  "0012_configuration": configuration,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

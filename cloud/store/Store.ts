@@ -5,12 +5,14 @@ import { Alarms } from "./Alarms.ts"
 import { Bays } from "./Bays.ts"
 import { Branches } from "./Branches.ts"
 import { Carts } from "./Carts.ts"
+import { CartPlaces } from "./CartPlaces.ts"
 import { Chains } from "./Chains.ts"
 import { CommandList } from "./CommandList.ts"
 import { Commands } from "./Commands.ts"
 import { CommandTargets } from "./CommandTargets.ts"
 import { Controllers } from "./Controllers.ts"
 import { Devices } from "./Devices.ts"
+import { DeviceConfigs } from "./DeviceConfigs.ts"
 import { DeviceSessions } from "./DeviceSessions.ts"
 import { Divergences } from "./Divergences.ts"
 import { OtpChallenges } from "./OtpChallenges.ts"
@@ -30,12 +32,14 @@ export const Store = Layer.mergeAll(
   Bays.layer,
   Branches.layer,
   Carts.layer,
+  CartPlaces.layer,
   Chains.layer,
   CommandList.layer,
   Commands.layer,
   CommandTargets.layer,
   Controllers.layer,
   Devices.layer,
+  DeviceConfigs.layer,
   DeviceSessions.layer,
   Divergences.layer,
   OtpChallenges.layer,

@@ -25,6 +25,7 @@ interface TwinRow {
   readonly kind: TwinKind
   readonly id: string
   readonly device_id: string | null
+  readonly placement: number
   readonly machine: string
   readonly version: number
   readonly value: unknown
@@ -145,7 +146,7 @@ export class Twins extends Context.Service<
       const hold = Effect.fnUntraced(function* (refs: ReadonlyArray<TwinRef>) {
         const rows = yield* sql<TwinRow>`
           select t.kind, t.id, t.device_id, t.machine, t.version, t.value, t.context, t.deadlines, t.revision,
-                 t.changed_at, t.fresh_at, t.edge_seq
+                 t.changed_at, t.fresh_at, t.edge_seq, t.placement
           from unnest(${columns.text(refs, ({ kind }) => kind)}, ${columns.uuid(refs, ({ id }) => id)}) as r (kind, id)
           join twins t on t.kind = r.kind and t.id = r.id
           order by t.kind, t.id
@@ -262,9 +263,10 @@ export class Twins extends Context.Service<
   )
 }
 
-const placeOf = ({ kind, id, device_id, edge_seq }: TwinRow) => ({
+const placeOf = ({ kind, id, device_id, placement, edge_seq }: TwinRow) => ({
   ref: TwinRef.make({ kind, id }),
   deviceId: device_id,
+  placement,
   edgeSeq: edge_seq,
 })
 

@@ -16,6 +16,8 @@ import type { FactsAck } from "#core/wire/Facts.ts"
 import { deviceMessages } from "#core/wire/Messages.ts"
 import { cloudSubscriptions, deviceTopic } from "#core/wire/Topics.ts"
 import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
+import { ConfigOffers } from "../config/ConfigOffers.ts"
+import { Configs } from "../config/Configs.ts"
 import { Commits } from "../live/Commits.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
@@ -94,6 +96,8 @@ export class Ingest extends Context.Service<
       const heartbeats = yield* Heartbeats
       const acks = yield* CommandAcks
       const commits = yield* Commits
+      const configs = yield* Configs
+      const offers = yield* ConfigOffers
       const connections = yield* Connections
       const requests = yield* SnapshotRequest
       const meters = yield* Meters
@@ -155,6 +159,14 @@ export class Ingest extends Context.Service<
             return yield* presence.status(inbound.device, inbound.message)
           case "commands/ack":
             return yield* acks.take(inbound.device, inbound.message)
+          case "config/reported": {
+            const { device, message } = inbound
+            if (connections.find(device.deviceId)?.session !== message.session) return
+            const heard = yield* configs.hear(device.deviceId, message)
+            if (heard.was === "taken" && heard.offer !== undefined) yield* offers.offer(device, heard.offer)
+            if (heard.was === "wrong") quarantine.put({ ...received, reason: "wrong_schema", detail: heard.why })
+            return yield* presence.seen(device, message.session)
+          }
           case "snapshot": {
             const { device, message } = inbound
             const compared = yield* snapshots.compare(device, message)
@@ -166,7 +178,6 @@ export class Ingest extends Context.Service<
             const journal = { deviceId: device.deviceId, journalId: message.journal_id }
             return yield* acknowledge({ ...journal, device, watermark: compared.watermark, gap: true })
           }
-          case "config/reported":
           case "telemetry":
             return yield* presence.seen(inbound.device, inbound.message.session)
           case "heartbeat":

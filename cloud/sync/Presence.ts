@@ -16,9 +16,12 @@ import { type BranchAddress, deviceTopic } from "#core/wire/Topics.ts"
 import { whyNot } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
+import { ConfigOffers } from "../config/ConfigOffers.ts"
+import { Configs } from "../config/Configs.ts"
 import { Commits } from "../live/Commits.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import type { TwinBatch } from "../registry/TwinBatch.ts"
+import type { DeviceConfigRow } from "../store/DeviceConfigs.ts"
 import { DeviceSessions } from "../store/DeviceSessions.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
@@ -41,6 +44,8 @@ interface Booted {
   readonly reply: BootReply
   readonly epoch: number
   readonly noted: BootNote | undefined
+  /** What the device shall be configured to and is not. */
+  readonly offer?: DeviceConfigRow | undefined
 }
 
 /** What is remarkable about a boot: it is of an earlier start, or its journal ends before what is safe of it here. */
@@ -75,6 +80,8 @@ export class Presence extends Context.Service<
       const connections = yield* Connections
       const commits = yield* Commits
       const snapshots = yield* SnapshotRequest
+      const configs = yield* Configs
+      const offers = yield* ConfigOffers
       const lastAsked = new Map<string, number>()
 
       const say = (at: BranchAddress, deviceId: string, reply: BootReply) =>
@@ -124,6 +131,7 @@ export class Presence extends Context.Service<
           batch.apply(deviceRef(deviceId), { type: "device.bootAccepted", session: message.session, epoch, at }, cause)
         }
         yield* twins.save(batch)
+        const { config, offer } = yield* configs.agree(deviceId, message)
         const reply: BootReply = {
           v: 1,
           status: "accepted",
@@ -133,20 +141,23 @@ export class Presence extends Context.Service<
           mono_ms: message.mono_ms,
           heartbeat_ms: Limits.heartbeatMs,
           journal: { id: message.journal.id, acknowledged: watermark },
+          ...(config === undefined ? {} : { config }),
         }
-        return { reply, epoch, noted: watermark > message.journal.written ? ("journal_behind" as const) : undefined }
+        const noted = watermark > message.journal.written ? ("journal_behind" as const) : undefined
+        return { reply, epoch, noted, offer }
       }, transaction.run)
 
       const boot = Effect.fn("Presence.boot")(function* (device: DeviceAddress, message: BootMessage) {
         const { deviceId } = device
         const at = yield* Clock.currentTimeMillis
-        const { reply, epoch, noted }: Booted = yield* accept(device, message, at)
+        const { reply, epoch, noted, offer }: Booted = yield* accept(device, message, at)
         const state = reply.status === "accepted" ? "online" : "quarantined"
         if (noted !== "old_session") {
           connections.set(deviceId, { session: message.session, epoch, state, lastSeenAt: at })
         }
         const now = yield* Clock.currentTimeMillis
         yield* say(device, deviceId, reply.status === "accepted" ? { ...reply, server_time: toInstant(now) } : reply)
+        if (offer !== undefined) yield* offers.offer(device, offer)
         yield* commits.publish({ devices: [deviceId] })
         yield* Effect.logInfo("a device has booted", {
           deviceId,

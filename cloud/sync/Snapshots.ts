@@ -13,12 +13,19 @@ import { believedAt } from "../registry/BelievedTime.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { keyOf } from "../registry/TwinBatch.ts"
 import { DeviceSessions, journalKey } from "../store/DeviceSessions.ts"
+import { Quarantine } from "../store/Quarantine.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 
 /** What became of a snapshot. */
 export type Compared =
-  | { readonly was: "compared"; readonly divergences: number; readonly alarms: ReadonlyArray<number> }
+  | {
+      readonly was: "compared"
+      readonly divergences: number
+      readonly alarms: ReadonlyArray<number>
+      /** What it says of carts that its device does not hold: put aside. */
+      readonly foreign: ReadonlyArray<SnapshotMessage["twins"][number]>
+    }
   /** Facts before it are missing: it is kept until they come. */
   | { readonly was: "early"; readonly watermark: number }
   /** It is not of the current session, epoch or journal. */
@@ -39,6 +46,7 @@ export class Snapshots extends Context.Service<
       const sessions = yield* DeviceSessions
       const twins = yield* Twins
       const commits = yield* Commits
+      const quarantine = yield* Quarantine
       const waiting = new Map<string, { readonly device: DeviceAddress; readonly message: SnapshotMessage }>()
 
       const within = Effect.fnUntraced(function* (device: DeviceAddress, message: SnapshotMessage) {
@@ -55,19 +63,20 @@ export class Snapshots extends Context.Service<
         const at = yield* Clock.currentTimeMillis
         const reporter = { ...journal, seq: message.seq, at: believedAt(message.at, at) }
         let divergences = 0
+        const foreign = message.twins.filter((twin) => batch.isForeign(twin, reporter))
         for (const twin of message.twins) {
           const fresh_at = twin.fresh_at === null ? null : believedAt(twin.fresh_at, at)
-          if (batch.adopt({ ...twin, fresh_at }, reporter)) divergences += 1
+          if (!foreign.includes(twin) && batch.adopt({ ...twin, fresh_at }, reporter)) divergences += 1
         }
         for (const ref of own) {
-          if (named.has(keyOf(ref)) || ref.kind === "device") continue
+          if (named.has(keyOf(ref)) || ref.kind === "device" || batch.isAwaited(ref)) continue
           batch.missing(ref, reporter)
           divergences += 1
         }
         const ref: TwinRef = { kind: "device", id: deviceId }
         batch.apply(ref, { type: "device.compared", divergences, at }, { actor: "cloud" })
         const alarms = yield* twins.save(batch)
-        return { was: "compared", divergences, alarms } as const
+        return { was: "compared", divergences, alarms, foreign } as const
       }, transaction.run)
 
       const compare = Effect.fn("Snapshots.compare")(function* (device: DeviceAddress, message: SnapshotMessage) {
@@ -77,6 +86,14 @@ export class Snapshots extends Context.Service<
           waiting.set(device.deviceId, { device, message })
         }
         if (compared.was === "compared") {
+          for (const twin of compared.foreign) {
+            quarantine.put({
+              topic: `devices/${device.deviceId}/snapshot`,
+              reason: "not_yours",
+              detail: `${keyOf(twin.twin)} under placement ${twin.placement ?? 0}`,
+              payload: Buffer.from(JSON.stringify(twin)),
+            })
+          }
           yield* commits.publish({ devices: [device.deviceId], alarms: compared.alarms })
           const { divergences } = compared
           yield* Effect.logInfo("a device was compared", { deviceId: device.deviceId, divergences })

@@ -9,6 +9,7 @@ import { Instant } from "../domain/Instant.ts"
 import { Email, Text } from "../domain/Text.ts"
 import { Authorization, StaffRole } from "./Authorization.ts"
 import { CommandsGroup } from "./Commands.ts"
+import { ConfigurationGroup } from "./Configuration.ts"
 import { OperationsGroup } from "./Operations.ts"
 import {
   Forbidden,
@@ -143,6 +144,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(TwinsGroup.prefix("/api"))
   .add(CommandsGroup.prefix("/api"))
   .add(OperationsGroup.prefix("/api"))
+  .add(ConfigurationGroup.prefix("/api"))
   .add(SimulationGroup.prefix("/api"))
   .add(HealthGroup)
   .middleware(HttpApiMiddleware.ProblemDetails)

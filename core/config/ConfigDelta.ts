@@ -15,6 +15,8 @@ export const ConfigDifference = Schema.Struct({
 })
 export type ConfigDifference = typeof ConfigDifference.Type
 
+export const ConfigDelta = Schema.Array(ConfigDifference)
+
 /** Every difference of two documents, in the order of their paths. */
 export const deltaOf = (desired: Schema.Json, reported: Schema.Json): ReadonlyArray<ConfigDifference> => {
   const left = placesOf(desired)

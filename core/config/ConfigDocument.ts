@@ -9,15 +9,13 @@
 import { Schema } from "effect"
 import { BayService } from "../domain/Bay.ts"
 import { BayId, CartId, ControllerId } from "../domain/Ids.ts"
+import { PlacementRevision } from "../domain/PlacementRevision.ts"
 import { WrittenText } from "../domain/Text.ts"
 import { Limits } from "../Limits.ts"
 import { canonicalJson } from "./CanonicalJson.ts"
 import { sha256 } from "./Sha256.ts"
 
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
-
-/** Counts the hand-overs of a cart; 0 is the place it was first given. It fences the word of every edge before. */
-export const PlacementRevision = between(0, Number.MAX_SAFE_INTEGER)
 
 /** The polarity of a board's inputs: the bit of a closed hook and the bit of a cart that is there. */
 export const BoardSettings = Schema.Struct({

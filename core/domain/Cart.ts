@@ -3,6 +3,7 @@
  * region (may it be lent, who has it?) belongs to the cloud.
  */
 import { Schema } from "effect"
+import { PlacementRevision } from "./PlacementRevision.ts"
 import { DeadlineDue } from "./Deadline.ts"
 import { BayId } from "./Ids.ts"
 import { Millis } from "./Instant.ts"
@@ -22,7 +23,15 @@ export const CartEvent = Schema.Union([
   Schema.Struct({ type: Schema.Literal("dock.left"), ...at }),
   Schema.Struct({ type: Schema.Literal("dock.lost"), ...at }),
   /** Configuration puts the cart into a bay and so hands its dock region to that bay's edge. */
-  Schema.Struct({ type: Schema.Literal("cart.placed"), bayId: BayId, ...at }),
+  Schema.Struct({
+    type: Schema.Literal("cart.placed"),
+    bayId: BayId,
+    /** Revision of the placement; left out: 0. */
+    placement: Schema.optionalKey(PlacementRevision),
+    /** Why somebody moved it. */
+    reason: Schema.optionalKey(Text),
+    ...at,
+  }),
   Schema.Struct({ type: Schema.Literal("cart.reserved"), ...rental, ...at }),
   Schema.Struct({ type: Schema.Literal("cart.reservationCancelled"), ...at }),
   Schema.Struct({ type: Schema.Literal("cart.rented"), ...rental, ...at }),

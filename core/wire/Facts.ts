@@ -6,11 +6,11 @@
  * fact is one stage of a command.
  */
 import { Schema } from "effect"
-import { PlacementRevision } from "../config/ConfigDocument.ts"
 import { CommandReason, CommandStage } from "../domain/Command.ts"
 import { CommandId, JournalId, TwinRef } from "../domain/Ids.ts"
 import { Millis } from "../domain/Instant.ts"
 import { Epoch, Session } from "../domain/Device.ts"
+import { PlacementRevision } from "../domain/PlacementRevision.ts"
 import { Text } from "../domain/Text.ts"
 import { Announcement, TwinEvent } from "../domain/TwinEvent.ts"
 import { Limits } from "../Limits.ts"

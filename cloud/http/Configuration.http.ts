@@ -1,0 +1,132 @@
+/** What devices shall be configured to and what they say they are; moving carts from bay to bay. */
+import { Effect } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "#core/api/Api.ts"
+import { CurrentPerson } from "#core/api/Authorization.ts"
+import {
+  ConfigRefused,
+  type DeviceConfigView,
+  type PlacementReason,
+  PlacementRefused,
+  PreconditionFailed,
+  versionOf,
+} from "#core/api/Configuration.ts"
+import { Forbidden, NotFound } from "#core/api/Problems.ts"
+import { deltaOf } from "#core/config/ConfigDelta.ts"
+import { BayId, CartId, DeviceId } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { stateOf } from "../config/Arrangement.ts"
+import { ConfigOffers } from "../config/ConfigOffers.ts"
+import { Configs } from "../config/Configs.ts"
+import { Placements } from "../config/Placements.ts"
+import { Commits } from "../live/Commits.ts"
+import { DeviceConfigs, type DeviceConfigRow } from "../store/DeviceConfigs.ts"
+import { Devices } from "../store/Devices.ts"
+import { mayAct } from "./Commands.http.ts"
+
+const person = Effect.gen(function* () {
+  const asking = yield* CurrentPerson
+  return mayAct(asking) ? asking : yield* new Forbidden({})
+})
+
+const details: Readonly<Record<PlacementReason, string>> = {
+  bay_taken: "Another cart belongs in this bay: move that one first.",
+  command_in_flight: "A command for the cart or one of the bays is under way. Try again in half a minute.",
+  other_chain: "The bay belongs to another chain.",
+  device_takes_no_config: "The program of this bay's device takes no configuration: update it first.",
+  retired: "The cart is retired.",
+}
+
+const toView = (deviceId: string, row: DeviceConfigRow | undefined): DeviceConfigView => {
+  const device_id = DeviceId.make(deviceId)
+  if (row === undefined) return { device_id, state: "unreported", desired: null, reported: null, delta: [] }
+  const { desired, reported } = row
+  return {
+    device_id,
+    state: stateOf(row),
+    desired: {
+      version: desired.version,
+      hash: desired.hash,
+      document: desired.document,
+      changed_at: toInstant(desired.changedAt),
+      changed_by: desired.changedBy,
+      changed_reason: desired.changedReason,
+      offers: desired.offers,
+    },
+    reported: {
+      version: reported.version,
+      hash: reported.hash,
+      revision: reported.revision,
+      document: reported.document,
+      applied_at: toInstant(reported.appliedAt),
+      reported_at: toInstant(reported.reportedAt),
+      refused: reported.refused,
+    },
+    delta: deltaOf(desired.document, reported.document),
+  }
+}
+
+export const ConfigurationHttp = HttpApiBuilder.group(
+  Api,
+  "configuration",
+  Effect.fn(function* (handlers) {
+    const devices = yield* Devices
+    const rows = yield* DeviceConfigs
+    const configs = yield* Configs
+    const placements = yield* Placements
+    const offers = yield* ConfigOffers
+    const commits = yield* Commits
+    const ifThere = Effect.fnUntraced(function* (deviceId: string) {
+      if (!(yield* Effect.orDie(devices.exists(deviceId)))) return yield* new NotFound({})
+    })
+
+    return handlers.handleAll({
+      get: Effect.fnUntraced(function* ({ params }) {
+        yield* ifThere(params.id)
+        return toView(params.id, yield* Effect.orDie(rows.get(params.id)))
+      }),
+      change: Effect.fnUntraced(function* ({ headers, params, payload }) {
+        const { email: by } = yield* person
+        yield* ifThere(params.id)
+        const { reason, ...change } = payload
+        const expected = versionOf(headers["if-match"])
+        const changed = yield* Effect.orDie(configs.change(params.id, expected, change, { by, reason }))
+        if (changed.was === "stale") return yield* new PreconditionFailed({ current: changed.version })
+        if (changed.was === "refused") {
+          return yield* new ConfigRefused({ reason: changed.reason, detail: changed.detail })
+        }
+        yield* offers.offerAll([changed.row])
+        yield* commits.publish({ devices: [params.id] })
+        return toView(params.id, changed.row)
+      }),
+      place: Effect.fnUntraced(function* ({ headers, params, payload }) {
+        const { email: by } = yield* person
+        const condition = headers["if-match"]
+        const move = {
+          cartId: params.id,
+          bayId: payload.bay_id,
+          expected: condition === undefined ? undefined : versionOf(condition),
+        }
+        const moved = yield* Effect.orDie(placements.move(move, { by, reason: payload.reason }))
+        switch (moved.was) {
+          case "absent":
+            return yield* new NotFound({ detail: `There is no such ${moved.what}.` })
+          case "stale":
+            return yield* new PreconditionFailed({ current: moved.placement })
+          case "refused":
+            return yield* new PlacementRefused({ reason: moved.reason, detail: details[moved.reason] })
+          case "moved":
+            yield* offers.offerAll(moved.offers)
+            yield* commits.publish({ twins: moved.twins })
+        }
+        const { bayId, cartId, deviceId, placement } = moved.place
+        return {
+          cart_id: CartId.make(cartId),
+          bay_id: BayId.make(bayId ?? payload.bay_id),
+          device_id: DeviceId.make(deviceId ?? ""),
+          placement,
+        }
+      }),
+    })
+  }),
+)
