@@ -55,7 +55,8 @@ export class DeviceSessions extends Context.Service<
     ) => Effect.Effect<void, SqlError.SqlError>
     /**
      * Announces a journal and gives how far it is safe: what is stored, or what the device was once told if that is
-     * more, because those facts are gone from its journal and will never come.
+     * more, because those facts are gone from its journal and will never come. One that is new here begins to count
+     * anew, so the places that the device's twins have in another mean nothing any more.
      */
     readonly announce: (
       journal: JournalName,
@@ -67,6 +68,11 @@ export class DeviceSessions extends Context.Service<
     DeviceSessions,
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
+      /** Rows are locked in the order everybody locks them in, so nobody waits in a circle. */
+      const forgetPlaces = (deviceId: string) => sql`
+        with held as (
+          select kind, id from twins where device_id = ${deviceId} and edge_seq > 0 order by kind, id for no key update)
+        update twins t set edge_seq = 0 from held where t.kind = held.kind and t.id = held.id`
       return DeviceSessions.of({
         all: Effect.map(
           sql<SessionRow>`select device_id, session, epoch, journal_id, last_seen_at from device_sessions`,
@@ -135,6 +141,7 @@ export class DeviceSessions extends Context.Service<
           yield* sql`
             insert into journals (device_id, journal_id, watermark) values (${deviceId}, ${journalId}, ${watermark})
             on conflict (device_id, journal_id) do update set watermark = excluded.watermark`
+          if (before === undefined) yield* forgetPlaces(deviceId)
           return { watermark, lost: watermark - (before?.watermark ?? 0) }
         }),
       })
