@@ -40,6 +40,28 @@ describe("the synced clock", () => {
     assert.isBelow(clock.remainingMs(hourMs + 300, hourMs) ?? 0, 0)
   })
 
+  it("keeps the more exact of two exchanges that agree: an answer that was long on its way spoils nothing", () => {
+    const clock = new ClockSync()
+    clock.synchronise({ sentAt: 10_000, receivedAt: 10_050, serverTimeMs: 60_025 })
+    clock.synchronise({ sentAt: 1_000, receivedAt: 21_000, serverTimeMs: 70_500 })
+    assert.approximately(clock.estimate(21_000) ?? 0, 71_000, 1)
+    assert.isBelow(clock.uncertaintyMs(21_000) ?? Infinity, 30)
+  })
+
+  it("believes a newer exchange that contradicts: the cloud's clock was set", () => {
+    const clock = new ClockSync()
+    clock.synchronise({ sentAt: 0, receivedAt: 50, serverTimeMs: 1_000_000 })
+    clock.synchronise({ sentAt: 5_000, receivedAt: 5_200, serverTimeMs: 2_000_000 })
+    assert.approximately(clock.estimate(5_200) ?? 0, 2_000_100, 1)
+  })
+
+  it("takes a slower exchange in the end, when the old one has drifted further than that", () => {
+    const clock = new ClockSync()
+    clock.synchronise({ sentAt: 0, receivedAt: 50, serverTimeMs: 1_000_000 })
+    clock.synchronise({ sentAt: 2 * hourMs, receivedAt: 2 * hourMs + 500, serverTimeMs: 1_000_000 + 2 * hourMs + 300 })
+    assert.approximately(clock.estimate(2 * hourMs + 500) ?? 0, 1_000_000 + 2 * hourMs + 550, 1)
+  })
+
   it("ignores an exchange that ended before it began", () => {
     const clock = new ClockSync()
     clock.synchronise({ sentAt: 500, receivedAt: 400, serverTimeMs: 9 })

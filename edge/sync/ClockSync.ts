@@ -20,9 +20,16 @@ interface Exchange {
 export class ClockSync {
   #exchange: Exchange | undefined
 
-  /** Takes in an exchange. One that can not be true (received before it was sent) is ignored. */
+  /**
+   * Takes in an exchange, unless what is known already says the same more exactly: an answer that was long on its way must
+   * not spoil the clock. One that contradicts it is believed, because the cloud's clock may have been set. One that can not
+   * be true (received before it was sent) is ignored.
+   */
   synchronise(exchange: Exchange): void {
-    if (exchange.receivedAt >= exchange.sentAt) this.#exchange = exchange
+    if (exchange.receivedAt < exchange.sentAt) return
+    const before = this.#exchange
+    if (before !== undefined && agree(before, exchange) && isWorse(exchange, before)) return
+    this.#exchange = exchange
   }
 
   get isSynced(): boolean {
@@ -54,6 +61,25 @@ export class ClockSync {
     const latest = this.latest(now)
     return latest === undefined ? undefined : instantMs - latest
   }
+}
+
+/** The earliest and the latest it could be at the cloud, as an exchange knows it. */
+const boundsOf = (exchange: Exchange, now: MonoMs) => {
+  const passed = now - exchange.receivedAt
+  const spread = exchange.receivedAt - exchange.sentAt
+  const off = drift(exchange, now)
+  return [exchange.serverTimeMs + passed - off, exchange.serverTimeMs + passed + spread + off] as const
+}
+
+const agree = (before: Exchange, fresh: Exchange): boolean => {
+  const [from, until] = boundsOf(before, fresh.receivedAt)
+  const [freshFrom, freshUntil] = boundsOf(fresh, fresh.receivedAt)
+  return freshFrom <= until && from <= freshUntil
+}
+
+const isWorse = (fresh: Exchange, before: Exchange): boolean => {
+  const [from, until] = boundsOf(before, fresh.receivedAt)
+  return fresh.receivedAt - fresh.sentAt > until - from
 }
 
 const drift = (exchange: Exchange, now: MonoMs): number => ((now - exchange.sentAt) * Limits.clockDriftPpm) / 1_000_000
