@@ -62,7 +62,7 @@ describe("a device whose power is cut", () => {
     30_000,
   )
 
-  it.effect("rejects what it had taken on and not begun, and does not know what it had begun to look at", () =>
+  it.effect("rejects what it had taken on and not begun, and fails what it had begun to look at", () =>
     Effect.gen(function* () {
       const { advance, command, cutPower, send, stages, turnOn, world } = yield* makeBench()
       yield* advance(settleMs)
@@ -76,10 +76,28 @@ describe("a device whose power is cut", () => {
       world.act(bay, "restore", 0)
       yield* turnOn
       yield* advance(2_000)
-      assert.deepStrictEqual(stages(lock.command_id), ["accepted", "executing", "unknown(restarted)"])
+      assert.deepStrictEqual(stages(lock.command_id), ["accepted", "executing", "failed(restarted)"])
       assert.deepStrictEqual(stages(unlock.command_id), ["accepted", "rejected(restarted)"])
       assert.strictEqual(world.pulses(bay), 0)
     }),
+  )
+
+  it.effect(
+    "has a command's outcome on disk before the bay that forgets the command, so that no cut between them leaves it open",
+    () =>
+      Effect.gen(function* () {
+        const { advance, cloud, command, send } = yield* makeBench()
+        yield* advance(settleMs)
+        const unlock = command()
+        send(unlock)
+        yield* advance(1_000)
+        const outcome = cloud.facts.findIndex((fact) => fact.fact === "command" && fact.stage === "confirmed")
+        const opened = cloud.facts.findIndex(
+          (fact) => fact.fact === "twin" && fact.event.type === "bay.observed" && fact.command_id === unlock.command_id,
+        )
+        assert.isAbove(outcome, 0)
+        assert.strictEqual(opened, outcome + 1)
+      }),
   )
 
   it.effect("CW-MQTT-302: knows a command again that it has carried out", () =>

@@ -7,7 +7,7 @@
  */
 import { Deferred, Effect, Exit, Schema } from "effect"
 
-import { CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
+import { type CommandKind, CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
 import { CommandId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 
@@ -134,14 +134,15 @@ export class CommandLedger {
   }
 
   /**
-   * After a start: ends the commands that no bay will speak for. One that was never executed is rejected, one that may
-   * have been is unknown; neither is ever tried again.
+   * After a start: ends the commands that no bay will speak for. One that was never executed is rejected; one that was begun
+   * is unknown if it may have moved something, and failed if it only looked or spoke. None is ever tried again.
    */
   closeOrphans(spokenFor: ReadonlySet<string>): void {
-    for (const { id, stage } of this.open()) {
+    for (const { id, kind, stage } of this.open()) {
       if (spokenFor.has(id)) continue
       const begun = stage === "executing" || stage === "executed"
-      this.report({ commandId: id, stage: begun ? "unknown" : "rejected", reason: "restarted" })
+      const ended = begun ? (onlyLooks.has(kind) ? "failed" : "unknown") : "rejected"
+      this.report({ commandId: id, stage: ended, reason: "restarted" })
     }
   }
 
@@ -163,6 +164,9 @@ export class CommandLedger {
     }
   }
 }
+
+/** Commands that leave nothing behind when they are cut short. */
+const onlyLooks: ReadonlySet<CommandKind> = new Set(["lock", "snapshot", "identify"])
 
 /** A machine's reason as a command's; `not_possible_now` for one that no command knows. */
 export const reasonOf = (reason: string | undefined): CommandReason =>

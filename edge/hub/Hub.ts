@@ -205,6 +205,8 @@ export class Hub {
     }
     const { accepted, reason, next, intents } = stepped.success
     twin.stored = next
+    // In the journal before the twin that forgets the command: with a power cut between them it would stay open for ever.
+    for (const intent of intents) if (intent.type === "reportStage") this.#parts.ledger.report(intent.params)
     this.#writeDown(twin, event, stepped.success)
     if (!accepted) return { accepted, ...(reason === undefined ? {} : { reason }) }
     this.#keepDeadlines(twin, ({ dueAt }) => dueAt - event.at)
@@ -250,7 +252,8 @@ export class Hub {
       case "readBay":
         return this.#parts.onIntent(twin.ref.id, intent)
       case "reportStage":
-        return void this.#parts.ledger.report(intent.params)
+        // Already written down.
+        return
       case "loseBays":
         return this.#loseBays(twin.ref.id, intent.params.reason, event.at)
       case "announce":
