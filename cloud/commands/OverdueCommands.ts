@@ -28,6 +28,7 @@ export class OverdueCommands extends Context.Service<
       const end = Effect.gen(function* () {
         const at = yield* Clock.currentTimeMillis
         const ids = yield* commands.overdue(at - Limits.outcomeGraceMs, Limits.sweepRows)
+        yield* commands.clearOutbox(at - Limits.outcomeGraceMs)
         if (ids.length === 0) return 0
         const stages = ids.map((commandId): StageReached => ({
           commandId,

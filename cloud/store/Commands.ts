@@ -62,7 +62,7 @@ export interface Recorded {
   readonly unknown: ReadonlyArray<string>
 }
 
-interface CommandRow {
+export interface CommandRow {
   readonly id: string
   readonly target_kind: TwinRef["kind"]
   readonly target_id: string
@@ -137,6 +137,11 @@ export class Commands extends Context.Service<
       expiredBeforeMs: number,
       limit: number,
     ) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
+    /**
+     * Forgets entries of the outbox that expired before this instant, whose command has an outcome: their publication
+     * could not be recorded, because the database was away, and the device's own word was faster.
+     */
+    readonly clearOutbox: (expiredBeforeMs: number) => Effect.Effect<void, SqlError.SqlError>
     /** The earliest expiry among commands without an outcome, in milliseconds UTC; null if there is none. */
     readonly nextExpiry: Effect.Effect<number | null, SqlError.SqlError>
   }
@@ -168,7 +173,7 @@ export class Commands extends Context.Service<
       const record = Effect.fnUntraced(function* (stages: ReadonlyArray<StageReached>) {
         if (stages.length === 0) return { moved: [], unknown: [] }
         const rows = yield* hold([...new Set(stages.map(({ commandId }) => commandId))])
-        const outcome = follow(new Map(rows.map((row) => [row.id, row])), stages)
+        const outcome = followStages(new Map(rows.map((row) => [row.id, row])), stages)
         const recordedAt = toInstant(yield* Clock.currentTimeMillis)
         if (outcome.known.length > 0) yield* writeStages(outcome.known, recordedAt)
         if (outcome.changed.length > 0) yield* writeCommands(outcome.changed, recordedAt)
@@ -236,6 +241,11 @@ export class Commands extends Context.Service<
               order by expires_at limit ${limit}`,
             (rows) => rows.map(({ id }) => id),
           ),
+        clearOutbox: (expiredBeforeMs) =>
+          Effect.asVoid(sql`
+            delete from outbox o using commands c
+            where o.expires_at < ${toInstant(expiredBeforeMs)}::timestamptz and c.id = o.command_id
+              and c.stage not in ('created', 'sent', 'accepted', 'executing', 'executed')`),
         nextExpiry: Effect.map(
           sql<{ readonly at: Date | null }>`
             select min(expires_at) as at from commands
@@ -248,7 +258,7 @@ export class Commands extends Context.Service<
 }
 
 /** Follows stages through held commands: what to record, what to write, what moved, and what nobody knows. */
-const follow = (held: Map<string, CommandRow>, stages: ReadonlyArray<StageReached>) => {
+export const followStages = (held: Map<string, CommandRow>, stages: ReadonlyArray<StageReached>) => {
   const known: Array<StageReached> = []
   const moved: Array<StageMoved> = []
   const unknown: Array<string> = []
