@@ -234,6 +234,8 @@ export const Limits = {
   sweepNotes: 4_096,
   /** Deadlines or commands handled in one sweep. */
   sweepRows: 256,
+  /** Heartbeats of a device whose snapshot has not come after which it is asked for another. */
+  beatsUntilSnapshotAgain: 2,
   /** Snapshots that wait for the facts before them, one a device. */
   snapshotsWaiting: 1_000,
   /** Wait before a rejected device may ask again. */

@@ -25,6 +25,12 @@ export class Connections extends Context.Service<
     readonly set: (deviceId: string, connection: Connection) => void
     /** A sign of life of the current session. */
     readonly touch: (deviceId: string, atMs: number) => void
+    /** The device has been asked for a snapshot, or owes one after its boot. */
+    readonly awaitSnapshot: (deviceId: string) => void
+    /** Its snapshot was compared. */
+    readonly compared: (deviceId: string) => void
+    /** One more heartbeat came: how many have since a snapshot is awaited; 0 if none is. */
+    readonly beatsWithoutSnapshot: (deviceId: string) => number
     /** How often, since the start, a device that was online was not any more. */
     readonly flaps: () => number
   }
@@ -42,6 +48,8 @@ export class Connections extends Context.Service<
         const state = states.get(deviceId) ?? "enrolled"
         connections.set(deviceId, { session, epoch, state, lastSeenAt: startedAt })
       }
+      /** Devices whose snapshot is awaited, with their heartbeats since. */
+      const awaited = new Map<string, number>()
       let flaps = 0
       return Connections.of({
         find: (deviceId) => connections.get(deviceId),
@@ -49,6 +57,14 @@ export class Connections extends Context.Service<
         set: (deviceId, connection) => {
           if (connections.get(deviceId)?.state === "online" && connection.state !== "online") flaps += 1
           connections.set(deviceId, connection)
+        },
+        awaitSnapshot: (deviceId) => void awaited.set(deviceId, 0),
+        compared: (deviceId) => void awaited.delete(deviceId),
+        beatsWithoutSnapshot: (deviceId) => {
+          const beats = awaited.get(deviceId)
+          if (beats === undefined) return 0
+          awaited.set(deviceId, beats + 1)
+          return beats + 1
         },
         flaps: () => flaps,
         touch: (deviceId, atMs) => {

@@ -5,6 +5,7 @@
 import { Clock, Context, Effect, Layer, Queue } from "effect"
 import { Limits } from "#core/Limits.ts"
 import type { HeartbeatMessage } from "#core/wire/Presence.ts"
+import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { Commits } from "../live/Commits.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { DeviceSessions } from "../store/DeviceSessions.ts"
@@ -36,6 +37,7 @@ export class Heartbeats extends Context.Service<
       const sessions = yield* DeviceSessions
       const connections = yield* Connections
       const presence = yield* Presence
+      const snapshots = yield* SnapshotRequest
       const commits = yield* Commits
       const clock = yield* Clock.Clock
       const queue = yield* Queue.dropping<Beat>(Limits.ingestQueueMessages)
@@ -65,7 +67,13 @@ export class Heartbeats extends Context.Service<
         }
         if (current.length === 0) return
         yield* write(current, atMs)
-        for (const { device, message } of current) yield* presence.seen(device, message.session)
+        for (const { device, message } of current) {
+          yield* presence.seen(device, message.session)
+          // The one it sent was lost on the way: nothing else would ever bring another.
+          if (connections.beatsWithoutSnapshot(device.deviceId) >= Limits.beatsUntilSnapshotAgain) {
+            yield* snapshots.ask(device, message.epoch, "no snapshot came")
+          }
+        }
         yield* commits.publish({ devices: current.map(({ device }) => device.deviceId) })
       })
 

@@ -154,6 +154,7 @@ export class Presence extends Context.Service<
         const state = reply.status === "accepted" ? "online" : "quarantined"
         if (noted !== "old_session") {
           connections.set(deviceId, { session: message.session, epoch, state, lastSeenAt: at })
+          if (reply.status === "accepted") connections.awaitSnapshot(deviceId)
         }
         const now = yield* Clock.currentTimeMillis
         yield* say(device, deviceId, reply.status === "accepted" ? { ...reply, server_time: toInstant(now) } : reply)
@@ -184,7 +185,9 @@ export class Presence extends Context.Service<
           if (connection.state !== "lost" && connection.state !== "offline") return
           const wanted = yield* step(deviceId, (at) => ({ type: "device.seen", session, at }))
           // After a boot a device sends its snapshot unasked; now nothing else makes it.
-          if (wanted) yield* snapshots.ask(device, connection.epoch, "the device is back")
+          if (!wanted) return
+          connections.awaitSnapshot(deviceId)
+          yield* snapshots.ask(device, connection.epoch, "the device is back")
         }),
         askToBoot: Effect.fnUntraced(function* (device, session, reason) {
           const now = yield* Clock.currentTimeMillis

@@ -16,6 +16,7 @@ import { DeviceSessions, journalKey } from "../store/DeviceSessions.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
+import { Connections } from "./Connections.ts"
 
 /** What became of a snapshot. */
 export type Compared =
@@ -47,6 +48,7 @@ export class Snapshots extends Context.Service<
       const twins = yield* Twins
       const commits = yield* Commits
       const quarantine = yield* Quarantine
+      const connections = yield* Connections
       const waiting = new Map<string, { readonly device: DeviceAddress; readonly message: SnapshotMessage }>()
 
       const within = Effect.fnUntraced(function* (device: DeviceAddress, message: SnapshotMessage) {
@@ -94,6 +96,7 @@ export class Snapshots extends Context.Service<
               payload: Buffer.from(JSON.stringify(twin)),
             })
           }
+          connections.compared(device.deviceId)
           yield* commits.publish({ devices: [device.deviceId], alarms: compared.alarms })
           const { divergences } = compared
           yield* Effect.logInfo("a device was compared", { deviceId: device.deviceId, divergences })

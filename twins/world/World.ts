@@ -52,6 +52,8 @@ export interface World {
   readonly breakWith: (bay: string, fault: FaultName) => Acted
   readonly find: (name: string) => Found
   readonly state: (atMs: number) => ReadonlyArray<SimBayState>
+  /** One bay (by id) as it really is; undefined if it is not there. */
+  readonly bay: (bayId: string, atMs: number) => SimBayState | undefined
   /** Unlock frames on the wire for a bay (by id); 0 for one that is not there. */
   readonly pulses: (bayId: string) => number
   /** When the hook that a pulse has freed will be open; undefined if none is on its way. */
@@ -104,6 +106,10 @@ export const makeWorld = (plan: WorldPlan): World => {
     },
     find,
     state: (atMs) => sites.map((site) => stateOf(site, atMs)),
+    bay: (bayId, atMs) => {
+      const site = byId.get(bayId)
+      return site === undefined ? undefined : stateOf(site, atMs)
+    },
     pulses: (bayId) => byId.get(bayId)?.bay.pulses ?? 0,
     opensAtMs: (bayId) => byId.get(bayId)?.bay.opensAtMs,
   }
