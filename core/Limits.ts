@@ -224,11 +224,9 @@ export const Limits = {
   unreadableTwinsWaiting: 1_024,
   /** Age after which a twin of a connected device is stale: two and a half heartbeats. */
   twinStaleAfterMs: 75_000,
-  /** Due deadlines, overdue commands and silent devices are looked for when the next is due, at least so often. */
+  /** The one scheduler looks when the next thing is due, at least so often; the shortest pause, and that after a failure. */
   sweepAtLeastEveryMs: 30_000,
-  /** Instants closer together than this are looked at together; also the shortest pause between two looks. */
   sweepGrainMs: 50,
-  /** Wait after a look that failed. */
   sweepRetryMs: 500,
   /** Instants noted for the next looks; more are found in the store. */
   sweepNotes: 4_096,
