@@ -20,7 +20,9 @@ import { makeWorld } from "#twins/world/World.ts"
 import { verifyWith } from "./commands/CommandKeys.ts"
 import { testSigner } from "./commands/CommandSigner.fixture.ts"
 import { type DeviceConfig, EdgeConfig } from "./config/EdgeConfig.ts"
-import { type DeviceProgram, startDevice } from "./DeviceProgram.ts"
+import { keepDevice } from "./DeviceLives.ts"
+import type { DeviceProgram } from "./DeviceProgram.ts"
+import type { Sign } from "./indicator/Indicator.ts"
 import { makeMemoryDisk, type MemoryDisk } from "./journal/MemoryDisk.ts"
 import { makeSimulatedLink } from "./link/SimulatedLink.ts"
 import { type MqttLink, MqttLost, type MqttMessage, type MqttOptions } from "./sync/MqttLink.ts"
@@ -260,7 +262,9 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
   const newId = Effect.sync(() => uuidOf(900_000 + ++lives))
   let disk: MemoryDisk = makeMemoryDisk()
   let scope: Scope.Closeable | undefined
-  let program: DeviceProgram | undefined
+  let program: (() => DeviceProgram) | undefined
+  /** What people at the device were shown. */
+  const signs: Array<Sign> = []
   let cut = () => {}
 
   const turnOn = Effect.gen(function* () {
@@ -269,12 +273,13 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
     cut = () => void (power.on = false)
     const receive = (bytes: Uint8Array, atMs: number) => (power.on ? world.receive(device.id, bytes, atMs) : [])
     const links = [makeSimulatedLink("simulated bus", { receive })]
-    program = yield* startDevice(device, {
+    program = yield* keepDevice(device, {
       disk,
       links,
       mqtt: cloud.link,
       verify: verifyWith(config.command_keys),
       newId,
+      indicator: { show: (sign) => Effect.sync(() => void signs.push(sign)) },
       ...(options.step === undefined ? {} : { parts: { step: options.step } }),
     }).pipe(Effect.provideService(Scope.Scope, scope), Random.withSeed("bench"), Effect.orDie)
   })
@@ -314,7 +319,8 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
     turnOff: close,
     cutPower,
     disk: () => disk,
-    program: () => program,
+    program: () => program?.(),
+    signs,
     /** A command in order, for the bay of lock 0 on board 0 unless told otherwise. */
     command: (over: Readonly<Record<string, unknown>> = {}) => ({
       v: 1,

@@ -22,6 +22,7 @@ import { watchHealth } from "./hub/HealthWatch.ts"
 import { Hub } from "./hub/Hub.ts"
 import { Poller } from "./hub/Poller.ts"
 import { nextSession } from "./journal/DataDirectory.ts"
+import { type Indicator, logIndicator } from "./indicator/Indicator.ts"
 import type { Disk, DiskError } from "./journal/Disk.ts"
 import type { CommandMemo } from "./journal/Entry.ts"
 import { type Journal, openJournal } from "./journal/Journal.ts"
@@ -45,6 +46,10 @@ export interface DevicePorts {
   readonly verify: VerifyCommand
   /** A fresh random id. */
   readonly newId: Effect.Effect<string>
+  /** What people at the device can see; left out, its log says it. */
+  readonly indicator?: Indicator
+  /** Ends this device in order and starts it anew; left out, it can not be asked to. */
+  readonly reboot?: Effect.Effect<void>
   /** What the program and its computer say of themselves, for telemetry; left out, nothing is said of them. */
   readonly vitals?: Vitals
   /** Faulty parts that a test puts in place of the sound ones. */
@@ -200,7 +205,7 @@ const keepInTouch = Effect.fnUntraced(function* (
   { parts, placement, time, journal, ledger, hub, voice, hints, configuration }: Host,
   { buses, pollers, freshAt }: Field,
   health: () => DeviceHealth,
-  { mqtt: link, verify, vitals }: DevicePorts,
+  { mqtt: link, verify, vitals, indicator = logIndicator, reboot }: DevicePorts,
 ): Effect.fn.Return<{ readonly desk: CommandDesk; readonly tally: SyncTally }, never, Scope.Scope> {
   const uplink = new Uplink({
     window: parts.window,
@@ -218,6 +223,7 @@ const keepInTouch = Effect.fnUntraced(function* (
     config: () => configuration.name,
     onAccepted: ({ journal: known, config }) => {
       configuration.takeReply(config)
+      ledger.confirmReboots()
       const acknowledged = known.id === journal.id() ? known.acknowledged : 0
       if (acknowledged > journal.watermarks().written) Queue.offerUnsafe(outdated, undefined)
       else uplink.begin(acknowledged)
@@ -236,6 +242,9 @@ const keepInTouch = Effect.fnUntraced(function* (
     epoch: () => voice.epoch,
     acknowledge: (ack) => voice.say("commands/ack", ack),
     sendSnapshot: uplink.sendSnapshot,
+    applyConfig: configuration.applyNow,
+    indicator,
+    reboot,
   })
   const tally = makeSyncTally()
   yield* Effect.forkScoped(

@@ -10,8 +10,10 @@ import { MetricBook } from "#core/metrics/MetricBook.ts"
 
 import { verifyWith } from "./commands/CommandKeys.ts"
 import type { BusConfig, DeviceConfig, EdgeConfig } from "./config/EdgeConfig.ts"
-import { type DeviceProgram, startDevice } from "./DeviceProgram.ts"
+import { keepDevice } from "./DeviceLives.ts"
+import type { DeviceProgram } from "./DeviceProgram.ts"
 import { readHostVitals } from "./HostVitals.ts"
+import { logIndicator } from "./indicator/Indicator.ts"
 import { type DirectoryTaken, openDataDirectory } from "./journal/DataDirectory.ts"
 import type { DiskError } from "./journal/Disk.ts"
 import type { SerialLink } from "./link/SerialLink.ts"
@@ -24,7 +26,8 @@ import { type SimHost, type ShownBus, startSimHost } from "./sim/SimHost.ts"
 import { makeMqttLink } from "./sync/MqttLink.ts"
 
 export interface EdgeProgram {
-  readonly devices: ReadonlyArray<DeviceProgram>
+  /** Every device as it is in its present life. */
+  readonly devices: () => ReadonlyArray<DeviceProgram>
   /** Where the simulator is controlled; undefined without one. */
   readonly control: string | undefined
   readonly buses: ReadonlyArray<ShownBus>
@@ -48,16 +51,18 @@ export const startEdge = Effect.fn("startEdge")(function* (
   const mqtt = makeMqttLink(config.broker)
   const verify = verifyWith(config.command_keys)
   const counted = new MetricBook()
-  const devices: Array<DeviceProgram> = []
+  const lives: Array<() => DeviceProgram> = []
   for (const [index, device] of config.devices.entries()) {
     const disk = disks[index]
     if (disk === undefined) continue
     const links = device.buses.map((bus, busIndex) => linkOf(host, device, bus, busIndex))
     const newId = Effect.sync(() => randomUUID())
     const vitals = () => ({ rssBytes: process.memoryUsage.rss(), host: readHostVitals(config.data_dir) })
-    const ports = { disk: meteredDisk(disk, counted), links, mqtt, newId, verify, vitals }
-    devices.push(yield* startDevice(device, ports))
+    const indicator = device.simulated && host !== undefined ? host.indicator : logIndicator
+    const ports = { disk: meteredDisk(disk, counted), links, mqtt, newId, verify, vitals, indicator }
+    lives.push(yield* keepDevice(device, ports))
   }
+  const devices = () => lives.map((life) => life())
   const port = config.metrics_port
   const metrics = port === undefined ? undefined : yield* startMetricsPort(counted, devices, port)
   return { devices, control, buses: host?.shown ?? [], metrics }

@@ -99,3 +99,56 @@ describe("an unlock through REST", () => {
     await stack.board().verb("restore", 8)
   })
 })
+
+describe("the other commands through REST", () => {
+  const ask = async (path: string, body: object): Promise<string> => {
+    const answer = await stack.rest.post<{ command_id: string }>(path, { reason: "test", ...body })
+    assert.strictEqual(answer.status, 202, JSON.stringify(answer.body))
+    return answer.body.command_id
+  }
+  const device = `/api/devices/${oneBoard.device}/commands`
+
+  it("lock looks, waits for a hand, and is confirmed when the cart is pushed in", async () => {
+    const secured = await ask(`/api/carts/${oneBoard.cart(8)}/lock`, {})
+    await stack.rest.commandAt(secured, ["confirmed"])
+    await stack.rest.commandAt(await stack.rest.unlock(oneBoard.cart(8)), ["confirmed"])
+    await stack.board().verb("take", 8)
+    await stack.rest.cartIs(oneBoard.branch, oneBoard.cart(8), "away")
+    const open = await ask(`/api/bays/${oneBoard.bay(8)}/lock`, {})
+    const waiting = await stack.rest.commandAt(open, ["executing"])
+    assert.strictEqual(waiting.reason, "not_secured")
+    await stack.board().verb("return", 8)
+    await stack.rest.commandAt(open, ["confirmed"])
+    assert.lengthOf(pulsesOn(8), 1)
+  })
+
+  it("maintenance shows in the bay's twin, and in its history with who asked", async () => {
+    const path = `/api/bays/${oneBoard.bay(9)}`
+    for (const [on, service] of [
+      [true, "maintenance"],
+      [false, "inService"],
+    ] as const) {
+      await stack.rest.commandAt(await ask(`${path}/maintenance`, { on }), ["confirmed"])
+      const bay = await stack.rest.twin("bay", oneBoard.bay(9))
+      assert.strictEqual((bay.value as { service: string }).service, service)
+    }
+  })
+
+  it("reboot begins a new session of the device and is confirmed by its boot; identify and snapshot go on after", async () => {
+    const session = async () =>
+      ((await stack.rest.twin("device", oneBoard.device)).context as { session: number }).session
+    const before = await session()
+    const reboot = await stack.rest.commandAt(await ask(device, { kind: "reboot", when: "on_idle" }), ["confirmed"])
+    assert.isAbove(await session(), before)
+    assert.deepStrictEqual(
+      reboot.stages.map(({ stage }) => stage).filter((stage) => stage !== "sent"),
+      ["created", "accepted", "executing", "confirmed"],
+    )
+    await stack.ready()
+    for (const kind of ["identify", "snapshot"]) {
+      await stack.rest.commandAt(await ask(device, { kind }), ["confirmed"])
+    }
+    await stack.rest.commandAt(await stack.rest.unlock(oneBoard.cart(9)), ["confirmed"])
+    assert.lengthOf(pulsesOn(9), 1)
+  })
+})

@@ -54,7 +54,13 @@ export const BayEvent = Schema.Union([
   /** The reading changes more often than a cart can. */
   Schema.Struct({ type: Schema.Literal("bay.flapping"), ...at }),
   Schema.Struct({ type: Schema.Literal("bay.steady"), ...at }),
-  Schema.Struct({ type: Schema.Literal("bay.serviceSet"), service: BayService, ...at }),
+  /** How people may use it from now on; by a command, if it names one, else by configuration. */
+  Schema.Struct({
+    type: Schema.Literal("bay.serviceSet"),
+    service: BayService,
+    commandId: Schema.optionalKey(CommandId),
+    ...at,
+  }),
   /** Staff say the jam is cleared. */
   Schema.Struct({ type: Schema.Literal("bay.jamCleared"), ...at }),
   DeadlineDue,

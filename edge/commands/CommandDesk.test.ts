@@ -208,40 +208,6 @@ describe("the command desk", () => {
     }),
   )
 
-  it.effect("CW-MQTT-311: answers `lock` by looking", () =>
-    Effect.gen(function* () {
-      const { advance, command, send, stages, world } = yield* makeBench()
-      yield* advance(settleMs)
-      const locked = command({ kind: "lock" })
-      send(locked)
-      yield* advance(settleMs)
-      assert.deepStrictEqual(stages(locked.command_id), ["accepted", "executing", "confirmed"])
-      send(command())
-      yield* advance(1_000)
-      const open = command({ kind: "lock" })
-      send(open)
-      yield* advance(settleMs)
-      assert.strictEqual(stages(open.command_id).at(-1), "failed(already_open)")
-      assert.strictEqual(world.pulses(bay), 1)
-    }),
-  )
-
-  it.effect("sends a snapshot and shows itself when asked", () =>
-    Effect.gen(function* () {
-      const { advance, cloud, command, send, stages } = yield* makeBench()
-      yield* advance(settleMs)
-      const target = { kind: "device", id: uuidOf(1) }
-      const snapshot = command({ kind: "snapshot", target })
-      const identify = command({ kind: "identify", target })
-      send(snapshot)
-      send(identify)
-      yield* advance(settleMs)
-      assert.strictEqual(cloud.snapshots.length, 2)
-      assert.strictEqual(stages(snapshot.command_id).at(-1), "confirmed")
-      assert.strictEqual(stages(identify.command_id).at(-1), "confirmed")
-    }),
-  )
-
   it.effect("CW-MQTT-108, CW-MQTT-318: takes no command before the cloud has answered a boot", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, send, world } = yield* makeBench()

@@ -11,32 +11,21 @@ import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { CommandAck } from "#core/wire/Commands.ts"
 
-import type { BayPlace, Placement } from "../config/Placement.ts"
-import type { Hub } from "../hub/Hub.ts"
-import type { Poller } from "../hub/Poller.ts"
 import type { CommandMemo } from "../journal/Entry.ts"
 import type { Journal } from "../journal/Journal.ts"
-import type { DeviceTime } from "../sync/DeviceTime.ts"
 import type { VerifyCommand } from "./CommandKeys.ts"
-import { type CommandLedger, reasonOf } from "./CommandLedger.ts"
+import { reasonOf } from "./CommandLedger.ts"
+import { carryOut, type CommandWorkParts, unlockEvent } from "./CommandWork.ts"
 import { type IncomingCommand, type judge, type Subject } from "./Verdict.ts"
 
-export interface CommandDeskParts {
+export interface CommandDeskParts extends CommandWorkParts {
   readonly judge: typeof judge
-  readonly placement: Placement
-  readonly hub: Hub
-  readonly ledger: CommandLedger
   readonly journal: Journal
-  readonly time: DeviceTime
   readonly verify: VerifyCommand
-  /** By the bus's index. */
-  readonly pollers: ReadonlyArray<Poller>
   /** The epoch of the current boot; undefined while there is none. */
   readonly epoch: () => number | undefined
   /** Publishes an answer on `commands/ack`. */
   readonly acknowledge: (ack: CommandAck) => void
-  /** Sends the cloud a snapshot of every twin. */
-  readonly sendSnapshot: Effect.Effect<void>
 }
 
 export interface CommandDesk {
@@ -89,7 +78,7 @@ export const makeCommandDesk = Effect.fnUntraced(function* (
     if (reason !== undefined) return refuse(subject, "rejected", reason)
     count("accepted")
     run(
-      Effect.catchTag(carryOut(parts, subject), "JournalUnwritable", (error) =>
+      Effect.catchTag(takeOn(parts, subject), "JournalUnwritable", (error) =>
         Effect.andThen(
           Effect.logError(`command ${subject.id} is refused: ${error.message}`),
           Effect.sync(() => {
@@ -103,70 +92,36 @@ export const makeCommandDesk = Effect.fnUntraced(function* (
   return { take, counts: () => ({ ...counts }) }
 })
 
-const memoOf = (subject: Subject): CommandMemo => ({
-  id: subject.id,
-  kind: subject.kind,
-  bay: subject.bay?.id ?? null,
-  expiresAt: subject.expiresAt,
+const memoOf = ({ id, order, bay, expiresAt, traceparent }: Subject): CommandMemo => ({
+  id,
+  kind: order.kind,
+  bay: bay?.id ?? null,
+  ...(order.kind === "maintenance" ? { service: order.params.on ? "maintenance" : "inService" } : {}),
+  expiresAt,
   stage: "accepted",
   pulses: 0,
-  ...(subject.traceparent === undefined ? {} : { traceparent: subject.traceparent }),
+  ...(traceparent === undefined ? {} : { traceparent }),
 })
 
-const unlockEvent = (subject: Subject, time: DeviceTime) =>
-  ({ type: "bay.unlock", commandId: subject.id, expiresAt: subject.expiresAt, at: time.nowMs() }) as const
-
 /** Why a command that is in order can not be taken on as things stand. */
-const whyNotNow = ({ hub, journal, ledger, time }: CommandDeskParts, subject: Subject): CommandReason | undefined => {
+const whyNotNow = (parts: CommandDeskParts, subject: Subject): CommandReason | undefined => {
+  const { hub, journal, ledger, time } = parts
   if (!journal.takesCommands()) return "journal_unwritable"
   if (!ledger.hasRoom() || ledger.open().length >= Limits.commandsInFlightPerDevice) return "busy"
-  if (subject.kind !== "unlock" || subject.bay === undefined) return undefined
+  if (subject.order.kind === "reboot" && parts.reboot === undefined) return "unsupported"
+  if (subject.order.kind !== "unlock" || subject.bay === undefined) return undefined
   const reason = hub.whyNot({ kind: "bay", id: subject.bay.id }, unlockEvent(subject, time))
   if (reason === undefined) return undefined
   const isDown = reason === "controller_silent" && hub.linkOf(subject.bay.board.controller) === "busDown"
   return isDown ? "bus_down" : reasonOf(reason)
 }
 
-const carryOut = Effect.fnUntraced(function* (parts: CommandDeskParts, subject: Subject) {
-  const { hub, ledger, time } = parts
+/** Takes a command on and carries it out. */
+const takeOn = Effect.fnUntraced(function* (parts: CommandDeskParts, subject: Subject) {
+  const accepting = parts.ledger.accept(memoOf(subject))
+  if (subject.order.kind !== "unlock") return yield* Effect.andThen(accepting, carryOut(parts, subject))
   // An unlock goes on while the disk takes it: the bus reads the board meanwhile, and no pulse begins before the disk has.
-  const accepting = yield* Effect.forkChild(ledger.accept(memoOf(subject)), { startImmediately: true })
-  if (subject.kind !== "unlock") yield* Fiber.join(accepting)
-  const end = (stage: "confirmed" | "rejected" | "failed", reason?: CommandReason) =>
-    void ledger.report({ commandId: subject.id, stage, ...(reason === undefined ? {} : { reason }) })
-  switch (subject.kind) {
-    case "unlock": {
-      const delivered =
-        subject.bay === undefined
-          ? { accepted: false, reason: "target_unknown" }
-          : hub.deliver({ kind: "bay", id: subject.bay.id }, unlockEvent(subject, time))
-      if (!delivered.accepted) end("rejected", reasonOf(delivered.reason))
-      return yield* Fiber.join(accepting)
-    }
-    case "lock": {
-      if (subject.bay === undefined) return end("rejected", "target_unknown")
-      ledger.report({ commandId: subject.id, stage: "executing" })
-      const why = yield* whyNotLocked(parts, subject.bay)
-      return end(why === undefined ? "confirmed" : "failed", why)
-    }
-    case "snapshot":
-      ledger.report({ commandId: subject.id, stage: "executing" })
-      yield* parts.sendSnapshot
-      return end("confirmed")
-    case "identify":
-      ledger.report({ commandId: subject.id, stage: "executing" })
-      yield* Effect.logWarning(`this is device ${parts.placement.device.id}: somebody asked it to show itself`)
-      return end("confirmed")
-    default:
-      return end("rejected", "unsupported")
-  }
+  const fiber = yield* Effect.forkChild(accepting, { startImmediately: true })
+  yield* carryOut(parts, subject)
+  return yield* Fiber.join(fiber)
 })
-
-/** A CU16 can not lock: the hook falls when the cart is pushed in. So "lock" looks whether it has (cu16.md §1.5). */
-const whyNotLocked = (parts: CommandDeskParts, bay: BayPlace): Effect.Effect<CommandReason | undefined> =>
-  (parts.pollers[bay.board.bus]?.verify(bay) ?? Effect.succeed(undefined)).pipe(
-    Effect.map((reading) => {
-      if (reading === undefined) return "no_answer"
-      return reading.hook === "closed" && reading.presence === "present" ? undefined : "already_open"
-    }),
-  )

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Deferred, Effect, Exit, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 
+import { CommandKind } from "#core/domain/Command.ts"
 import { BayId, CommandId, JournalId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 
@@ -83,7 +84,9 @@ describe("the command ledger", () => {
 
   it("writes no more for a command than a checkpoint has room for", () => {
     const longest = memo(1, {
+      kind: "apply_config",
       bay: Schema.decodeSync(BayId)(uuidOf(2)),
+      service: "maintenance",
       expiresAt: 8_640_000_000_000_000,
       stage: "executing",
       reason: "journal_unwritable",
@@ -92,6 +95,17 @@ describe("the command ledger", () => {
     })
     assert.isAtMost(encodeRecord({ k: "command", command: longest })?.length ?? Infinity, Limits.commandMemoBytes)
   })
+
+  it.effect("begins a pulse for no other kind than an unlock", () =>
+    Effect.gen(function* () {
+      const ledger = yield* openLedger()
+      for (const [n, kind] of CommandKind.literals.entries()) {
+        yield* ledger.accept(memo(n, { kind }))
+        const begun = yield* Effect.exit(ledger.beginPulse(uuidOf(n), 1))
+        assert.strictEqual(Exit.isSuccess(begun), kind === "unlock", kind)
+      }
+    }),
+  )
 
   for (const taken of [true, false]) {
     it.effect(`CW-MQTT-307: begins ${taken ? "a pulse after" : "no pulse unless"} the disk has taken the command`, () =>

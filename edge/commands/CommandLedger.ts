@@ -8,7 +8,7 @@
 import { Deferred, Effect, Exit, Schema } from "effect"
 
 import { type CommandKind, CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
-import { CommandId } from "#core/domain/Ids.ts"
+import { type BayId, CommandId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 
 import { type CommandMemo, isSettled, rememberCommand } from "../journal/Entry.ts"
@@ -27,6 +27,8 @@ export class CommandLedger {
   readonly #time: DeviceTime
   readonly #onEnd: (memo: CommandMemo) => void
   readonly #commands: Map<string, CommandMemo>
+  /** Restarts that were asked for in the run before and have not been seen to happen. */
+  #reboots: ReadonlyArray<string>
   /** Commands that the disk is still being given. */
   readonly #accepting = new Map<string, Deferred.Deferred<void, JournalUnwritable>>()
 
@@ -36,6 +38,7 @@ export class CommandLedger {
     this.#journal = journal
     this.#time = time
     this.#commands = new Map(journal.recovered.commands)
+    this.#reboots = this.open().flatMap(({ id, kind }) => (kind === "reboot" ? [id] : []))
   }
 
   find(commandId: string): CommandMemo | undefined {
@@ -108,7 +111,7 @@ export class CommandLedger {
   #begin(commandId: string, pulse: number): Effect.Effect<void, JournalUnwritable> {
     return Effect.suspend(() => {
       const memo = this.#commands.get(commandId)
-      const inTurn = memo !== undefined && memo.pulses < pulse && pulse <= Limits.pulsesPerCommand
+      const inTurn = memo?.kind === "unlock" && memo.pulses < pulse && pulse <= Limits.pulsesPerCommand
       if (!inTurn || isSettled(memo)) {
         return Effect.fail(new JournalUnwritable({ message: `pulse ${pulse} of command ${commandId} is not in turn` }))
       }
@@ -134,16 +137,24 @@ export class CommandLedger {
   }
 
   /**
-   * After a start: ends the commands that no bay will speak for. One that was never executed is rejected; one that was begun
-   * is unknown if it may have moved something, and failed if it only looked or spoke. None is ever tried again.
+   * After a start: ends the commands that no bay will speak for; none is ever tried again. One that was not begun is
+   * rejected, an unlock that may have been carried out is unknown. Of anything else it can be said: `serviceOf` gives how a
+   * bay may be used now, and a restart ends with the boot that follows it (`confirmReboots`).
    */
-  closeOrphans(spokenFor: ReadonlySet<string>): void {
-    for (const { id, kind, stage } of this.open()) {
-      if (spokenFor.has(id)) continue
-      const begun = stage === "executing" || stage === "executed"
-      const ended = begun ? (onlyLooks.has(kind) ? "failed" : "unknown") : "rejected"
-      this.report({ commandId: id, stage: ended, reason: "restarted" })
+  closeOrphans(spokenFor: ReadonlySet<string>, serviceOf: (bay: BayId) => string): void {
+    for (const memo of this.open()) {
+      if (spokenFor.has(memo.id) || memo.kind === "reboot") continue
+      const begun = memo.stage === "executing" || memo.stage === "executed"
+      const isDone = memo.bay !== null && memo.service !== undefined && serviceOf(memo.bay) === memo.service
+      if (begun && isDone) this.report({ commandId: memo.id, stage: "confirmed" })
+      else this.report({ commandId: memo.id, stage: whenCutOff(memo.kind, begun), reason: "restarted" })
     }
+  }
+
+  /** The cloud has accepted the boot of this start: whatever start it was asked for has happened. */
+  confirmReboots(): void {
+    for (const commandId of this.#reboots) this.report({ commandId, stage: "confirmed" })
+    this.#reboots = []
   }
 
   #keep(memo: CommandMemo): void {
@@ -165,8 +176,10 @@ export class CommandLedger {
   }
 }
 
-/** Commands that leave nothing behind when they are cut short. */
-const onlyLooks: ReadonlySet<CommandKind> = new Set(["lock", "snapshot", "identify"])
+const whenCutOff = (kind: CommandKind, begun: boolean): CommandStage => {
+  if (!begun) return "rejected"
+  return kind === "unlock" ? "unknown" : "failed"
+}
 
 /** A machine's reason as a command's; `not_possible_now` for one that no command knows. */
 export const reasonOf = (reason: string | undefined): CommandReason =>

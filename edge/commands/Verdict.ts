@@ -8,7 +8,7 @@
  */
 import { Option, Result, Schema } from "effect"
 
-import { CommandKind, type CommandReason, type CommandStage } from "#core/domain/Command.ts"
+import { CommandKind, type CommandOrder, type CommandReason, type CommandStage } from "#core/domain/Command.ts"
 import { CommandId, DeviceId } from "#core/domain/Ids.ts"
 import { fromInstant, Millis } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
@@ -38,7 +38,8 @@ export interface Circumstances {
 /** What a command is about, as far as it could be read. */
 export interface Subject {
   readonly id: CommandId
-  readonly kind: CommandEnvelope["kind"]
+  readonly order: CommandOrder
+  /** The bay that is meant; undefined for the device as a whole. */
   readonly bay: BayPlace | undefined
   readonly expiresAt: number
   readonly traceparent: string | undefined
@@ -86,7 +87,7 @@ const judgeEnvelope = (envelope: CommandEnvelope, incoming: IncomingCommand, aro
   const expiresAt = fromInstant(envelope.expires_at)
   const subject: Subject = {
     id: envelope.command_id,
-    kind: envelope.kind,
+    order: envelope,
     bay: bayOf(envelope, around.placement),
     expiresAt: isMillis(expiresAt) ? expiresAt : 0,
     traceparent: envelope.traceparent,
@@ -101,8 +102,7 @@ const judgeEnvelope = (envelope: CommandEnvelope, incoming: IncomingCommand, aro
   const lifetimeMs = expiresAt - issuedAt
   if (!(lifetimeMs > 0 && lifetimeMs <= Limits.commandLifetimeMaxMs)) return refuse("schema_invalid")
   if (incoming.cart !== undefined && !fitsCartTopic(envelope, incoming.cart)) return refuse("schema_invalid")
-  if (!supported.has(envelope.kind)) return refuse("unsupported")
-  if (needsBay(envelope.kind) && subject.bay === undefined) return refuse("target_unknown")
+  if (!fitsTarget(envelope, device.id, subject.bay)) return refuse("target_unknown")
   if (envelope.epoch !== around.epoch) return refuse("wrong_epoch")
   const remainingMs = around.remainingMs(expiresAt)
   if (remainingMs === undefined) return refuse("clock_unsynced")
@@ -123,7 +123,7 @@ const judgeUnreadable = (json: unknown, { placement }: Circumstances): Verdict =
   }
   const subject: Subject = {
     id: address.value.command_id,
-    kind: "unlock",
+    order: { kind: "unlock" },
     bay: undefined,
     expiresAt: 0,
     traceparent: undefined,
@@ -140,8 +140,23 @@ const decodeAddress = Schema.decodeUnknownOption(
 )
 const isKnownKind = Schema.is(CommandKind)
 
-const supported: ReadonlySet<string> = new Set(["unlock", "lock", "snapshot", "identify"])
-const needsBay = (kind: CommandEnvelope["kind"]): boolean => kind === "unlock" || kind === "lock"
+/** True if a command of this kind can be meant for its target, and that is here. */
+const fitsTarget = ({ kind, target }: CommandEnvelope, deviceId: string, bay: BayPlace | undefined): boolean => {
+  const isThisDevice = target.kind === "device" && target.id === deviceId
+  switch (kind) {
+    case "unlock":
+    case "lock":
+      return bay !== undefined
+    case "maintenance":
+      return target.kind === "bay" && bay !== undefined
+    case "identify":
+      return isThisDevice || (target.kind === "bay" && bay !== undefined)
+    case "snapshot":
+    case "reboot":
+    case "apply_config":
+      return isThisDevice
+  }
+}
 
 const bayOf = ({ target }: CommandEnvelope, placement: Placement): BayPlace | undefined => {
   if (target.kind === "bay") return placement.bays.get(target.id)

@@ -7,7 +7,7 @@
  *
  * A twin whose step throws keeps its last state, and the others never notice: the event is counted and logged.
  */
-import { Result } from "effect"
+import { Effect, Result } from "effect"
 
 import type { BayService, LostReason } from "#core/domain/Bay.ts"
 import type { BayId, ControllerId, TwinKind, TwinRef } from "#core/domain/Ids.ts"
@@ -97,7 +97,9 @@ export class Hub {
     // A bay that was dark already says nothing, and its cart may have been placed in it since.
     for (const bay of this.#twins.values()) if (bay.ref.kind === "bay") this.#tellCart(bay, at)
     this.#workOff()
-    this.#parts.ledger.closeOrphans(spokenFor)
+    this.#parts.ledger.closeOrphans(spokenFor, (id) =>
+      regionWord(this.stored({ kind: "bay", id })?.value ?? null, "service"),
+    )
     return moving
   }
 
@@ -185,6 +187,20 @@ export class Hub {
   /** Calls back after every accepted step. */
   subscribe(listener: (twin: HostedTwin) => void): void {
     this.#listeners.add(listener)
+  }
+
+  /** Waits until something holds, looking now and after every accepted step. */
+  until(holds: () => boolean): Effect.Effect<void> {
+    return Effect.callback<void>((resume) => {
+      const look = () => {
+        if (!holds()) return
+        this.#listeners.delete(look)
+        resume(Effect.void)
+      }
+      this.#listeners.add(look)
+      look()
+      return Effect.sync(() => void this.#listeners.delete(look))
+    })
   }
 
   #workOff(): void {

@@ -8,6 +8,7 @@
 import { Result, Schema } from "effect"
 
 import { CommandKind, CommandReason, CommandStage, isFinal } from "#core/domain/Command.ts"
+import { BayService } from "#core/domain/Bay.ts"
 import { BayId, CommandId, JournalId } from "#core/domain/Ids.ts"
 import { Millis } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
@@ -21,6 +22,8 @@ export const CommandMemo = Schema.Struct({
   kind: CommandKind,
   /** The bay it is for; null when it is for none. */
   bay: Schema.NullOr(BayId),
+  /** How the bay is to be used from then on; only of `maintenance`. */
+  service: Schema.optionalKey(BayService),
   expiresAt: Millis,
   stage: CommandStage,
   reason: Schema.optionalKey(CommandReason),

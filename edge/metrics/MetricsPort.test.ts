@@ -36,7 +36,7 @@ describe("the edge's metrics", () => {
       yield* bench.advance(500)
       const program = bench.program()
       assert.isDefined(program)
-      const url = yield* startMetricsPort(new MetricBook(), program === undefined ? [] : [program], 0)
+      const url = yield* startMetricsPort(new MetricBook(), () => (program === undefined ? [] : [program]), 0)
       const text = yield* Effect.promise(() => fetch(url).then((response) => response.text()))
       const series = seriesOf(text)
       assert.isAbove(series.get('cartwise_serial_frames_total{result="answer"}') ?? 0, 10)

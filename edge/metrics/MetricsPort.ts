@@ -24,7 +24,7 @@ const resolutionMs = 10
 /** Serves what was counted and what is true now on 127.0.0.1, as long as the scope lives; gives the URL. */
 export const startMetricsPort = Effect.fn("startMetricsPort")(function* (
   counted: MetricBook,
-  devices: ReadonlyArray<DeviceProgram>,
+  devices: () => ReadonlyArray<DeviceProgram>,
   port: number,
 ): Effect.fn.Return<string, MetricsPortTaken, Scope.Scope> {
   const delay = yield* Effect.acquireRelease(
@@ -52,7 +52,7 @@ export const startMetricsPort = Effect.fn("startMetricsPort")(function* (
       startedAtSeconds: Math.round(Date.now() / 1_000 - process.uptime()),
       loopLagSeconds,
     })
-    takeEdgeCensus(now, devices)
+    takeEdgeCensus(now, devices())
     return counted.text() + now.text()
   }
   const server = yield* Effect.acquireRelease(listen(text, port), (open) =>

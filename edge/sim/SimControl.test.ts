@@ -3,6 +3,8 @@ import { Effect, Result } from "effect"
 
 import { readFileSync } from "node:fs"
 
+import { Limits } from "#core/Limits.ts"
+
 import { parseConfig } from "../config/ConfigFile.ts"
 import { makeTtyLink } from "../link/TtyLink.ts"
 import { make as makeBus } from "../bus/Rs485Bus.ts"
@@ -27,6 +29,22 @@ const ask = (url: string, method = "GET") =>
   })
 
 describe("the simulator's control", () => {
+  it.live("shows the signs that are up at its devices, the newest of many, until they go out", () =>
+    Effect.gen(function* () {
+      const { host, control } = yield* simulator(false)
+      const [, simulated] = config.devices
+      if (simulated === undefined) return assert.fail("the example has no simulated device")
+      const sign = { device: simulated.id, bay: undefined, says: "identify" } as const
+      yield* host.indicator.show({ ...sign, forMs: -1 })
+      assert.deepStrictEqual((yield* ask(`${control}/signs`)).body, [])
+      for (let n = 0; n < 2 * Limits.signsShown; n++) yield* host.indicator.show({ ...sign, forMs: 60_000 + n })
+      const { body } = yield* ask(`${control}/signs`)
+      assert.lengthOf(body as ReadonlyArray<unknown>, Limits.signsShown)
+      assert.nestedPropertyVal(body, "[0].says", "identify")
+      assert.nestedPropertyVal(body, "[0].bay", null)
+    }),
+  )
+
   it.live("shows every simulated bay and says that it is simulated", () =>
     Effect.gen(function* () {
       const { control } = yield* simulator(false)

@@ -4,6 +4,7 @@
  *
  *   GET  /state              every simulated bay as it really is
  *   GET  /buses              the ttys on which simulated buses can be spoken to
+ *   GET  /signs              what the lights and screens of the simulated devices show now
  *   POST /bays/{bay}/{verb}  a hand at a bay, by id, label or BRANCH/LABEL
  */
 import { createServer, type IncomingMessage, type Server } from "node:http"
@@ -58,6 +59,7 @@ const answer = (host: SimHost, request: IncomingMessage): Answer => {
   const route = `${request.method ?? "GET"} ${pathname}`
   if (route === "GET /state") return { status: 200, body: { simulated: true, bays: stateOf(host) } }
   if (route === "GET /buses") return { status: 200, body: host.shown }
+  if (route === "GET /signs") return { status: 200, body: signsOf(host) }
   const act = /^POST \/bays\/([^/]+)\/([^/]+)$/u.exec(route)
   return act === null ? notFound(`there is no ${route}`) : actAt(host, decode(act[1]), decode(act[2]))
 }
@@ -78,6 +80,14 @@ const stateOf = (host: SimHost) =>
     branch: branch ?? null,
     device: device.split("/")[0],
     lock_index: lockIndex,
+  }))
+
+const signsOf = (host: SimHost) =>
+  host.signs().map(({ device, bay, says, untilMs }) => ({
+    device,
+    bay: bay?.label ?? null,
+    says,
+    left_ms: Math.round(untilMs - host.nowMs()),
   }))
 
 /** A part of a path as it was meant; one that is badly escaped names nothing. */

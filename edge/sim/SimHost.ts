@@ -8,10 +8,12 @@ import { Clock, Effect, Queue, type Scope } from "effect"
 
 import { Parser } from "#core/cu16/Parser.ts"
 import { wireMs } from "#core/cu16/WireTime.ts"
+import { Limits } from "#core/Limits.ts"
 import { makeWorld, type World } from "#twins/world/World.ts"
 import type { BusPlan } from "#twins/world/WorldPlan.ts"
 
 import type { DeviceConfig, EdgeConfig } from "../config/EdgeConfig.ts"
+import { type Indicator, logIndicator, type Sign } from "../indicator/Indicator.ts"
 import { openPty } from "../link/Pty.ts"
 import { makeSimulatedLink, type SimulatedLink } from "../link/SimulatedLink.ts"
 
@@ -21,11 +23,21 @@ export interface ShownBus {
   readonly path: string
 }
 
+/** A sign as long as it is up. */
+export interface ShownSign extends Omit<Sign, "forMs"> {
+  /** By the clock of the world. */
+  readonly untilMs: number
+}
+
 export interface SimHost {
   readonly world: World
   /** The link to a device's simulated bus. */
   readonly linkOf: (device: DeviceConfig, busIndex: number) => SimulatedLink
   readonly shown: ReadonlyArray<ShownBus>
+  /** The lights and screens of the simulated devices. */
+  readonly indicator: Indicator
+  /** What those show now. */
+  readonly signs: () => ReadonlyArray<ShownSign>
   /** The clock of the world: steady milliseconds. */
   readonly nowMs: () => number
 }
@@ -59,8 +71,23 @@ export const startSimHost = Effect.fn("startSimHost")(function* (
       if (path !== undefined) shown.push({ device: device.id, path })
     }
   }
-  return { world, linkOf, shown, nowMs }
+  return { world, linkOf, shown, nowMs, ...showSigns(nowMs) }
 })
+
+/** Remembers the newest signs for as long as each is up. */
+const showSigns = (nowMs: () => number) => {
+  let up: ReadonlyArray<ShownSign> = []
+  const signs = () => (up = up.filter(({ untilMs }) => nowMs() < untilMs))
+  const indicator: Indicator = {
+    show: (sign) =>
+      Effect.suspend(() => {
+        const { forMs, ...shown } = sign
+        up = [...signs(), { ...shown, untilMs: nowMs() + forMs }].slice(-Limits.signsShown)
+        return logIndicator.show(sign)
+      }),
+  }
+  return { indicator, signs }
+}
 
 /** Opens a tty on which the bus answers; undefined, and said, if this machine gives none. */
 const showAsTty = Effect.fnUntraced(function* (
