@@ -2,6 +2,9 @@
  * How a stored twin of an older machine becomes one of the next: pure functions on its value, context and deadlines,
  * kept for ever, each with a literal before and after in a test. Deadlines are named by the path of their state, so
  * renaming a state renames them too.
+ *
+ * A device may still run the older machine: what it reports goes through the same functions, with the regions of the edge
+ * alone in the value. So a migration touches only what is there.
  */
 import type { Stored } from "./Stored.ts"
 

@@ -16,6 +16,7 @@ import { type TwinEvent, twinEventSchemas } from "#core/domain/TwinEvent.ts"
 import { Limits } from "#core/Limits.ts"
 import type { TwinFact } from "#core/wire/Facts.ts"
 import { readStored } from "#twins/Migrate.ts"
+import { reportedValue } from "#twins/Compatibility.ts"
 import { sameValue, valueOfHost, writerOf, writerOfDeadline } from "#twins/Regions.ts"
 import type { Stored } from "#twins/Stored.ts"
 import type { Stepped } from "#twins/Twin.ts"
@@ -82,7 +83,8 @@ export interface SnapshotTwin {
 }
 
 /** Why a fact was not taken: it is put aside and counted. */
-export type FactRefusal = "twin_unknown" | "wrong_device" | "wrong_kind" | "not_yours" | "unreadable_state"
+export type FactRefusal =
+  "twin_unknown" | "wrong_device" | "wrong_kind" | "not_yours" | "machine_version" | "unreadable_state"
 
 export const keyOf = (ref: TwinRef): string => `${ref.kind}:${ref.id}`
 
@@ -191,10 +193,13 @@ export class TwinBatch {
     })
   }
 
-  /** True for a cart that the reporter does not hold (any more, or yet): it has no say about it. */
-  isForeign(one: SnapshotTwin, reporter: Reporter): boolean {
-    const twin = one.twin.kind === "cart" ? this.get(one.twin) : undefined
-    return twin !== undefined && !isHeldBy(twin, reporter, one.placement)
+  /** Why what a snapshot says of a twin is put aside: a cart that its reporter does not hold, a machine not known here. */
+  whyAside(one: SnapshotTwin, reporter: Reporter): FactRefusal | undefined {
+    const twin = this.get(one.twin)
+    if (twin === undefined) return undefined
+    if (one.twin.kind === "cart" && !isHeldBy(twin, reporter, one.placement)) return "not_yours"
+    const value = reportedValue(one.twin.kind, one.version, one.value, twin.stored.context)
+    return value === undefined ? "machine_version" : undefined
   }
 
   /** True for a cart that was handed to its device and of which that has said nothing yet. */
@@ -213,9 +218,11 @@ export class TwinBatch {
     if (!isHeldBy(twin, reporter, fact.placement)) return twin.ref.kind === "cart" ? "not_yours" : "wrong_device"
     if (!isEventOf[fact.twin.kind](fact.event)) return "wrong_kind"
     if (writerOf(fact.twin.kind, fact.event) === "cloud") return "not_yours"
+    const value = reportedValue(fact.twin.kind, fact.version ?? 1, fact.value, twin.stored.context)
+    if (value === undefined) return "machine_version"
     const ours = mirrored(twin.stored, fact.event, fact.accepted)
-    const agreed = sameValue(valueOfHost(fact.twin.kind, ours.value, "edge"), fact.value)
-    const next = agreed ? ours : withEdgeRegions(ours, fact.value)
+    const agreed = sameValue(valueOfHost(fact.twin.kind, ours.value, "edge"), value)
+    const next = agreed ? ours : withEdgeRegions(ours, value)
     if (next === undefined) return "unreadable_state"
     const moved = fact.accepted || !agreed
     const stored = { ...next, revision: twin.stored.revision + (moved ? 1 : 0) }
@@ -262,14 +269,16 @@ export class TwinBatch {
     const twin = this.get(one.twin)
     if (twin === undefined || twin.deviceId !== reporter.deviceId) return this.#unknown(one, reporter)
     if (twin.edgeSeq > reporter.seq) return false
+    const value = reportedValue(one.twin.kind, one.version, one.value, twin.stored.context)
+    if (value === undefined) return this.#unknown(one, reporter)
     const freshAt = one.fresh_at ?? twin.freshAt
     const expected = valueOfHost(one.twin.kind, twin.stored.value, "edge")
-    const reported = valueOfHost(one.twin.kind, one.value, "edge")
+    const reported = valueOfHost(one.twin.kind, value, "edge")
     if (sameValue(expected, reported)) {
       this.#keep({ ...twin, freshAt })
       return false
     }
-    const next = withEdgeRegions(this.#withContext(twin.stored, one), one.value)
+    const next = withEdgeRegions(this.#withContext(twin.stored, one), value)
     if (next === undefined) return this.#unknown(one, reporter)
     const stored = { ...next, deadlines: cloudDeadlines(next), revision: twin.stored.revision + 1 }
     const adopted = { ...twin, stored, changedAt: reporter.at, freshAt }

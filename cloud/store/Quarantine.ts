@@ -25,6 +25,8 @@ export type QuarantineReason =
   | "wrong_device"
   | "wrong_kind"
   | "not_yours"
+  | "machine_version"
+  | "protocol_version"
   | "twin_unknown"
   | "unreadable_state"
   | "unreadable_twin"

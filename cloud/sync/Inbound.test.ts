@@ -38,7 +38,8 @@ describe("what a device says", () => {
     assert.strictEqual(reasonOf(events, "not json"), "not_json")
     assert.strictEqual(reasonOf(events, new Uint8Array([0xff, 0xfe])), "not_json")
     assert.strictEqual(reasonOf(events, "[]"), "wrong_schema")
-    assert.strictEqual(reasonOf(events, JSON.stringify({ v: 2 })), "wrong_schema")
+    assert.strictEqual(reasonOf(events, JSON.stringify({ v: 1 })), "wrong_schema")
+    assert.strictEqual(reasonOf(events, JSON.stringify({ v: 2 })), "protocol_version")
     assert.strictEqual(reasonOf(events, Buffer.alloc(Limits.mqttPayloadBytes + 1)), "too_large")
     assert.strictEqual(reasonOf(deviceTopic(device, idOf(3, 9), "events"), "{}"), "unknown_device")
     assert.strictEqual(

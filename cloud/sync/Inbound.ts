@@ -9,7 +9,8 @@ import { Result, Schema } from "effect"
 import { Limits } from "#core/Limits.ts"
 import { Fact, FactsMessage, Seq } from "#core/wire/Facts.ts"
 import { cartMessages, type DeviceMessage, deviceMessages, type LeafFrom } from "#core/wire/Messages.ts"
-import type { BootMessage } from "#core/wire/Presence.ts"
+import { BootHeader, type BootMessage } from "#core/wire/Presence.ts"
+import { isNewer, protocolVersion } from "#core/wire/ProtocolVersion.ts"
 import { type BranchAddress, kindOf, parseTopic } from "#core/wire/Topics.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import type { QuarantineReason } from "../store/Quarantine.ts"
@@ -43,6 +44,8 @@ export type Said<Leaf extends OtherLeaf = OtherLeaf> = {
 export type Inbound =
   | InboundFacts
   | Said
+  /** A boot of a protocol that is newer than ours: all that can be done is to say so. */
+  | { readonly says: "newcomer"; readonly device: DeviceAddress; readonly message: BootHeader }
   | { readonly says: "stranger"; readonly at: BranchAddress; readonly deviceId: string; readonly message: BootMessage }
   /** Understood, and of no consequence here. */
   | { readonly says: "nothing" }
@@ -60,6 +63,7 @@ const decoders = {
   snapshot: Schema.decodeUnknownResult(deviceMessages.snapshot.schema),
   "commands/ack": Schema.decodeUnknownResult(deviceMessages["commands/ack"].schema),
   "config/reported": Schema.decodeUnknownResult(deviceMessages["config/reported"].schema),
+  header: Schema.decodeUnknownResult(BootHeader),
   facts: Schema.decodeUnknownResult(deviceMessages.events.schema),
   cartStatus: Schema.decodeUnknownResult(cartMessages.status.schema),
   envelope: Schema.decodeUnknownResult(
@@ -165,5 +169,14 @@ export const readInbound = (
   if (device.chainSlug !== topic.chainSlug || device.branchCode !== topic.branchCode) {
     return unreadable("wrong_branch", `${topic.deviceId} belongs to ${device.chainSlug}/${device.branchCode}`)
   }
-  return readLeaf(topic.leaf, device, json.success)
+  const read = readLeaf(topic.leaf, device, json.success)
+  return Result.isFailure(read) && isNewer(json.success) ? readNewer(topic.leaf, device, json.success) : read
+}
+
+/** What a message of a newer protocol says, as far as every version can read it. */
+const readNewer = (leaf: string, device: DeviceAddress, json: unknown): Result.Result<Inbound, Unreadable> => {
+  const header = leaf === "boot" ? decoders.header(json) : undefined
+  return header !== undefined && Result.isSuccess(header)
+    ? Result.succeed({ says: "newcomer", device, message: header.success })
+    : unreadable("protocol_version", `a newer protocol than ${protocolVersion}`)
 }

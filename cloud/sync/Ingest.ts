@@ -14,6 +14,7 @@ import { Limits } from "#core/Limits.ts"
 import type { MetricBook } from "#core/metrics/MetricBook.ts"
 import type { FactsAck } from "#core/wire/Facts.ts"
 import { deviceMessages } from "#core/wire/Messages.ts"
+import { protocolVersion } from "#core/wire/ProtocolVersion.ts"
 import { cloudSubscriptions, deviceTopic } from "#core/wire/Topics.ts"
 import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { ConfigOffers } from "../config/ConfigOffers.ts"
@@ -153,6 +154,12 @@ export class Ingest extends Context.Service<
         switch (inbound.says) {
           case "boot":
             return yield* takeBoot(received, inbound)
+          case "newcomer": {
+            const { device, message } = inbound
+            const detail = `it speaks ${message.v}, this cloud up to ${protocolVersion}: update the cloud`
+            quarantine.put({ ...received, reason: "protocol_version", detail })
+            return yield* presence.turnAway(device, message.session, { reason: "protocol_too_new", detail })
+          }
           case "stranger":
             return yield* presence.reject(inbound.at, inbound.deviceId, inbound.message)
           case "status":
@@ -286,6 +293,7 @@ const spokenIn = (inbound: Inbound): { readonly deviceId: string; readonly sessi
     case "facts":
       return { deviceId: inbound.device.deviceId, session: inbound.session }
     case "boot":
+    case "newcomer":
     case "stranger":
     case "commands/ack":
     case "nothing":

@@ -13,6 +13,7 @@ import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { BootMessage, BootReply, StatusMessage } from "#core/wire/Presence.ts"
 import { type BranchAddress, deviceTopic } from "#core/wire/Topics.ts"
+import { whyIncompatible } from "#twins/Compatibility.ts"
 import { whyNot } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
@@ -31,11 +32,18 @@ import { MqttClient } from "./MqttClient.ts"
 const deviceRef = (deviceId: string): TwinRef => ({ kind: "device", id: deviceId })
 const cause = { actor: "cloud" } as const
 
-const refusal = (message: BootMessage, status: "pending" | "rejected", reason: string): BootReply => ({
+/** Why a device is not let in: a stable code, and what exactly if that helps. */
+interface Refusal {
+  readonly reason: string
+  readonly detail?: string
+}
+
+const refusal = (session: number, status: "pending" | "rejected", { reason, detail }: Refusal): BootReply => ({
   v: 1,
   status,
-  session: message.session,
+  session,
   reason,
+  ...(detail === undefined ? {} : { detail }),
   retry_ms: status === "pending" ? Limits.bootRetryMs : Limits.bootRejectedRetryMs,
 })
 
@@ -59,6 +67,8 @@ export class Presence extends Context.Service<
       device: DeviceAddress,
       message: BootMessage,
     ) => Effect.Effect<BootNote | undefined, SqlError.SqlError>
+    /** Rejects a device whose boot cannot be read further than its session. */
+    readonly turnAway: (device: DeviceAddress, session: number, why: Refusal) => Effect.Effect<void, SqlError.SqlError>
     /** Answers a device nobody knows. */
     readonly reject: (at: BranchAddress, deviceId: string, message: BootMessage) => Effect.Effect<void>
     readonly status: (device: DeviceAddress, message: StatusMessage) => Effect.Effect<void, SqlError.SqlError>
@@ -108,20 +118,20 @@ export class Presence extends Context.Service<
         const { deviceId } = device
         const current = yield* sessions.hold(deviceId)
         if (current !== undefined && message.session < current.session) {
-          return { reply: refusal(message, "rejected", "old_session"), epoch: 0, noted: "old_session" } as const
+          return {
+            reply: refusal(message.session, "rejected", { reason: "old_session" }),
+            epoch: 0,
+            noted: "old_session",
+          } as const
         }
         // A start is repeated until it is answered: its repeats get the answer of the first.
         const isRepeat = message.reason === "start" && current?.session === message.session
         const batch = yield* twins.hold([deviceRef(deviceId)])
         const refused = refusalOf(device, message, batch, at)
         if (refused !== undefined) {
-          batch.apply(
-            deviceRef(deviceId),
-            { type: "device.bootRejected", session: message.session, reason: refused, at },
-            cause,
-          )
+          reject(batch, deviceId, message.session, refused, at)
           yield* twins.save(batch)
-          return { reply: refusal(message, "rejected", refused), epoch: 0, noted: undefined }
+          return { reply: refusal(message.session, "rejected", refused), epoch: 0, noted: undefined }
         }
         const journal = { deviceId, journalId: message.journal.id }
         const { watermark, lost } = yield* sessions.announce(journal, message.journal.acknowledged)
@@ -169,9 +179,30 @@ export class Presence extends Context.Service<
         return noted
       })
 
+      const turnedAway = Effect.fnUntraced(function* (deviceId: string, session: number, why: Refusal, at: number) {
+        const current = yield* sessions.hold(deviceId)
+        if (current !== undefined && session < current.session) return false
+        const batch = yield* twins.hold([deviceRef(deviceId)])
+        reject(batch, deviceId, session, why, at)
+        yield* twins.save(batch)
+        return true
+      }, transaction.run)
+
+      const turnAway = Effect.fn("Presence.turnAway")(function* (device: DeviceAddress, session: number, why: Refusal) {
+        const { deviceId } = device
+        const at = yield* Clock.currentTimeMillis
+        if (!(yield* turnedAway(deviceId, session, why, at))) return
+        connections.set(deviceId, { session, epoch: 0, state: "quarantined", lastSeenAt: at })
+        yield* say(device, deviceId, refusal(session, "rejected", why))
+        yield* commits.publish({ devices: [deviceId] })
+        yield* Effect.logWarning("a device was turned away", { deviceId, session, ...why })
+      })
+
       return Presence.of({
         boot,
-        reject: (at, deviceId, message) => say(at, deviceId, refusal(message, "rejected", "unknown_device")),
+        turnAway,
+        reject: (at, deviceId, message) =>
+          say(at, deviceId, refusal(message.session, "rejected", { reason: "unknown_device" })),
         status: Effect.fnUntraced(function* ({ deviceId }, { session, status }) {
           const connection = connections.find(deviceId)
           if (connection?.session !== session || connection.state !== "online" || status !== "offline") return
@@ -210,13 +241,21 @@ export class Presence extends Context.Service<
 const stateOf = (batch: TwinBatch, deviceId: string): string =>
   regionWord(batch.get(deviceRef(deviceId))?.stored.value ?? null, "connection")
 
+const reject = (batch: TwinBatch, deviceId: string, session: number, { reason, detail }: Refusal, at: number): void => {
+  const why = detail === undefined ? reason : `${reason}: ${detail}`
+  batch.apply(deviceRef(deviceId), { type: "device.bootRejected", session, reason: why, at }, cause)
+}
+
 /** Why a known device may not come in; undefined if it may. */
-const refusalOf = (device: DeviceAddress, message: BootMessage, batch: TwinBatch, at: number): string | undefined => {
+const refusalOf = (device: DeviceAddress, message: BootMessage, batch: TwinBatch, at: number): Refusal | undefined => {
   // A simulator that speaks for a real branch would open real rentals on imaginary carts.
-  if (message.simulated && !device.simulated) return "simulated_on_real_branch"
+  if (message.simulated && !device.simulated) return { reason: "simulated_on_real_branch" }
+  const incompatible = whyIncompatible(message.machines)
+  if (incompatible !== undefined) return incompatible
   const twin = batch.get(deviceRef(device.deviceId))
-  if (twin === undefined) return "unknown_device"
-  return whyNot(twin.stored, { type: "device.bootAccepted", session: message.session, epoch: 1, at })
+  if (twin === undefined) return { reason: "unknown_device" }
+  const why = whyNot(twin.stored, { type: "device.bootAccepted", session: message.session, epoch: 1, at })
+  return why === undefined ? undefined : { reason: why }
 }
 
 /** Facts were acknowledged once and are not here: a database was restored from before. */

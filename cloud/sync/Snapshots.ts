@@ -11,12 +11,18 @@ import type { SnapshotMessage } from "#core/wire/Facts.ts"
 import { Commits } from "../live/Commits.ts"
 import { believedAt } from "../registry/BelievedTime.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
-import { keyOf } from "../registry/TwinBatch.ts"
+import { type FactRefusal, keyOf } from "../registry/TwinBatch.ts"
 import { DeviceSessions, journalKey } from "../store/DeviceSessions.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import { Connections } from "./Connections.ts"
+
+/** What of a snapshot is not taken, and why. */
+interface Aside {
+  readonly twin: SnapshotMessage["twins"][number]
+  readonly reason: FactRefusal
+}
 
 /** What became of a snapshot. */
 export type Compared =
@@ -24,8 +30,7 @@ export type Compared =
       readonly was: "compared"
       readonly divergences: number
       readonly alarms: ReadonlyArray<number>
-      /** What it says of carts that its device does not hold: put aside. */
-      readonly foreign: ReadonlyArray<SnapshotMessage["twins"][number]>
+      readonly aside: ReadonlyArray<Aside>
     }
   /** Facts before it are missing: it is kept until they come. */
   | { readonly was: "early"; readonly watermark: number }
@@ -65,10 +70,12 @@ export class Snapshots extends Context.Service<
         const at = yield* Clock.currentTimeMillis
         const reporter = { ...journal, seq: message.seq, at: believedAt(message.at, at) }
         let divergences = 0
-        const foreign = message.twins.filter((twin) => batch.isForeign(twin, reporter))
+        const aside: Array<Aside> = []
         for (const twin of message.twins) {
           const fresh_at = twin.fresh_at === null ? null : believedAt(twin.fresh_at, at)
-          if (!foreign.includes(twin) && batch.adopt({ ...twin, fresh_at }, reporter)) divergences += 1
+          const reason = batch.whyAside(twin, reporter)
+          if (reason !== undefined) aside.push({ twin, reason })
+          else if (batch.adopt({ ...twin, fresh_at }, reporter)) divergences += 1
         }
         for (const ref of own) {
           if (named.has(keyOf(ref)) || ref.kind === "device" || batch.isAwaited(ref)) continue
@@ -78,7 +85,7 @@ export class Snapshots extends Context.Service<
         const ref: TwinRef = { kind: "device", id: deviceId }
         batch.apply(ref, { type: "device.compared", divergences, at }, { actor: "cloud" })
         const alarms = yield* twins.save(batch)
-        return { was: "compared", divergences, alarms, foreign } as const
+        return { was: "compared", divergences, alarms, aside } as const
       }, transaction.run)
 
       const compare = Effect.fn("Snapshots.compare")(function* (device: DeviceAddress, message: SnapshotMessage) {
@@ -88,11 +95,11 @@ export class Snapshots extends Context.Service<
           waiting.set(device.deviceId, { device, message })
         }
         if (compared.was === "compared") {
-          for (const twin of compared.foreign) {
+          for (const { twin, reason } of compared.aside) {
             quarantine.put({
               topic: `devices/${device.deviceId}/snapshot`,
-              reason: "not_yours",
-              detail: `${keyOf(twin.twin)} under placement ${twin.placement ?? 0}`,
+              reason,
+              detail: `${keyOf(twin.twin)}, version ${twin.version}, under placement ${twin.placement ?? 0}`,
               payload: Buffer.from(JSON.stringify(twin)),
             })
           }

@@ -4,12 +4,12 @@
  */
 import { Schema } from "effect"
 import { DeviceHealth, DeviceStatus, Epoch, Session } from "../domain/Device.ts"
-import { ControllerId, JournalId, TwinKind } from "../domain/Ids.ts"
+import { ControllerId, JournalId } from "../domain/Ids.ts"
 import { Instant, Millis } from "../domain/Instant.ts"
 import { Text } from "../domain/Text.ts"
 import { Limits } from "../Limits.ts"
 import { ConfigName } from "./Config.ts"
-import { Watermark } from "./Facts.ts"
+import { MachineVersion, Watermark } from "./Facts.ts"
 
 /** `devices/{id}/status`, retained; the last will is one with `offline`. */
 export const StatusMessage = Schema.Struct({
@@ -28,7 +28,7 @@ export const BootMessage = Schema.Struct({
   reason: Schema.Literals(["start", "reconnect", "epoch_lost"]),
   firmware_version: Text,
   /** Version of each machine this program runs. */
-  machines: Schema.Record(TwinKind, Schema.Int),
+  machines: Schema.Record(Schema.String, MachineVersion),
   journal: Schema.Struct({ id: JournalId, acknowledged: Watermark, written: Watermark }),
   /** The configuration in force, and the revision of the device's word about it; left out by one that takes none. */
   config: Schema.optionalKey(Schema.Struct({ ...ConfigName.fields, revision: Schema.Int })),
@@ -38,6 +38,13 @@ export const BootMessage = Schema.Struct({
   simulated: Schema.Boolean,
 })
 export type BootMessage = typeof BootMessage.Type
+
+/** What every version of the protocol can read of a boot, whatever else is in it: enough to answer. */
+export const BootHeader = Schema.Struct({
+  v: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 })),
+  session: Session,
+})
+export type BootHeader = typeof BootHeader.Type
 
 /** `devices/{id}/boot/reply`. Only an accepted device may take commands. */
 export const BootReply = Schema.Union([
@@ -57,7 +64,10 @@ export const BootReply = Schema.Union([
     v: Schema.Literal(1),
     status: Schema.Literals(["pending", "rejected"]),
     session: Session,
+    /** A stable code. */
     reason: Text,
+    /** What exactly, for whoever mends it. */
+    detail: Schema.optionalKey(Text),
     retry_ms: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Limits.bootRetryMaxMs })),
   }),
 ])

@@ -125,6 +125,30 @@ describe("a device's configuration", () => {
     )
   }
 
+  it.effect("CW-MQTT-706: what a configuration holds beyond what is known here is kept, and part of its hash", () =>
+    Effect.gen(function* () {
+      const bench = yield* makeBench()
+      yield* bench.advance(settleMs)
+      const wanted = {
+        ...withBay(inForce(bench), 100, { label: "Door", lamp: "green" }),
+        of_a_later_day: { deep: [1] },
+      }
+      deliver(bench, 7, wanted)
+      yield* bench.advance(settleMs)
+      assert.deepInclude(bench.cloud.reported.at(-1), {
+        version: 7,
+        hash: hashOf(wanted),
+        document: wanted,
+        refused: null,
+      })
+      yield* bench.cutPower
+      yield* bench.turnOn
+      yield* bench.advance(settleMs)
+      assert.strictEqual(bench.program()?.configuration.name.hash, hashOf(wanted))
+      assert.strictEqual(bench.program()?.placement.bays.get(uuidOf(100))?.label, "Door")
+    }),
+  )
+
   it.effect("CW-MQTT-407: a version older than the one in force is refused", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()

@@ -114,7 +114,8 @@ const hear = Effect.fnUntraced(function* (parts: SyncParts, connection: MqttConn
       const known = parts.boot.take(heard.reply)
       if (!known) parts.tally.unexpected += 1
       if (known && heard.reply.status !== "accepted") {
-        yield* Effect.logWarning(`the cloud answers ${heard.reply.status}: ${heard.reply.reason}`)
+        const { status, reason, detail } = heard.reply
+        yield* Effect.logWarning(`the cloud answers ${status}: ${reason}${detail === undefined ? "" : ` (${detail})`}`)
       }
       accepted.yet = accepted.yet || parts.voice.epoch !== undefined
       return
