@@ -9,6 +9,7 @@ import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
 import { Commands, type OutboxEntry, type StageReached } from "../store/Commands.ts"
 import { Transaction } from "../store/Transaction.ts"
+import { untilItPasses } from "../store/TransientFailure.ts"
 import { MqttClient } from "../sync/MqttClient.ts"
 
 export class Outbox extends Context.Service<
@@ -35,8 +36,10 @@ export class Outbox extends Context.Service<
           pulses: null,
           at,
         }
+        // What is certain now must not be lost because the database is away: it would be unknown for ever.
         const { moved } = yield* Effect.tap(commands.record([reached]), () => commands.settle([entry.commandId])).pipe(
           transaction.run,
+          untilItPasses,
         )
         yield* commits.publish({ commands: moved })
       })

@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, PubSub, Result, Schema } from "effect"
+import { SqlError } from "effect/sql"
 import type { Person } from "#core/api/Authorization.ts"
 import { CartId, UserId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
@@ -215,6 +216,32 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
       assert.strictEqual((yield* stagesOf(id)).stage, "expired")
       const late = yield* Effect.result(ask)
       assert.isTrue(Result.isSuccess(late))
+    }),
+  )
+
+  it.effect("CW-MQTT-316: is expired, not unknown, also when the database is away as its time ends", () =>
+    Effect.gen(function* () {
+      yield* ready
+      const commands = yield* Commands
+      const id = yield* ask
+      yield* Effect.repeat(stagesOf(id), { until: ({ stage }) => stage === "sent" })
+      const sql = yield* PgClient.PgClient
+      yield* sql`update commands set stage = 'created' where id = ${id}`
+      let tries = 0
+      const flaky = Commands.of({
+        ...commands,
+        record: (stages) =>
+          Effect.suspend(() => {
+            if (++tries > 2) return commands.record(stages)
+            return Effect.fail(new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause: "away" }) }))
+          }),
+      })
+      yield* Effect.gen(function* () {
+        const outbox = yield* Outbox
+        yield* outbox.send({ commandId: id, topic: "t", payload: "{}", expiresAt: Date.now() })
+        yield* Effect.repeat(stagesOf(id), { until: ({ stage }) => stage === "expired" })
+      }).pipe(Effect.scoped, Effect.provide(Layer.fresh(Outbox.layer)), Effect.provideService(Commands, flaky))
+      assert.strictEqual(tries, 3)
     }),
   )
 })

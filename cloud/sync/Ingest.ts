@@ -8,7 +8,7 @@
  * does not fit is dropped and counted: nothing is lost, because the edge keeps what is not acknowledged. A message or a
  * fact that makes our own code fail is put aside, and the ones beside it go on.
  */
-import { Cause, Clock, Context, Duration, Effect, Layer, Queue, Result, Schedule } from "effect"
+import { Cause, Clock, Context, Effect, Layer, Queue, Result } from "effect"
 import { JournalId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import type { MetricBook } from "#core/metrics/MetricBook.ts"
@@ -25,7 +25,7 @@ import { Meters } from "../metrics/Meters.ts"
 import { believedAt } from "../registry/BelievedTime.ts"
 import { Directory } from "../registry/Directory.ts"
 import { Quarantine } from "../store/Quarantine.ts"
-import { isTransient } from "../store/TransientFailure.ts"
+import { untilItPasses } from "../store/TransientFailure.ts"
 import { CommandAcks } from "./CommandAcks.ts"
 import { Connections } from "./Connections.ts"
 import { FactBatch, type JournalState } from "./FactBatch.ts"
@@ -39,12 +39,6 @@ interface Item {
   readonly received: Received
   readonly inbound: Inbound
 }
-
-const retrySchedule = Schedule.exponential(Limits.ingestRetryFirstMs).pipe(
-  Schedule.modifyDelay(({ duration }) =>
-    Effect.succeed(Math.min(Duration.toMillis(duration), Limits.ingestRetryMaxMs)),
-  ),
-)
 
 /** Runs of facts stay together; everything else stands by itself. */
 const runsOf = (items: ReadonlyArray<Item>): ReadonlyArray<ReadonlyArray<Item>> => {
@@ -231,7 +225,7 @@ export class Ingest extends Context.Service<
       const persist = (run: ReadonlyArray<Item>): Effect.Effect<void> =>
         takeRun(run).pipe(
           Effect.tapError((error) => Effect.logWarning("facts wait for the database", { error: error.message })),
-          Effect.retry({ schedule: retrySchedule, while: isTransient }),
+          untilItPasses,
           Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : salvage(run, cause))),
         )
 
