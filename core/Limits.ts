@@ -1,3 +1,5 @@
+import { assertRelations } from "./LimitRelations.ts"
+
 /**
  * Every bound of the system has a name here: queue lengths, retries, timeouts, payload sizes, boards per bus.
  * Times are milliseconds (`…Ms`), sizes are bytes (`…Bytes`), counts have no unit. Relations between bounds are
@@ -168,6 +170,8 @@ export const Limits = {
   devicesPerEdge: 64,
   /** Bounded so that one snapshot of every twin of a device fits into one message. */
   busesPerDevice: 2,
+  /** The device, its boards, and a bay and a cart for each of their locks. */
+  twinsPerDevice: 1 + 2 * 10 * (1 + 2 * 16),
   /** Polling interval of a board while something is about to move on it: after a pulse, and after a changed read. */
   fastPollMs: 5,
   /** How far a steady clock may drift (parts per million), and after how long it is compared with the cloud again. */
@@ -345,55 +349,4 @@ export const Limits = {
   peopleTickMs: 250,
 } as const
 
-const relations: ReadonlyArray<readonly [boolean, string]> = [
-  [Limits.busSilenceMs < Limits.replyTimeoutMs, "busSilenceMs < replyTimeoutMs"],
-  [Limits.pulseMs < Limits.pulseGapMs, "pulseMs < pulseGapMs"],
-  [Limits.pulseGapMs < Limits.confirmAfterPulseMs, "pulseGapMs < confirmAfterPulseMs"],
-  [Limits.commandLifetimeMaxMs < Limits.pulseAnswerMs, "commandLifetimeMaxMs < pulseAnswerMs"],
-  [
-    Limits.commandLifetimeMaxMs + Limits.outcomeGraceMs < Limits.reservationMs,
-    "commandLifetimeMaxMs + outcomeGraceMs < reservationMs",
-  ],
-  [Limits.commandLifetimeMs <= Limits.commandLifetimeMaxMs, "commandLifetimeMs <= commandLifetimeMaxMs"],
-  [Limits.lockLifetimeMs <= Limits.commandLifetimeMaxMs, "lockLifetimeMs <= commandLifetimeMaxMs"],
-  [Limits.commandLifetimeMaxMs < Limits.idempotencyLifetimeMs, "commandLifetimeMaxMs < idempotencyLifetimeMs"],
-  [Limits.heartbeatMs * 2 < Limits.offlineAfterMs, "heartbeatMs * 2 < offlineAfterMs"],
-  [Limits.reconnectFirstMs < Limits.reconnectMaxMs, "reconnectFirstMs < reconnectMaxMs"],
-  [Limits.reconnectMaxMs < Limits.offlineAfterMs, "reconnectMaxMs < offlineAfterMs"],
-  [Limits.journalRecordBytes < Limits.mqttPayloadBytes, "journalRecordBytes < mqttPayloadBytes"],
-  [Limits.journalReserveBytes < Limits.journalBytes, "journalReserveBytes < journalBytes"],
-  [Limits.journalSegmentBytes < Limits.journalReserveBytes, "journalSegmentBytes < journalReserveBytes"],
-  [
-    Limits.commandsRemembered * Limits.commandMemoBytes < Limits.journalSegmentBytes,
-    "commandsRemembered * commandMemoBytes < journalSegmentBytes",
-  ],
-  [
-    Limits.commandsRememberedRefusing + Limits.commandsInFlightPerDevice < Limits.commandsRemembered,
-    "commandsRememberedRefusing + commandsInFlightPerDevice < commandsRemembered",
-  ],
-  [Limits.fastPollMs <= Limits.pollEveryMs, "fastPollMs <= pollEveryMs"],
-  [Limits.fastPollMs < Limits.pollEveryMinMs, "fastPollMs < pollEveryMinMs"],
-  [Limits.pollEveryMs <= Limits.pollEveryMaxMs, "pollEveryMs <= pollEveryMaxMs"],
-  [Limits.pollEveryMaxMs < Limits.slowRoundMs, "pollEveryMaxMs < slowRoundMs"],
-  [Limits.heartbeatMinMs < Limits.heartbeatMs, "heartbeatMinMs < heartbeatMs"],
-  [Limits.telemetryMinMs < Limits.telemetryEveryMs, "telemetryMinMs < telemetryEveryMs"],
-  [Limits.pulseAnswerMs < Limits.configQuietMs, "pulseAnswerMs < configQuietMs"],
-  [Limits.liveMessageBytes < Limits.liveBufferedBytes, "liveMessageBytes < liveBufferedBytes"],
-  [Limits.liveAliveMs * 2 < Limits.liveDelayedAfterMs, "liveAliveMs * 2 < liveDelayedAfterMs"],
-  [Limits.liveDelayedAfterMs < Limits.liveSilentAfterMs, "liveDelayedAfterMs < liveSilentAfterMs"],
-  [Limits.heartbeatMs * 2 < Limits.twinStaleAfterMs, "heartbeatMs * 2 < twinStaleAfterMs"],
-  [Limits.mqttPayloadBytes < Limits.brokerPayloadBytes, "mqttPayloadBytes < brokerPayloadBytes"],
-  [Limits.mqttPayloadBytes < Limits.ingestQueueBytes, "mqttPayloadBytes < ingestQueueBytes"],
-  [Limits.sweepAtLeastEveryMs < Limits.offlineAfterMs, "sweepAtLeastEveryMs < offlineAfterMs"],
-  [Limits.reasonCharacters <= Limits.textCharacters, "reasonCharacters <= textCharacters"],
-  [Limits.pageItemsMax < Limits.historyLinesPerPage, "pageItemsMax < historyLinesPerPage"],
-  [Limits.liveReadsAtOnce < Limits.databaseConnections, "liveReadsAtOnce < databaseConnections"],
-  [Limits.liveSubscriptionsPerClient < Limits.liveRequestsWaiting, "liveSubscriptionsPerClient < liveRequestsWaiting"],
-  [Limits.databaseConnections < Limits.postgresConnections, "databaseConnections < postgresConnections"],
-  [Limits.postgresPollMs < Limits.postgresStopMs, "postgresPollMs < postgresStopMs"],
-  [Limits.postgresStopMs < Limits.demoStopMs, "postgresStopMs < demoStopMs"],
-]
-
-for (const [holds, relation] of relations) {
-  if (!holds) throw new RangeError(`core/Limits.ts: ${relation} does not hold`)
-}
+assertRelations(Limits)

@@ -69,7 +69,7 @@ describe("the mirror", () => {
     assert.deepStrictEqual(batch.get(bay)?.stored.value, reported)
     assert.lengthOf(batch.divergences, 1)
     assert.deepInclude(batch.divergences[0], { rule: "fact_replaces_mirror", seq: 7, expected: secured, reported })
-    assert.strictEqual(batch.events[0]?.reason, "diverged")
+    assert.strictEqual(batch.events[0]?.reason, "fact_replaces_mirror")
   })
 
   it("takes a deadline the edge fired although it never stored it", () => {

@@ -235,7 +235,7 @@ export class TwinBatch {
       revision: stored.revision,
       event: fact.event as unknown as Schema.Json,
       accepted: fact.accepted,
-      reason: agreed ? (fact.reason ?? null) : (fact.reason ?? "diverged"),
+      reason: agreed ? (fact.reason ?? null) : (fact.reason ?? "fact_replaces_mirror"),
       value: stored.value,
       announces: fact.announces,
       actor: "edge",

@@ -109,6 +109,6 @@ export const SnapshotMessage = Schema.Struct({
       /** When the newest good reading behind this state was taken; null if never. */
       fresh_at: Schema.NullOr(Millis),
     }),
-  ),
+  ).check(Schema.isMaxLength(Limits.twinsPerDevice)),
 })
 export type SnapshotMessage = typeof SnapshotMessage.Type

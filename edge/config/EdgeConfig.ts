@@ -53,7 +53,7 @@ const BusConfig = Schema.Struct({
 })
 export type BusConfig = typeof BusConfig.Type
 
-const DeviceConfig = Schema.Struct({
+export const DeviceConfig = Schema.Struct({
   id: DeviceId,
   chain_id: ChainId,
   branch_id: BranchId,
