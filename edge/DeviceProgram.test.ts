@@ -70,6 +70,39 @@ describe("a device", () => {
     }),
   )
 
+  const doubt = (bench: Bench) => {
+    const at = bench.program()?.time.nowMs() ?? 0
+    assert.isTrue(bench.program()?.hub.deliver({ kind: "bay", id: bay }, { type: "bay.flapping", at }).accepted)
+  }
+  for (const what of ["closed", "open already"] as const) {
+    it.effect(
+      `CW-MQTT-327: takes an unlock of a bay whose suspect hook says ${what}: one pulse, unknown until evidence`,
+      () =>
+        Effect.gen(function* () {
+          const bench = yield* makeBench()
+          const { advance, command, program, send, stages, world } = bench
+          yield* advance(settleMs)
+          if (what === "open already") {
+            send(command())
+            yield* advance(1_000)
+          }
+          doubt(bench)
+          if (what === "closed") world.act(bay, "jam", 0)
+          const before = world.pulses(bay)
+          const unlock = command()
+          send(unlock)
+          yield* advance(outcomeMs)
+          assert.strictEqual(world.pulses(bay), before + 1)
+          assert.strictEqual(stages(unlock.command_id).at(-1), "unknown(sensor_suspect)")
+          const at = program()?.time.nowMs() ?? 0
+          program()?.hub.offer({ kind: "bay", id: bay }, { type: "bay.steady", at })
+          yield* advance(settleMs)
+          assert.strictEqual(stages(unlock.command_id).at(-1), what === "closed" ? "failed(no_motion)" : "confirmed")
+          assert.strictEqual(world.pulses(bay), before + 1)
+        }),
+    )
+  }
+
   it.effect("tells a cart's dock of every change of its bay", () =>
     Effect.gen(function* () {
       const { advance, command, send, twinFacts, world } = yield* makeBench()

@@ -31,7 +31,7 @@ describe("the diagram of the bay", () => {
   it("shows transitions that need no event, with their guard", () => {
     assert.include(
       page,
-      "latch_releasing_watching --> latch_ajar_released : bay.observed [ajar]<br/>at once [knowsAjar]",
+      "latch_releasing_watching --> latch_ajar_released : bay.observed [surely ajar]<br/>at once [knows ajar for sure]",
     )
   })
 

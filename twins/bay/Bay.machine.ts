@@ -51,13 +51,22 @@ export const bayMachine = setup({
     serviceIs: ({ event }, params: { readonly service: string }) =>
       event.type === "bay.serviceSet" && event.service === params.service,
     "enabled and pending": and(["enabled", "pending"]),
+    "enabled and doubtful": and(["enabled", "doubtful"]),
+    "enabled, pending and doubtful": and(["enabled", "pending", "doubtful"]),
+    "surely ajar": and(["ajar", not("doubtful")]),
+    "surely gone": and(["gone", not("doubtful")]),
+    "surely ajar and pending": and(["surely ajar", "pending"]),
+    "surely gone and pending": and(["surely gone", "pending"]),
+    "knows ajar for sure": and(["knowsAjar", not("doubtful")]),
+    "knows gone for sure": and(["knowsGone", not("doubtful")]),
     "ajar and pending": and(["ajar", "pending"]),
     "gone and pending": and(["gone", "pending"]),
     "parked and pending": and(["parked", "pending"]),
     "parked and jammed": and(["parked", "jammed"]),
-    "empty and pending": and(["closedEmpty", "pending"]),
     "closed and in time": and(["closed", "inTime", not("doubtful")]),
-    "closed, pending and nearly jammed": and(["closed", "pending", "nearlyJammed"]),
+    "surely closed, pending and nearly jammed": and(["closed", not("doubtful"), "pending", "nearlyJammed"]),
+    "surely parked and pending": and(["parked", not("doubtful"), "pending"]),
+    "surely empty and pending": and(["closedEmpty", not("doubtful"), "pending"]),
     "pending and nearly jammed": and(["pending", "nearlyJammed"]),
     "closed and doubtful": and(["closed", "doubtful"]),
     "empty and doubtful": and(["closedEmpty", "doubtful"]),
@@ -69,6 +78,10 @@ export const bayMachine = setup({
     "refused after a pulse": and(["mine", "pulsed"]),
     "refused and empty": and(["mine", "knowsEmpty"]),
     "refused and jammed": and(["mine", "jammed"]),
+    "refused and surely ajar": and(["mine", "knows ajar for sure"]),
+    "refused and surely gone": and(["mine", "knows gone for sure"]),
+    "refused and ajar": and(["mine", "knowsAjar"]),
+    "refused and gone": and(["mine", "knowsGone"]),
     "mine and unpulsed": and(["mine", not("pulsed")]),
   },
   delays: {
@@ -91,11 +104,10 @@ export const bayMachine = setup({
         dark: {
           on: {
             "bay.observed": [
-              { guard: "ajar and pending", target: "ajar.released", actions: Rules.opened },
-              { guard: "gone and pending", target: "empty", actions: [...Rules.opened, Rules.announce("REMOVED")] },
-              { guard: "closed, pending and nearly jammed", target: "jammed", actions: Rules.jammed },
-              { guard: "parked and pending", target: "secured", actions: Rules.unmoved },
-              { guard: "empty and pending", target: "latchedEmpty", actions: Rules.unmoved },
+              ...Rules.openedAfterAll,
+              { guard: "surely closed, pending and nearly jammed", target: "jammed", actions: Rules.jammed },
+              { guard: "surely parked and pending", target: "secured", actions: Rules.unmoved },
+              { guard: "surely empty and pending", target: "latchedEmpty", actions: Rules.unmoved },
               { guard: "parked and jammed", target: "jammed", actions: "remember" },
               { guard: "parked", target: "secured", actions: "remember" },
               { guard: "ajar", target: "ajar.undetermined", actions: "remember" },
@@ -137,9 +149,9 @@ export const bayMachine = setup({
             },
             watching: {
               always: [
-                { guard: "knowsAjar", target: "#bay.latch.ajar.released", actions: Rules.opened },
+                { guard: "knows ajar for sure", target: "#bay.latch.ajar.released", actions: Rules.opened },
                 {
-                  guard: "knowsGone",
+                  guard: "knows gone for sure",
                   target: "#bay.latch.empty",
                   actions: [...Rules.opened, Rules.announce("REMOVED")],
                 },
@@ -161,6 +173,8 @@ export const bayMachine = setup({
         ajar: {
           initial: "undetermined",
           on: {
+            "bay.unlock": Rules.unlockInDoubt,
+            "bay.steady": { ...Rules.believedOpen(), target: ".released" },
             "bay.observed": [
               { guard: "gone", target: "empty", actions: ["remember", Rules.announce("REMOVED")] },
               { guard: "parked", target: "secured", actions: ["remember", Rules.announce("RELATCHED")] },
@@ -180,6 +194,8 @@ export const bayMachine = setup({
         },
         empty: {
           on: {
+            "bay.unlock": Rules.unlockInDoubt,
+            "bay.steady": Rules.believedOpen([Rules.announce("REMOVED")]),
             "bay.observed": [
               { guard: "ajar", target: "ajar.entering", actions: "remember" },
               { guard: "parked", target: "settling", actions: "remember" },
@@ -190,6 +206,8 @@ export const bayMachine = setup({
         },
         settling: {
           on: {
+            "bay.unlock": Rules.unlockInDoubt,
+            "bay.steady": Rules.believedAgain,
             "bay.observed": [
               { guard: "ajar", target: "ajar.entering", actions: "remember" },
               { guard: "gone", target: "empty", actions: ["remember", Rules.announce("ENTRY_ABANDONED")] },
@@ -202,8 +220,7 @@ export const bayMachine = setup({
           on: {
             "bay.unlock": Rules.unlock,
             "bay.observed": [
-              { guard: "ajar and pending", target: "ajar.released", actions: Rules.opened },
-              { guard: "gone and pending", target: "empty", actions: [...Rules.opened, Rules.announce("REMOVED")] },
+              ...Rules.openedAfterAll,
               { guard: "parked and jammed", target: "jammed", actions: "remember" },
               { guard: "parked and pending", target: "secured", actions: "remember" },
               { guard: "parked", target: "settling", actions: "remember" },

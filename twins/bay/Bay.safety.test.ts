@@ -48,6 +48,33 @@ describe("every step a bay can take", () => {
     assert.isAbove(again, 0)
   })
 
+  it("lets no sensor that is not believed decide about an unlock", () => {
+    let undecided = 0
+    for (const { before, event, stepped } of tried) {
+      if (regionWord(before.value, "sensor") !== "suspect" || event.type === "bay.steady") continue
+      // What was read before it fell into doubt was believed.
+      if (event.type === "bay.pulseRefused") continue
+      for (const { params } of only(stepped.intents, "reportStage")) {
+        assert.notStrictEqual(params.stage, "confirmed", `${event.type} in ${latchOf(before)}`)
+        assert.notStrictEqual(params.reason, "no_motion", `${event.type} in ${latchOf(before)}`)
+        if (params.reason === "sensor_suspect") undecided++
+      }
+    }
+    assert.isAbove(undecided, 0)
+  })
+
+  it("refuses no unlock because of what a sensor says that is not believed", () => {
+    let taken = 0
+    for (const { before, event, stepped } of tried) {
+      if (event.type !== "bay.unlock" || regionWord(before.value, "sensor") !== "suspect") continue
+      const unable =
+        isAnyOf(["dark", "releasing"], latchOf(before)) || regionWord(before.value, "service") === "disabled"
+      assert.strictEqual(stepped.accepted, !unable, latchOf(before))
+      if (stepped.accepted) taken++
+    }
+    assert.isAbove(taken, 0)
+  })
+
   it("never asks for more pulses than a command may have", () => {
     const pulses = tried.flatMap(({ stepped }) => only(stepped.intents, "pulseLock")).map(({ params }) => params.pulse)
     assert.strictEqual(Math.max(...pulses), Limits.pulsesPerCommand)
@@ -67,7 +94,8 @@ describe("every step a bay can take", () => {
   it("remembers a command only while it may still be decided", () => {
     for (const twin of twins.values()) {
       const deciding = isAnyOf(["dark", "secured", "latchedEmpty", "jammed", "releasing"], latchOf(twin))
-      if (commandOf(twin) !== null) assert.isTrue(deciding, latchOf(twin))
+      const doubted = regionWord(twin.value, "sensor") === "suspect"
+      if (commandOf(twin) !== null) assert.isTrue(deciding || doubted, latchOf(twin))
       if (latchOf(twin).startsWith("releasing")) assert.isNotNull(commandOf(twin))
     }
   })

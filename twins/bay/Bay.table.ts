@@ -10,12 +10,15 @@ latch.dark
   observed closed present with a second unlock unseen → latch.jammed + failed(no_motion) + UNLOCK_FAILED + JAMMED
   observed closed absent → latch.latchedEmpty + BAY_LATCHED_EMPTY
   observed closed absent with an unlock unseen → latch.latchedEmpty + failed(no_motion) + UNLOCK_FAILED
+  observed open present by a doubtful sensor → latch.ajar.undetermined
   observed open present → latch.ajar.undetermined
   observed open present with an unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   observed open absent → latch.empty
   observed open absent with an unlock unseen → latch.empty + confirmed + UNLOCK_CONFIRMED + REMOVED
   lost *, pulsed *, pulseUncertain with an unlock unseen, serviceSet inService → stays
   pulseRefused with an unlock unseen → stays + rejected(controller_silent)
+  pulseRefused for an open bay, pulseRefused for a bay whose cart is gone, pulseRefused for a bay that may be open,
+    pulseRefused for a bay whose cart may be gone → stays + rejected(busy)
   pulseRefused for an empty bay, pulseRefused for a jammed bay → stays + rejected(busy)
   flapping → sensor.suspect
   serviceSet returnOnly → service.returnOnly
@@ -28,6 +31,7 @@ latch.dark
 latch.secured
   observed *, serviceSet inService → stays
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
+  observed open present by a doubtful sensor → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present with an unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   observed open absent → latch.empty + REMOVED_UNCOMMANDED
@@ -60,6 +64,10 @@ latch.releasing.pulsing
   pulseRefused busy → latch.secured + rejected(busy)
   pulseRefused expired → latch.secured + expired(expired)
   pulseRefused for an empty bay → latch.latchedEmpty + rejected(busy)
+  pulseRefused for an open bay → latch.ajar.undetermined + rejected(busy) + RELEASED_UNCOMMANDED
+  pulseRefused for a bay whose cart is gone → latch.empty + rejected(busy) + REMOVED_UNCOMMANDED
+  pulseRefused for a bay that may be open → latch.ajar.undetermined + rejected(busy)
+  pulseRefused for a bay whose cart may be gone → latch.empty + rejected(busy)
   pulseRefused for a jammed bay → latch.jammed + rejected(busy)
   pulseRefused expired after a pulse → latch.secured + failed(no_motion) + UNLOCK_FAILED
   pulseRefused expired after a pulse for an empty bay → latch.latchedEmpty + failed(no_motion) + UNLOCK_FAILED
@@ -110,6 +118,8 @@ latch.releasing.verifying
   verified closed present by a doubtful sensor → latch.secured + unknown(sensor_suspect) + UNLOCK_UNKNOWN
   verified closed present by a doubtful sensor after two failures
     → latch.jammed + unknown(sensor_suspect) + UNLOCK_UNKNOWN
+  verified open present by a doubtful sensor → latch.ajar.undetermined + unknown(sensor_suspect) + UNLOCK_UNKNOWN
+  verified open absent by a doubtful sensor → latch.empty + unknown(sensor_suspect) + UNLOCK_UNKNOWN
   verified closed absent too late → latch.latchedEmpty + failed(no_motion) + UNLOCK_FAILED
   verified closed absent by a doubtful sensor → latch.latchedEmpty + unknown(sensor_suspect) + UNLOCK_UNKNOWN
   unverified, due verify → latch.dark + unknown(no_answer) + UNLOCK_UNKNOWN
@@ -126,6 +136,8 @@ latch.ajar.undetermined
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
   observed open absent, observed open absent with an unlock unseen → latch.empty + REMOVED
   lost * → latch.dark
+  unlock with a doubtful sensor → latch.releasing.pulsing + pulse 1
+  steady with an unlock unseen, steady with a second unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   flapping → sensor.suspect
   serviceSet inService → stays
   serviceSet returnOnly → service.returnOnly
@@ -133,6 +145,7 @@ latch.ajar.undetermined
   serviceSet disabled → service.disabled
   observed open present, observed open present with an unlock unseen, pulsed *, pulseUncertain *,
     pulseRefused *, verified *, unverified, steady *, jamCleared → refused
+  observed open present by a doubtful sensor → refused
   unlock * → refused: already_open
   unlock when disabled → refused: bay_disabled
   due * → refused: deadline_not_pending
@@ -141,6 +154,8 @@ latch.ajar.released
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
   observed open absent, observed open absent with an unlock unseen → latch.empty + REMOVED
   lost * → latch.dark
+  unlock with a doubtful sensor → latch.releasing.pulsing + pulse 1
+  steady with an unlock unseen, steady with a second unlock unseen → stays + confirmed + UNLOCK_CONFIRMED
   flapping → sensor.suspect
   serviceSet inService → stays
   serviceSet returnOnly → service.returnOnly
@@ -149,6 +164,7 @@ latch.ajar.released
   due pickup → latch.ajar.lingering + NOT_TAKEN
   observed open present, observed open present with an unlock unseen, pulsed *, pulseUncertain *,
     pulseRefused *, verified *, unverified, steady *, jamCleared → refused
+  observed open present by a doubtful sensor → refused
   unlock * → refused: already_open
   unlock when disabled → refused: bay_disabled
   due * → refused: deadline_not_pending
@@ -157,6 +173,8 @@ latch.ajar.lingering
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
   observed open absent, observed open absent with an unlock unseen → latch.empty + REMOVED
   lost * → latch.dark
+  unlock with a doubtful sensor → latch.releasing.pulsing + pulse 1
+  steady with an unlock unseen, steady with a second unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   flapping → sensor.suspect
   serviceSet inService → stays
   serviceSet returnOnly → service.returnOnly
@@ -164,6 +182,7 @@ latch.ajar.lingering
   serviceSet disabled → service.disabled
   observed open present, observed open present with an unlock unseen, pulsed *, pulseUncertain *,
     pulseRefused *, verified *, unverified, steady *, jamCleared → refused
+  observed open present by a doubtful sensor → refused
   unlock * → refused: already_open
   unlock when disabled → refused: bay_disabled
   due * → refused: deadline_not_pending
@@ -172,6 +191,8 @@ latch.ajar.entering
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
   observed open absent, observed open absent with an unlock unseen → latch.empty + ENTRY_ABANDONED
   lost * → latch.dark
+  unlock with a doubtful sensor → latch.releasing.pulsing + pulse 1
+  steady with an unlock unseen, steady with a second unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   flapping → sensor.suspect
   serviceSet inService → stays
   serviceSet returnOnly → service.returnOnly
@@ -180,6 +201,7 @@ latch.ajar.entering
   due entry → latch.ajar.unlatched + NOT_LATCHED
   observed open present, observed open present with an unlock unseen, pulsed *, pulseUncertain *,
     pulseRefused *, verified *, unverified, steady *, jamCleared → refused
+  observed open present by a doubtful sensor → refused
   unlock * → refused: already_open
   unlock when disabled → refused: bay_disabled
   due * → refused: deadline_not_pending
@@ -188,6 +210,8 @@ latch.ajar.unlatched
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
   observed open absent, observed open absent with an unlock unseen → latch.empty + ENTRY_ABANDONED
   lost * → latch.dark
+  unlock with a doubtful sensor → latch.releasing.pulsing + pulse 1
+  steady with an unlock unseen, steady with a second unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   flapping → sensor.suspect
   serviceSet inService → stays
   serviceSet returnOnly → service.returnOnly
@@ -195,6 +219,7 @@ latch.ajar.unlatched
   serviceSet disabled → service.disabled
   observed open present, observed open present with an unlock unseen, pulsed *, pulseUncertain *,
     pulseRefused *, verified *, unverified, steady *, jamCleared → refused
+  observed open present by a doubtful sensor → refused
   unlock * → refused: already_open
   unlock when disabled → refused: bay_disabled
   due * → refused: deadline_not_pending
@@ -204,6 +229,9 @@ latch.empty
   observed open present, observed open present with an unlock unseen → latch.ajar.entering
   observed open absent, observed open absent with an unlock unseen, serviceSet inService → stays
   lost * → latch.dark
+  unlock with a doubtful sensor → latch.releasing.pulsing + pulse 1
+  steady with an unlock unseen, steady with a second unlock unseen → stays + confirmed + UNLOCK_CONFIRMED + REMOVED
+  observed open present by a doubtful sensor → latch.ajar.entering
   flapping → sensor.suspect
   serviceSet returnOnly → service.returnOnly
   serviceSet maintenance → service.maintenance
@@ -217,6 +245,10 @@ latch.settling
   observed open present, observed open present with an unlock unseen → latch.ajar.entering
   observed open absent, observed open absent with an unlock unseen → latch.empty + ENTRY_ABANDONED
   lost * → latch.dark
+  unlock with a doubtful sensor → latch.releasing.pulsing + pulse 1
+  steady with an unlock unseen → stays + failed(no_motion) + UNLOCK_FAILED
+  steady with a second unlock unseen → latch.jammed + failed(no_motion) + UNLOCK_FAILED + JAMMED
+  observed open present by a doubtful sensor → latch.ajar.entering
   flapping → sensor.suspect
   serviceSet inService → stays
   serviceSet returnOnly → service.returnOnly
@@ -232,6 +264,7 @@ latch.latchedEmpty
   observed closed present after two failures → latch.jammed
   observed * → latch.secured
   observed closed absent, observed closed absent with an unlock unseen, serviceSet inService → stays
+  observed open present by a doubtful sensor → latch.ajar.entering
   observed open present → latch.ajar.entering
   observed open present with an unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   observed open absent → latch.empty
@@ -250,6 +283,7 @@ latch.latchedEmpty
   due * → refused: deadline_not_pending
 latch.jammed
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
+  observed open present by a doubtful sensor → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present with an unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   observed open absent → latch.empty + REMOVED_UNCOMMANDED
@@ -270,10 +304,11 @@ latch.jammed
 sensor.suspect
   observed *, serviceSet inService → stays
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
+  observed open present by a doubtful sensor → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present → latch.ajar.undetermined + RELEASED_UNCOMMANDED
-  observed open present with an unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
+  observed open present with an unlock unseen → latch.ajar.undetermined
   observed open absent → latch.empty + REMOVED_UNCOMMANDED
-  observed open absent with an unlock unseen → latch.empty + confirmed + UNLOCK_CONFIRMED + REMOVED
+  observed open absent with an unlock unseen → latch.empty
   lost * → latch.dark
   unlock * → latch.releasing.pulsing + pulse 1
   unlock with an unlock unseen → latch.releasing.pulsing + failed(superseded) + pulse 1
@@ -289,6 +324,7 @@ sensor.suspect
 service.returnOnly
   observed *, serviceSet returnOnly → stays
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
+  observed open present by a doubtful sensor → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present with an unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   observed open absent → latch.empty + REMOVED_UNCOMMANDED
@@ -308,6 +344,7 @@ service.returnOnly
 service.maintenance
   observed *, serviceSet maintenance → stays
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
+  observed open present by a doubtful sensor → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present with an unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   observed open absent → latch.empty + REMOVED_UNCOMMANDED
@@ -327,6 +364,7 @@ service.maintenance
 service.disabled
   observed *, serviceSet disabled → stays
   observed closed absent, observed closed absent with an unlock unseen → latch.latchedEmpty + BAY_LATCHED_EMPTY
+  observed open present by a doubtful sensor → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present → latch.ajar.undetermined + RELEASED_UNCOMMANDED
   observed open present with an unlock unseen → latch.ajar.released + confirmed + UNLOCK_CONFIRMED
   observed open absent → latch.empty + REMOVED_UNCOMMANDED

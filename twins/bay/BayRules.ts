@@ -117,29 +117,40 @@ export const refused = [
 /** What became of the unlock cannot be seen; the command stays remembered so that later evidence can end it. */
 export const unseen = [reportBecause("unknown", whyUnknown), announce("UNLOCK_UNKNOWN"), "forgetReading"] as const
 
-/** The hook is said to be closed by a sensor that is not believed: no second pulse, and no outcome yet. */
+/** A sensor that is not believed says how the hook is: no second pulse, and no outcome yet. */
 const doubted = ["remember", reportBecause("unknown", () => "sensor_suspect"), announce("UNLOCK_UNKNOWN")] as const
+
+const superseding = [reportBecause("failed", () => "superseded"), "takeCommand"] as const
 
 /** An unlock may start wherever the hook is closed; one whose outcome was never seen ends here. */
 export const unlock = [
-  {
-    guard: "enabled and pending",
-    target: "#bay.latch.releasing",
-    actions: [reportBecause("failed", () => "superseded"), "takeCommand"],
-  },
+  { guard: "enabled and pending", target: "#bay.latch.releasing", actions: superseding },
   { guard: "enabled", target: "#bay.latch.releasing", actions: "takeCommand" },
+] as const
+
+/** The hook is said to be open already, by a sensor that is not believed: that stops no unlock. */
+export const unlockInDoubt = [
+  { guard: "enabled, pending and doubtful", target: "#bay.latch.releasing", actions: superseding },
+  { guard: "enabled and doubtful", target: "#bay.latch.releasing", actions: "takeCommand" },
 ] as const
 
 /** Evidence that ends an unlock well. */
 export const confirmed = [
-  { guard: "ajar", target: "#bay.latch.ajar.released", actions: opened },
-  { guard: "gone", target: "#bay.latch.empty", actions: [...opened, announce("REMOVED")] },
+  { guard: "surely ajar", target: "#bay.latch.ajar.released", actions: opened },
+  { guard: "surely gone", target: "#bay.latch.empty", actions: [...opened, announce("REMOVED")] },
+] as const
+
+/** The outcome of an unlock was unknown, and here it is, unless a sensor says so that is not believed. */
+export const openedAfterAll = [
+  { guard: "surely ajar and pending", target: "#bay.latch.ajar.released", actions: opened },
+  { guard: "surely gone and pending", target: "#bay.latch.empty", actions: [...opened, announce("REMOVED")] },
+  { guard: "ajar and pending", target: "#bay.latch.ajar.undetermined", actions: "remember" },
+  { guard: "gone and pending", target: "#bay.latch.empty", actions: "remember" },
 ] as const
 
 /** The bay opened and nobody asked for it, unless an unlock's outcome was still unknown: then this is it. */
 export const openedByItself = [
-  { guard: "ajar and pending", target: "#bay.latch.ajar.released", actions: opened },
-  { guard: "gone and pending", target: "#bay.latch.empty", actions: [...opened, announce("REMOVED")] },
+  ...openedAfterAll,
   { guard: "ajar", target: "#bay.latch.ajar.undetermined", actions: ["remember", announce("RELEASED_UNCOMMANDED")] },
   { guard: "gone", target: "#bay.latch.empty", actions: ["remember", announce("REMOVED_UNCOMMANDED")] },
 ] as const
@@ -154,6 +165,8 @@ export const foundLatchedEmpty = {
 export const judged = [
   ...confirmed,
   { guard: "closed and in time", target: "#bay.latch.releasing.pulsing", actions: "remember" },
+  { guard: "ajar", target: "#bay.latch.ajar.undetermined", actions: doubted },
+  { guard: "gone", target: "#bay.latch.empty", actions: doubted },
   { guard: "jammed and doubtful", target: "#bay.latch.jammed", actions: doubted },
   { guard: "empty and doubtful", target: "#bay.latch.latchedEmpty", actions: doubted },
   { guard: "closed and doubtful", target: "#bay.latch.secured", actions: doubted },
@@ -173,6 +186,18 @@ export const notPulsed = [
   { guard: "refused after a pulse", target: "#bay.latch.dark", actions: unseen },
   { guard: "refused and empty", target: "#bay.latch.latchedEmpty", actions: refused },
   { guard: "refused and jammed", target: "#bay.latch.jammed", actions: refused },
+  {
+    guard: "refused and surely ajar",
+    target: "#bay.latch.ajar.undetermined",
+    actions: [...refused, announce("RELEASED_UNCOMMANDED")],
+  },
+  {
+    guard: "refused and surely gone",
+    target: "#bay.latch.empty",
+    actions: [...refused, announce("REMOVED_UNCOMMANDED")],
+  },
+  { guard: "refused and ajar", target: "#bay.latch.ajar.undetermined", actions: refused },
+  { guard: "refused and gone", target: "#bay.latch.empty", actions: refused },
   { guard: "mine", target: "#bay.latch.secured", actions: refused },
 ] as const
 
@@ -181,6 +206,12 @@ export const believedAgain = [
   { guard: "pending and nearly jammed", target: "#bay.latch.jammed", actions: jammed },
   { guard: "pending", actions: unmoved },
 ] as const
+
+/** The sensor is believed again and still says open: so the unlock that waited for that opened it. */
+export const believedOpen = (announcements: ReadonlyArray<ReturnType<typeof announce>> = []) => ({
+  guard: "pending" as const,
+  actions: [...opened, ...announcements],
+})
 
 /** A cart is being pushed back in. */
 export const pushedIn = [

@@ -38,7 +38,7 @@ describe("the arrows of a chart", () => {
     assert.deepInclude(edge("bay", "latch.releasing.watching", "latch.ajar.released")?.triggers ?? [], {
       on: "always",
       name: "",
-      guard: "knowsAjar",
+      guard: "knows ajar for sure",
     })
   })
 
