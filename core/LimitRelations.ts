@@ -49,7 +49,10 @@ const relationsOf = (limits: typeof Limits): ReadonlyArray<Relation> => [
   [limits.sweepAtLeastEveryMs < limits.offlineAfterMs, "sweepAtLeastEveryMs < offlineAfterMs"],
   [limits.reasonCharacters <= limits.textCharacters, "reasonCharacters <= textCharacters"],
   [limits.pageItemsMax < limits.historyLinesPerPage, "pageItemsMax < historyLinesPerPage"],
-  [limits.liveReadsAtOnce < limits.databaseConnections, "liveReadsAtOnce < databaseConnections"],
+  [
+    limits.liveReadsAtOnce + limits.ingestLanes < limits.databaseConnections,
+    "liveReadsAtOnce + ingestLanes < databaseConnections",
+  ],
   [limits.liveSubscriptionsPerClient < limits.liveRequestsWaiting, "liveSubscriptionsPerClient < liveRequestsWaiting"],
   [limits.databaseConnections < limits.postgresConnections, "databaseConnections < postgresConnections"],
   [limits.postgresPollMs < limits.postgresStopMs, "postgresPollMs < postgresStopMs"],

@@ -198,6 +198,11 @@ export const Limits = {
   ingestQueueMessages: 10_000,
   ingestQueueBytes: 64 * 1024 * 1024,
   ingestBatchMessages: 256,
+  /** Batches at the same time, of different devices: one computes while another waits for the database. */
+  ingestLanes: 2,
+  /** After a batch of so many messages the next is given so long to gather. */
+  ingestBusyMessages: 16,
+  ingestGatherMs: 1,
   /** A twin is kept whole at least this often, so that a past state is played again from at most so many events. */
   twinStateEvery: 500,
   /** Lines of history looked at for one page; a filter that few fit gives a shorter page that says where to go on. */

@@ -1,16 +1,15 @@
 /**
- * Takes what devices say and brings it into the store, in the order it came. Two lines: heartbeats, which only touch
- * columns and may be summed up, and everything else. A batch is whatever has gathered while the last one was being
- * committed, so an idle system commits every message at once and a busy one many together. Facts are acknowledged after
- * their commit, never before.
+ * Takes what devices say and brings it into the store, for each device in the order it came. Heartbeats, which only touch
+ * columns and may be summed up, go a way of their own; everything else goes through lanes, a device always through the same.
+ * A batch is whatever has gathered while the last one was being committed, so an idle system commits every message at once
+ * and a busy one many together. Facts are acknowledged after their commit, never before.
  *
  * While the database is away the batch at hand is tried again; what comes meanwhile fills a bounded queue, and what
  * does not fit is dropped and counted: nothing is lost, because the edge keeps what is not acknowledged. A message or a
  * fact that makes our own code fail is put aside, and the ones beside it go on.
  */
-import { Cause, Clock, Context, Effect, Layer, Queue, Result } from "effect"
+import { Cause, Clock, Context, Effect, Layer, Result } from "effect"
 import { JournalId } from "#core/domain/Ids.ts"
-import { Limits } from "#core/Limits.ts"
 import type { MetricBook } from "#core/metrics/MetricBook.ts"
 import type { FactsAck } from "#core/wire/Facts.ts"
 import { deviceMessages } from "#core/wire/Messages.ts"
@@ -31,6 +30,7 @@ import { Connections } from "./Connections.ts"
 import { FactBatch, type JournalState } from "./FactBatch.ts"
 import { Heartbeats } from "./Heartbeats.ts"
 import { type Inbound, type InboundFact, type InboundFacts, readInbound, type Said } from "./Inbound.ts"
+import { makeLanes } from "./Lanes.ts"
 import { MqttClient, type Received } from "./MqttClient.ts"
 import { Presence } from "./Presence.ts"
 import { Snapshots } from "./Snapshots.ts"
@@ -39,6 +39,10 @@ interface Item {
   readonly received: Received
   readonly inbound: Inbound
 }
+
+/** The device that says it, known or not. */
+const speakerOf = (inbound: Exclude<Inbound, { says: "nothing" }>): string =>
+  inbound.says === "stranger" ? inbound.deviceId : inbound.device.deviceId
 
 /** Runs of facts stay together; everything else stands by itself. */
 const runsOf = (items: ReadonlyArray<Item>): ReadonlyArray<ReadonlyArray<Item>> => {
@@ -96,10 +100,6 @@ export class Ingest extends Context.Service<
       const connections = yield* Connections
       const requests = yield* SnapshotRequest
       const meters = yield* Meters
-      const queue = yield* Queue.dropping<Item | (() => void)>(Limits.ingestQueueMessages)
-      /** Payloads in the queue and in the batch at hand. */
-      let waitingBytes = 0
-
       const acknowledge = ({ device, deviceId, journalId, watermark, gap }: JournalState) => {
         const ack: FactsAck = {
           v: 1,
@@ -229,21 +229,11 @@ export class Ingest extends Context.Service<
           Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : salvage(run, cause))),
         )
 
-      const drain = Effect.gen(function* () {
-        const taken = yield* Queue.takeBetween(queue, 1, Limits.ingestBatchMessages)
-        const items = taken.filter((item) => typeof item !== "function")
-        for (const run of runsOf(items)) yield* persist(run.filter(isHeard))
-        for (const { received } of items) waitingBytes -= received.payload.byteLength
-        for (const done of taken) if (typeof done === "function") done()
-      })
-      yield* Effect.forkScoped(Effect.forever(drain))
-
-      const enqueue = (item: Item): boolean => {
-        const { byteLength } = item.received.payload
-        if (waitingBytes + byteLength > Limits.ingestQueueBytes || !Queue.offerUnsafe(queue, item)) return false
-        waitingBytes += byteLength
-        return true
-      }
+      const lanes = yield* makeLanes<Item>(
+        Effect.fnUntraced(function* (items) {
+          for (const run of runsOf(items)) yield* persist(run.filter(isHeard))
+        }),
+      )
 
       const offer = (received: Received): void => {
         const read = readInbound(received, directory.find)
@@ -254,16 +244,14 @@ export class Ingest extends Context.Service<
         const taken =
           inbound.says === "heartbeat"
             ? heartbeats.offer(inbound.device, inbound.message)
-            : enqueue({ received, inbound })
+            : lanes.offer(speakerOf(inbound), received.payload.byteLength, { received, inbound })
         if (!taken) quarantine.put({ ...received, reason: "queue_full", detail: "the edge will send it again" })
       }
       yield* mqtt.receive(cloudSubscriptions, offer)
 
       return Ingest.of({
         offer,
-        settled: Effect.callback<void>((resume) => {
-          if (!Queue.offerUnsafe(queue, () => resume(Effect.void))) resume(Effect.void)
-        }),
+        settled: lanes.settled,
       })
     }),
   )
