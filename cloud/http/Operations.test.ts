@@ -73,7 +73,7 @@ const opened = (id: string, at = Date.now()) => ({
 const secured = (id: string) => ({ ...observed(0, id, "closed", "present", "secured"), announces: [] })
 
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("what people who run the system see", (it) => {
-  it.effect("what could not be understood, newest first, page by page, with its true size", () =>
+  it.effect("CW-MQTT-608: what could not be understood, newest first, page by page, with its true size", () =>
     Effect.gen(function* () {
       const ingest = yield* Ingest
       const quarantine = yield* Quarantine
