@@ -114,6 +114,25 @@ describe("the dashboard", () => {
     await page.locator("[data-chart='bay'] [data-state='latch.secured'][data-lit='true']").waitFor()
   })
 
+  it("goes back in time on a twin's page, revision by revision, and says so until it is now again", async () => {
+    const chart = page.locator("[data-chart='bay']")
+    const back = page.getByRole("button", { name: "One revision back" })
+    await back.click()
+    await page.getByText(/As it was at/u).waitFor()
+    await chart.locator("[data-state='latch.settling'][data-lit='true']").waitFor()
+    await back.click()
+    await page.waitForURL(/revision=\d+/u)
+    await page.reload()
+    await page.getByText(/As it was at/u).waitFor()
+    await page.getByRole("tab", { name: "Memory" }).click()
+    await page.getByRole("region", { name: "Compared with" }).waitFor()
+    assert.deepEqual(await axeViolations(page), [])
+    await picture("past")
+    await page.getByRole("button", { name: "Now", exact: true }).click()
+    await chart.locator("[data-state='latch.secured'][data-lit='true']").waitFor()
+    await page.getByText(/As it was at/u).waitFor({ state: "detached" })
+  })
+
   it("lists carts, devices, alarms and divergences in tables that sort and filter, and as cards on a phone", async () => {
     const menu = page.getByRole("navigation", { name: "Places" })
     await menu.getByRole("link", { name: "Carts", exact: true }).click()

@@ -5,6 +5,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query"
 import { BranchId, CartId, CommandId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import type { SimulationVerb } from "#core/api/Api.ts"
+import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { hearStages } from "../live/LiveState.ts"
 import { isOver, type ReachedStage } from "../live/CommandProgress.ts"
@@ -101,6 +102,37 @@ export const twinQuery = (kind: TwinKind, id: string) =>
       twinStore.receive([twin])
       return twin
     },
+  })
+
+/** A twin as it was at a revision: that never changes any more. */
+export const pastTwinQuery = (kind: TwinKind, id: string, revision: number | undefined) =>
+  queryOptions({
+    queryKey: ["past", kind, id, revision],
+    queryFn: ({ signal }) =>
+      call(
+        ({ twins }) => twins.get({ params: { kind, id }, query: revision === undefined ? {} : { revision } }),
+        signal,
+      ),
+    enabled: revision !== undefined,
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  })
+
+/** The last lines of a twin's history up to a revision that it had since an instant, newest first. */
+export const pastEventsQuery = (kind: TwinKind, id: string, revision: number | undefined, since: string | undefined) =>
+  queryOptions({
+    queryKey: ["past-events", kind, id, revision, since],
+    queryFn: async ({ signal }) => {
+      const to = toInstant(Date.parse(since ?? "") + 1)
+      const { items } = await call(
+        ({ twins }) => twins.events({ params: { kind, id }, query: { limit: eventsShown, to } }),
+        signal,
+      )
+      return items.filter((event) => event.revision <= (revision ?? 0))
+    },
+    enabled: revision !== undefined && since !== undefined,
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
   })
 
 /** A command, asked for again until it is over: the live socket may be down just when it matters. */
