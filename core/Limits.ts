@@ -83,6 +83,9 @@ export const Limits = {
   /** Age after which a bay's reading is shown as stale. */
   staleAfterMs: 5_000,
 
+  /** A stored twin on disk, as JSON, in whatever state; the reason of a fault in it is counted with a short text. */
+  storedTwinBytes: 300,
+
   // --- commands -------------------------------------------------------------------------------------------------
   /** A signed command has some 1,000 bytes. */
   commandBytes: 8 * 1024,

@@ -14,6 +14,7 @@ import * as ControllerSnapshot from "./controller/Controller.snapshot.ts"
 import { deviceMachine } from "./device/Device.machine.ts"
 import * as DeviceSnapshot from "./device/Device.snapshot.ts"
 import type { Migrations } from "./Migrations.ts"
+import type { MemoryNames } from "./Packed.ts"
 
 /** A machine with all that hosts need to know about it. */
 export interface TwinMachine {
@@ -23,6 +24,7 @@ export interface TwinMachine {
   /** Writer of each region. */
   readonly regions: Readonly<Record<string, Host>>
   readonly Context: Schema.Codec<unknown, unknown>
+  readonly memory: MemoryNames
   readonly migrations: Migrations
 }
 

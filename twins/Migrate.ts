@@ -6,6 +6,7 @@ import { Result, Schema } from "effect"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import { machines } from "./Machines.ts"
 import type { Migrated, Migrations } from "./Migrations.ts"
+import { unpack } from "./Packed.ts"
 import { isDeadlineOf, sameValue } from "./Regions.ts"
 import { Stored } from "./Stored.ts"
 
@@ -34,7 +35,7 @@ export const migrate = (stored: Stored, version: number, migrations: Migrations)
 /** Takes any JSON; gives a stored twin that `step` will take, or what is wrong with it. */
 export const readStored = (raw: unknown): Result.Result<Stored, UnreadableTwin> => {
   const unreadable = (problem: string) => Result.fail<UnreadableTwin>({ problem, raw })
-  const decoded = decode(raw)
+  const decoded = decode(unpack(raw))
   if (Result.isFailure(decoded)) return unreadable(String(decoded.failure))
   const { kind, machine, version, Context, migrations } = machines[decoded.success.machine]
   const migrated = migrate(decoded.success, version, migrations)

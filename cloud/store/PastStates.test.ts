@@ -1,10 +1,11 @@
 import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import type { HistoryPage } from "#core/api/TwinHistory.ts"
 import type { Twin } from "#core/api/Twins.ts"
 import { TwinRef, UserId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
+import { readStoredAs } from "#twins/Migrate.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { HttpServer } from "../http/HttpServer.ts"
 import { Tokens } from "../http/Tokens.ts"
@@ -29,7 +30,10 @@ const rowOf = (ref: TwinRef) =>
       sql<Row & { changed_at: Date }>`
         select machine, version, value, context, deadlines, revision, changed_at
         from twins where kind = ${ref.kind} and id = ${ref.id}`,
-      ([row]) => row ?? assert.fail("there is no such twin"),
+      ([row]) => {
+        if (row === undefined) return assert.fail("there is no such twin")
+        return { ...row, ...Result.getOrThrow(readStoredAs(ref.kind, storedIn(row))) }
+      },
     ),
   )
 

@@ -2,17 +2,13 @@
 import type { PgClient } from "@effect/sql-pg"
 import type { Statement } from "effect/sql"
 import { toInstant } from "#core/domain/Instant.ts"
+import { pack } from "#twins/Packed.ts"
 import type { HeldTwin } from "../registry/TwinBatch.ts"
 
 const toStateRow = ({ ref, stored, changedAt, freshAt }: HeldTwin) => ({
   kind: ref.kind,
   twin_id: ref.id,
-  revision: stored.revision,
-  machine: stored.machine,
-  version: stored.version,
-  value: stored.value,
-  context: stored.context,
-  deadlines: stored.deadlines,
+  ...pack(stored),
   changed_at: toInstant(changedAt),
   fresh_at: freshAt === null ? null : toInstant(freshAt),
 })

@@ -8,6 +8,7 @@ import { Clock, Context, Effect, Layer, Result } from "effect"
 import type { SqlError } from "effect/sql"
 import { type TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { pack } from "#twins/Packed.ts"
 import { readStoredAs, type UnreadableTwin } from "#twins/Migrate.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { initialOf } from "#twins/Twin.ts"
@@ -294,12 +295,7 @@ const toRow = ({ ref, stored, changedAt, freshAt, edgeSeq }: HeldTwin) => {
   const dueAt = cloudDueAt(stored)
   return {
     ...ref,
-    machine: stored.machine,
-    version: stored.version,
-    value: stored.value,
-    context: stored.context,
-    deadlines: stored.deadlines,
-    revision: stored.revision,
+    ...pack(stored),
     changed_at: toInstant(changedAt),
     fresh_at: freshAt === null ? null : toInstant(freshAt),
     edge_seq: edgeSeq,

@@ -27,8 +27,8 @@ const observed = (at: number, padding = ""): Entry => ({
   stored: {
     machine: "bay",
     version: 1,
-    value: { latch: "secured" },
-    context: { padding },
+    value: { latch: "secured", padding },
+    context: {},
     deadlines: [],
     revision: at,
   },
@@ -46,7 +46,7 @@ const stored = (n: number, padding: string): Entry => {
       value: {},
       announces: [],
     },
-    stored: { machine: "bay", version: 1, value: {}, context: { padding }, deadlines: [], revision: 1 },
+    stored: { machine: "bay", version: 1, value: { padding }, context: {}, deadlines: [], revision: 1 },
   }
 }
 

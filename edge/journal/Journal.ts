@@ -14,6 +14,7 @@ import { Deferred, Effect, Exit, Latch, Result, Schema, type Scope } from "effec
 import type { JournalId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import type { Fact } from "#core/wire/Facts.ts"
+import { pack } from "#twins/Packed.ts"
 
 import { type AppendFile, type Disk, DiskError } from "./Disk.ts"
 import { type Entry, type JournalRecord, type Memory, readRecord, remember } from "./Entry.ts"
@@ -345,7 +346,7 @@ const recordOf = (entry: Entry, seq: number): JournalRecord =>
     ? {
         k: "fact",
         fact: { ...entry.fact, seq },
-        ...(entry.stored === undefined ? {} : { stored: entry.stored }),
+        ...(entry.stored === undefined ? {} : { stored: pack(entry.stored) }),
         ...(entry.command === undefined ? {} : { command: entry.command }),
       }
     : { k: "command", command: entry.command }

@@ -7,6 +7,7 @@ import { Hook, Presence } from "#core/domain/Bay.ts"
 import { Millis } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { Migrations } from "../Migrations.ts"
+import type { MemoryNames } from "../Packed.ts"
 
 export const version = 1
 
@@ -18,5 +19,8 @@ export const Context = Schema.Struct({
   pulses: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Limits.pulsesPerCommand })),
   failures: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Limits.failuresUntilJammed })),
 })
+
+/** The names of the memory by version, in the order in which it lies on disk (`Packed.ts`); kept for ever. */
+export const memory: MemoryNames = { 1: ["hook", "presence", "command", "expiresAt", "pulses", "failures"] }
 
 export const migrations: Migrations = {}

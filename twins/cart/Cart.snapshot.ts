@@ -4,6 +4,7 @@
  */
 import { Schema } from "effect"
 import type { Migrations } from "../Migrations.ts"
+import type { MemoryNames } from "../Packed.ts"
 
 export const version = 1
 
@@ -11,5 +12,8 @@ export const Context = Schema.Struct({
   bay: Schema.NullOr(Schema.String),
   rental: Schema.NullOr(Schema.String),
 })
+
+/** The names of the memory by version, in the order in which it lies on disk (`Packed.ts`); kept for ever. */
+export const memory: MemoryNames = { 1: ["bay", "rental"] }
 
 export const migrations: Migrations = {}

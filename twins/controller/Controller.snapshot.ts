@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { Millis } from "#core/domain/Instant.ts"
 import type { Migrations } from "../Migrations.ts"
+import type { MemoryNames } from "../Packed.ts"
 
 export const version = 1
 
@@ -12,5 +13,8 @@ export const Context = Schema.Struct({
   lostAt: Schema.NullOr(Millis),
   problem: Schema.NullOr(Schema.String),
 })
+
+/** The names of the memory by version, in the order in which it lies on disk (`Packed.ts`); kept for ever. */
+export const memory: MemoryNames = { 1: ["lostAt", "problem"] }
 
 export const migrations: Migrations = {}

@@ -1,0 +1,19 @@
+/** Every twin that a machine can become, whatever the kind. */
+import type { TwinKind } from "#core/domain/Ids.ts"
+import { bayClasses } from "./bay/Bay.classes.ts"
+import { cartClasses } from "./cart/Cart.classes.ts"
+import { controllerClasses } from "./controller/Controller.classes.ts"
+import { deviceClasses } from "./device/Device.classes.ts"
+import { exploreAll } from "./Exploration.fixture.ts"
+import type { MachineCases } from "./MachineCases.fixture.ts"
+import type { Stored } from "./Stored.ts"
+
+const cases: Readonly<Record<TwinKind, MachineCases>> = {
+  bay: bayClasses,
+  cart: cartClasses,
+  controller: controllerClasses,
+  device: deviceClasses,
+}
+
+/** The twins that the events of the kind's classes lead to. */
+export const reachable = (kind: TwinKind): ReadonlyArray<Stored> => [...exploreAll(cases[kind]).twins.values()]
