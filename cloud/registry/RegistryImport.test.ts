@@ -4,6 +4,7 @@ import { Effect, Layer, Schema } from "effect"
 import { RegistryDocument } from "#core/domain/RegistryDocument.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { placesOf, smallRegistry } from "../SmallRegistry.fixture.ts"
+import { Placements } from "../config/Placements.ts"
 import { Passwords } from "../http/Passwords.ts"
 import { Twins } from "../store/Twins.ts"
 import { RegistryImport } from "./RegistryImport.ts"
@@ -42,6 +43,41 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the registry
         batch.all().map(({ stored }) => stored.context["bay"]),
         [bayIds[1], bayIds[0]],
       )
+    }).pipe(Effect.provide(Import)),
+  )
+
+  const placesOfCarts = Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const rows = yield* sql<{ id: string; bay_id: string | null }>`select id, bay_id from carts order by id`
+    return new Map(rows.map(({ id, bay_id }) => [id, bay_id]))
+  })
+
+  it.effect("leaves a cart where a person has put it, until its own word about that cart changes", () =>
+    Effect.gen(function* () {
+      const { cartIds, bayIds } = placesOf(2)
+      const registry = yield* RegistryImport
+      const placements = yield* Placements
+      // The file with the first bay of the simulated chain empty, its cart in the second, and the other cart nowhere.
+      const text = JSON.stringify(smallRegistry)
+      const [one, other] = [`{"id":"${cartIds[0]}","cart_number":"S-1"}`, `{"id":"${cartIds[1]}","cart_number":"S-2"}`]
+      const sql = yield* PgClient.PgClient
+      yield* sql`update carts set bay_id = null, registry_bay_id = null where id = ${cartIds[1]}`
+      const why = { by: "a person", reason: "it stands there" }
+      assert.strictEqual((yield* placements.move({ cartId: cartIds[0], bayId: bayIds[1] }, why)).was, "moved")
+      const alone = text.replace(other, "null")
+      yield* registry.run(document(JSON.parse(alone)))
+      assert.strictEqual((yield* placesOfCarts).get(cartIds[0]), bayIds[1])
+      // The second cart is in the file again, but its bay is taken: it waits, and takes its place when that is free.
+      yield* registry.run(document(JSON.parse(text)))
+      assert.isNull((yield* placesOfCarts).get(cartIds[1]) ?? null)
+      yield* placements.move({ cartId: cartIds[0], bayId: bayIds[0] }, why)
+      yield* registry.run(document(JSON.parse(text)))
+      const places = yield* placesOfCarts
+      assert.deepStrictEqual([places.get(cartIds[0]), places.get(cartIds[1])], [bayIds[0], bayIds[1]])
+      const swapped = text.replace(one, "#").replace(other, one).replace("#", other)
+      yield* registry.run(document(JSON.parse(swapped)))
+      const after = yield* placesOfCarts
+      assert.deepStrictEqual([after.get(cartIds[0]), after.get(cartIds[1])], [bayIds[1], bayIds[0]])
     }).pipe(Effect.provide(Import)),
   )
 

@@ -18,6 +18,7 @@ export interface Rest {
   readonly token: string
   readonly get: <T>(path: string) => Promise<Answer<T>>
   readonly post: <T>(path: string, body: unknown) => Promise<Answer<T>>
+  readonly put: <T>(path: string, body: unknown) => Promise<Answer<T>>
   readonly carts: (branch: string) => Promise<ReadonlyArray<Cart>>
   readonly devices: () => Promise<ReadonlyArray<Device>>
   readonly twin: (kind: string, id: string) => Promise<Twin>
@@ -50,6 +51,7 @@ export const signIn = async (url: string, email: string, password: string): Prom
   const get: Rest["get"] = (path) => ask(`${url}${path}`, { headers })
   const post: Rest["post"] = (path, body) =>
     ask(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) })
+  const put: Rest["put"] = (path, body) => ask(`${url}${path}`, { method: "PUT", headers, body: JSON.stringify(body) })
   const carts: Rest["carts"] = async (branch) =>
     (await get<{ items: ReadonlyArray<Cart> }>(`/api/branches/${branch}/carts?limit=1000`)).body.items
   const command: Rest["command"] = async (id) => (await get<CommandView>(`/api/commands/${id}`)).body
@@ -58,6 +60,7 @@ export const signIn = async (url: string, email: string, password: string): Prom
     token,
     get,
     post,
+    put,
     carts,
     devices: async () => (await get<{ items: ReadonlyArray<Device> }>(`/api/devices?limit=1000`)).body.items,
     twin: async (kind, id) => (await get<Twin>(`/api/twins/${kind}/${id}`)).body,
