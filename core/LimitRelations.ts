@@ -33,6 +33,10 @@ const relationsOf = (limits: typeof Limits): ReadonlyArray<Relation> => [
     limits.twinsPerDevice === 1 + limits.busesPerDevice * limits.boardsPerBus * (1 + 2 * limits.locksPerBoard),
     "twinsPerDevice === 1 + busesPerDevice * boardsPerBus * (1 + 2 * locksPerBoard)",
   ],
+  [
+    limits.trailEntries * limits.trailEntryBytes * 2 <= limits.journalRecordBytes,
+    "trailEntries * trailEntryBytes * 2 <= journalRecordBytes",
+  ],
   [limits.fastPollMs <= limits.pollEveryMs, "fastPollMs <= pollEveryMs"],
   [limits.fastPollMs < limits.pollEveryMinMs, "fastPollMs < pollEveryMinMs"],
   [limits.pollEveryMs <= limits.pollEveryMaxMs, "pollEveryMs <= pollEveryMaxMs"],

@@ -119,6 +119,13 @@ export const Limits = {
   commandForgetAfterMs: 30_000,
   /** Commands that may wait for one device at the same time. */
   commandsInFlightPerDevice: 64,
+  /** What is noted of a command between two of its stages, and how long each note may be: sent up with the next stage. */
+  trailEntries: 40,
+  trailDetailCharacters: 64,
+  /** What a note takes at most in the journal. */
+  trailEntryBytes: 200,
+  /** Commands of an edge of which something is noted. */
+  trailsOpen: 64,
 
   // --- MQTT -----------------------------------------------------------------------------------------------------
   /** Facts and snapshots; and every other message, none of which has more than some 4 KiB. */

@@ -178,6 +178,7 @@ const driveBuses = Effect.fnUntraced(function* (
   const { configuration, hub, ledger, orders, parts, placement, time } = host
   const buses = yield* Effect.forEach(links, makeBus)
   for (const bus of buses) yield* Effect.forkScoped(sayChanges(bus))
+  ledger.trails.watch({ placeOf: (bay) => placement.bays.get(bay), tapOf: (bus) => buses[bus]?.tap() ?? [] })
   const pollers = buses.map((bus, index) => {
     const boards = placement.boards.filter((board) => board.bus === index)
     const everyMs = () => configuration.timing.poll_ms

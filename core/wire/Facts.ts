@@ -15,6 +15,7 @@ import { Text } from "../domain/Text.ts"
 import { Announcement, TwinEvent } from "../domain/TwinEvent.ts"
 import { Limits } from "../Limits.ts"
 import { Traceparent } from "./Traceparent.ts"
+import { Trail } from "./Trail.ts"
 
 /** A place in a journal; 1 is the first. Never reset while the journal lives. */
 export const Seq = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
@@ -61,6 +62,8 @@ export const CommandFact = Schema.Struct({
   reason: Schema.optionalKey(CommandReason),
   /** Coil pulses written for this command so far. */
   pulses: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Limits.pulsesPerCommand })),
+  /** What was done for it since the stage before. */
+  trail: Schema.optionalKey(Trail),
   at: Millis,
 })
 export type CommandFact = typeof CommandFact.Type

@@ -19,7 +19,7 @@ import { Limits } from "#core/Limits.ts"
 import { type LinkError, PortFailed } from "../link/LinkError.ts"
 import type { SerialConnection } from "../link/SerialLink.ts"
 import type { BusTally } from "./BusCounters.ts"
-import type { FrameTap } from "./FrameTap.ts"
+import type { FrameTap, TappedFrame } from "./FrameTap.ts"
 
 /** What one status request came to. A silent or garbled board is a value like any other. */
 export type StatusRead =
@@ -139,7 +139,7 @@ export class BusLine {
     this.#asked = asked
     this.#awaitedEcho = bytes
     this.#tally.txBytes += bytes.length
-    this.#tap.add({ direction: "sent", atMs: this.#clock.currentTimeMillisUnsafe(), bytes })
+    this.#tapped("sent", bytes)
     return connection.write(bytes).pipe(
       Effect.as(undefined),
       Effect.timeoutOrElse({
@@ -154,11 +154,11 @@ export class BusLine {
     for (const event of events) {
       const atMs = this.#clock.currentTimeMillisUnsafe()
       if (event._tag === "Frame") {
-        this.#tap.add({ direction: "heard", atMs, bytes: event.bytes })
+        this.#tapped("heard", event.bytes)
         this.#take(event.frame, event.bytes, atMs)
         continue
       }
-      this.#tap.add({ direction: "junk", atMs, bytes: event.bytes })
+      this.#tapped("junk", event.bytes)
       this.#tally.garbageBytes += event.bytes.length
       const decoded = decode(event.bytes)
       if (Result.isFailure(decoded) && decoded.failure._tag === "BadSum") this.#tally.badSums++
@@ -204,6 +204,10 @@ export class BusLine {
     const message = `The serial port ${this.#name} is closed and opened anew: ${cause}.`
     Deferred.doneUnsafe(this.#failed, Exit.succeed(new PortFailed({ port: this.#name, message })))
     return message
+  }
+
+  #tapped(direction: TappedFrame["direction"], bytes: Uint8Array): void {
+    this.#tap.add({ direction, atMs: this.#clock.currentTimeMillisUnsafe(), monoMs: this.#monotonicMs(), bytes })
   }
 
   #monotonicMs(): number {

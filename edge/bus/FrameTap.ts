@@ -5,6 +5,8 @@ export interface TappedFrame {
   /** `sent` by us, `heard` as a whole frame, or heard as `junk`. */
   readonly direction: "sent" | "heard" | "junk"
   readonly atMs: number
+  /** The same on the steady clock. */
+  readonly monoMs: number
   readonly bytes: Uint8Array
 }
 

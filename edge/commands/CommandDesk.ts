@@ -48,13 +48,17 @@ export const makeCommandDesk = Effect.fnUntraced(function* (
     const detail = ack.detail?.slice(0, Limits.textCharacters).toWellFormed().replaceAll("\u0000", "")
     parts.acknowledge({ v: 1, ...ack, ...(detail === undefined ? {} : { detail }), at: toInstant(time.nowMs()) })
   }
-  const refuse = (subject: Subject, stage: "rejected" | "expired", reason: CommandReason) => {
+  const refuse = (subject: Subject, stage: "rejected" | "expired", reason: CommandReason, receivedAt: number) => {
     count(reason)
+    ledger.trails.begin(subject.id, subject.bay?.id ?? null, "received", receivedAt, reason)
     const remembered = ledger.refuse({ ...memoOf(subject), stage, reason })
-    if (!remembered) answer({ command_id: subject.id, stage, reason })
+    if (remembered) return
+    ledger.trails.end(subject.id)
+    answer({ command_id: subject.id, stage, reason })
   }
 
   const take = (incoming: IncomingCommand): void => {
+    const receivedAt = time.monoMs()
     const verdict = parts.judge(incoming, {
       placement: parts.placement,
       verify: parts.verify,
@@ -72,11 +76,12 @@ export const makeCommandDesk = Effect.fnUntraced(function* (
       return answer({ command_id: known.id, stage: known.stage, reason: "repeated" })
     }
     if (verdict._tag === "Refusal") {
-      return refuse(subject, verdict.stage === "expired" ? "expired" : "rejected", verdict.reason)
+      return refuse(subject, verdict.stage === "expired" ? "expired" : "rejected", verdict.reason, receivedAt)
     }
     const reason = whyNotNow(parts, subject)
-    if (reason !== undefined) return refuse(subject, "rejected", reason)
+    if (reason !== undefined) return refuse(subject, "rejected", reason, receivedAt)
     count("accepted")
+    ledger.trails.begin(subject.id, subject.bay?.id ?? null, "received", receivedAt, "accepted")
     run(
       Effect.catchTag(takeOn(parts, subject), "JournalUnwritable", (error) =>
         Effect.andThen(

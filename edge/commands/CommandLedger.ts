@@ -7,13 +7,14 @@
  */
 import { Deferred, Effect, Exit, Schema } from "effect"
 
-import { type CommandKind, CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
+import { type CommandKind, CommandReason, type CommandStage, isFinal, mayFollow } from "#core/domain/Command.ts"
 import { type BayId, CommandId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 
 import { type CommandMemo, isSettled, rememberCommand } from "../journal/Entry.ts"
 import { type Journal, JournalUnwritable } from "../journal/Journal.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
+import { CommandTrails } from "./CommandTrails.ts"
 
 export interface StageReport {
   readonly commandId: string
@@ -26,6 +27,8 @@ export class CommandLedger {
   readonly #journal: Journal
   readonly #time: DeviceTime
   readonly #onEnd: (memo: CommandMemo) => void
+  /** What is noted of each command on its way. */
+  readonly trails: CommandTrails
   readonly #commands: Map<string, CommandMemo>
   /** Restarts that were asked for in the run before and have not been seen to happen. */
   #reboots: ReadonlyArray<string>
@@ -39,6 +42,9 @@ export class CommandLedger {
     this.#time = time
     this.#commands = new Map(journal.recovered.commands)
     this.#reboots = this.open().flatMap(({ id, kind }) => (kind === "reboot" ? [id] : []))
+    this.trails = new CommandTrails(time)
+    const startedAt = time.monoMs()
+    for (const { id, bay, stage } of this.open()) this.trails.begin(id, bay, "restarted", startedAt, stage)
   }
 
   find(commandId: string): CommandMemo | undefined {
@@ -72,10 +78,12 @@ export class CommandLedger {
       this.#keep(memo)
       const accepted = Deferred.makeUnsafe<void, JournalUnwritable>()
       this.#accepting.set(memo.id, accepted)
+      const startedAt = this.#time.monoMs()
       return this.#journal.commit({ fact: this.#factOf(memo), command: memo }).pipe(
         Effect.onExit((exit) =>
           Effect.sync(() => {
-            if (Exit.isFailure(exit)) this.#keep({ ...memo, stage: "rejected", reason: "journal_unwritable" })
+            if (Exit.isSuccess(exit)) this.trails.journaled(memo.id, startedAt, "accepted")
+            else this.#keep({ ...memo, stage: "rejected", reason: "journal_unwritable" })
             this.#accepting.delete(memo.id)
             Deferred.doneUnsafe(accepted, exit)
           }),
@@ -119,8 +127,10 @@ export class CommandLedger {
       const begun: CommandMemo = { ...memo, pulses: pulse, stage: first ? "executing" : memo.stage }
       this.#keep(begun)
       const command = begun
-      return this.#journal.commit(
-        first ? { fact: { ...this.#factOf(begun), pulses: pulse - 1 }, command } : { command },
+      const startedAt = this.#time.monoMs()
+      return Effect.tap(
+        this.#journal.commit(first ? { fact: { ...this.#factOf(begun), pulses: pulse - 1 }, command } : { command }),
+        () => Effect.sync(() => this.trails.journaled(commandId, startedAt, `pulse ${pulse}`)),
       )
     })
   }
@@ -164,6 +174,8 @@ export class CommandLedger {
   }
 
   #factOf(memo: CommandMemo) {
+    const trail = this.trails.take(memo.id)
+    if (isFinal(memo.stage)) this.trails.end(memo.id)
     return {
       fact: "command" as const,
       command_id: memo.id,
@@ -172,6 +184,7 @@ export class CommandLedger {
       pulses: memo.pulses,
       at: this.#time.nowMs(),
       ...(memo.traceparent === undefined ? {} : { traceparent: memo.traceparent }),
+      ...(trail.length === 0 ? {} : { trail }),
     }
   }
 }

@@ -28,6 +28,11 @@ export class DeviceTime {
     return this.#clock.currentTimeMillisUnsafe()
   }
 
+  /** The same with its fraction, for what lies only parts of a millisecond apart. */
+  preciseInstantOf(mono: MonoMs): number {
+    return this.sync.estimate(mono) ?? this.wallMs() - (this.monoMs() - mono)
+  }
+
   /** The instant of a reading of the steady clock, in whole milliseconds UTC. */
   instantOf(mono: MonoMs): number {
     return Math.round(this.nowMs() - (this.monoMs() - mono))
