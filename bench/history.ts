@@ -42,10 +42,10 @@ const write = Effect.fnUntraced(function* (ref: TwinRef, events: number) {
   const sql = yield* PgClient.PgClient
   const twins = yield* Twins
   let at = Date.now() - events * 1_000
-  for (let seq = 1; seq <= events;) {
+  for (let begun = 0; begun < events; begun += linesPerTransaction) {
     yield* Effect.gen(function* () {
       const batch = yield* twins.hold([ref])
-      for (let n = 0; n < linesPerTransaction && seq <= events; n++, seq++) {
+      for (let seq = begun + 1; seq <= Math.min(begun + linesPerTransaction, events); seq++) {
         at += 1_000
         const sample = trips.bay[seq % trips.bay.length]
         const stored = batch.get(ref)?.stored
@@ -56,7 +56,7 @@ const write = Effect.fnUntraced(function* (ref: TwinRef, events: number) {
       }
       yield* twins.save(batch)
     }).pipe(sql.withTransaction)
-    process.stderr.write(`\r${seq - 1} of ${events} events`)
+    process.stderr.write(`\r${Math.min(begun + linesPerTransaction, events)} of ${events} events`)
   }
   process.stderr.write("\n")
 })

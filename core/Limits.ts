@@ -234,6 +234,10 @@ export const Limits = {
   passwordRetrySeconds: 2,
   /** How long a person's role is believed before it is read again. */
   personCacheMs: 5_000,
+  /** Notes of what the cloud did for commands that wait to be written; how long they are gathered; how many a command has. */
+  commandNotesWaiting: 1_024,
+  commandNotesGatherMs: 250,
+  commandNotes: 64,
   quarantinePayloadBytes: 4 * 1024,
   /** Quarantined messages that are kept; older ones are only counted. */
   quarantineRows: 10_000,

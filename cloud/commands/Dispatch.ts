@@ -11,10 +11,12 @@ import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { CommandEnvelope } from "#core/wire/Commands.ts"
 import { deviceTopic } from "#core/wire/Topics.ts"
+import { traceparentOf } from "#core/wire/Traceparent.ts"
 import { Commits } from "../live/Commits.ts"
 import { NewId } from "../NewId.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
+import { CommandNotes } from "../store/CommandNotes.ts"
 import { Commands } from "../store/Commands.ts"
 import type { CommandTarget } from "../store/CommandTargets.ts"
 import type { RequestKey } from "../store/RequestKeys.ts"
@@ -51,6 +53,7 @@ export class Dispatch extends Context.Service<
       const outbox = yield* Outbox
       const signer = yield* CommandSigner
       const newId = yield* NewId
+      const notes = yield* CommandNotes
 
       const send = Effect.fn("Dispatch.send")(function* (command: Dispatched) {
         const { order, target, cartId, device, epoch, by, reason, concerns, key } = command
@@ -84,6 +87,8 @@ export class Dispatch extends Context.Service<
         const event = { type: `${order.kind}.requested`, commandId: id, ...paramsOf(order), reason, at }
         const lines = concerns.map((twin): NewTwinEvent => ({ ...twin, ...lineOf(event, by), traceparent }))
         if (!(yield* commands.create(row, lines, key))) return undefined
+        const storedAt = yield* Clock.currentTimeMillis
+        notes.add({ commandId: id, startedAt: at, endedAt: storedAt, note: { what: "stored" } })
         yield* outbox.send(entry)
         const created = { target, cartId, deviceId, command_id: id, stage: "created" as const, reason: null, at }
         yield* commits.publish({ twins: concerns.length === 0 ? [] : [target], commands: [created] })
@@ -99,12 +104,6 @@ export const lifetimeOf = ({ kind }: CommandOrder): number =>
   kind === "lock" ? Limits.lockLifetimeMs : Limits.commandLifetimeMs
 
 const paramsOf = (order: CommandOrder) => ("params" in order ? order.params : {})
-
-/** A W3C trace context of its own for every command: what the device does for it carries the same trace. */
-const traceparentOf = (id: CommandId): string => {
-  const hex = id.replaceAll("-", "")
-  return `00-${hex}-${hex.slice(16)}-01`
-}
 
 const lineOf = (event: { readonly commandId: CommandId; readonly at: number } & object, actor: string) => ({
   event: { ...event },

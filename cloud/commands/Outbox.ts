@@ -7,6 +7,7 @@
 import { Clock, Context, Effect, Layer } from "effect"
 import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
+import { CommandNotes } from "../store/CommandNotes.ts"
 import { Commands, type OutboxEntry, type StageReached } from "../store/Commands.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { untilItPasses } from "../store/TransientFailure.ts"
@@ -26,6 +27,7 @@ export class Outbox extends Context.Service<
       const mqtt = yield* MqttClient
       const commands = yield* Commands
       const commits = yield* Commits
+      const notes = yield* CommandNotes
       const scope = yield* Effect.scope
 
       const settle = Effect.fnUntraced(function* (entry: OutboxEntry, stage: "sent" | "expired", at: number) {
@@ -52,6 +54,10 @@ export class Outbox extends Context.Service<
           return true
         }
         const published = yield* Effect.result(mqtt.publish(entry.topic, entry.payload))
+        const { commandId, topic } = entry
+        const failed = published._tag === "Failure" ? { failure: published.failure.message } : {}
+        const endedAt = yield* Clock.currentTimeMillis
+        notes.add({ commandId, startedAt: now, endedAt, note: { what: "published", topic, ...failed } })
         if (published._tag === "Success") {
           yield* settle(entry, "sent", now)
           return true

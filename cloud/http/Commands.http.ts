@@ -1,5 +1,5 @@
 /** Asking a device to act, once, and what became of it. */
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson, type Person } from "#core/api/Authorization.ts"
@@ -10,7 +10,10 @@ import { type Asked, CommandRequest } from "../commands/CommandRequest.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { CommandList, toSummary } from "../store/CommandList.ts"
+import { CommandNotes } from "../store/CommandNotes.ts"
+import { CommandTraces } from "../store/CommandTraces.ts"
 import { Commands, type StoredCommand, type StoredStage } from "../store/Commands.ts"
+import { traceOf } from "../views/CommandTraceView.ts"
 import { position } from "./Registry.http.ts"
 
 /** Who may act on hardware: everybody but those who only look. */
@@ -40,9 +43,12 @@ export const CommandsHttp = HttpApiBuilder.group(
     const commands = yield* Commands
     const { list } = yield* CommandList
     const meters = yield* Meters
+    const traces = yield* CommandTraces
+    const notes = yield* CommandNotes
 
     const ask = Effect.fnUntraced(function* (kind: Asked["of"]["kind"], request: Request, order: Asked["order"]) {
       const { params, payload, headers } = request
+      const startedAt = yield* Clock.currentTimeMillis
       const asked = { order, of: { kind, id: params.id }, reason: payload.reason, key: headers["idempotency-key"] }
       const command_id = yield* requests.ask(asked, yield* CurrentPerson).pipe(
         Effect.tapErrorTag("CommandRefused", ({ reason }) =>
@@ -50,6 +56,10 @@ export const CommandsHttp = HttpApiBuilder.group(
         ),
         Effect.catchTag("SqlError", (error) => Effect.die(error)),
       )
+      const route = kind === "device" ? "devices/{id}/commands" : `${kind}s/{id}/${order.kind}`
+      const endedAt = yield* Clock.currentTimeMillis
+      const note = { what: "requested", route: `POST /api/${route}` } as const
+      notes.add({ commandId: command_id, startedAt, endedAt, note })
       return { command_id }
     })
 
@@ -73,6 +83,11 @@ export const CommandsHttp = HttpApiBuilder.group(
       get: Effect.fnUntraced(function* ({ params }) {
         const found = yield* Effect.orDie(commands.get(params.id))
         return found === undefined ? yield* new NotFound({}) : toView(found.command, found.stages)
+      }),
+      trace: Effect.fnUntraced(function* ({ params }) {
+        yield* notes.flushed
+        const found = yield* Effect.orDie(traces.read(params.id))
+        return found === undefined ? yield* new NotFound({}) : traceOf(found)
       }),
     })
   }),

@@ -12,6 +12,7 @@ import { Limits } from "#core/Limits.ts"
 import { Directory } from "../registry/Directory.ts"
 import { keyOf } from "../registry/TwinBatch.ts"
 import { Alarms } from "../store/Alarms.ts"
+import { CommandNotes } from "../store/CommandNotes.ts"
 import type { StageMoved } from "../store/Commands.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 import { Commits } from "./Commits.ts"
@@ -47,6 +48,7 @@ export class LiveFeed extends Context.Service<
       const views = yield* TwinViews
       const alarmList = yield* Alarms
       const directory = yield* Directory
+      const notes = yield* CommandNotes
       const clients = new Set<LiveClient>()
       const owed = new Owed()
       let droppedByGone = 0
@@ -69,6 +71,7 @@ export class LiveFeed extends Context.Service<
       ) => {
         const server_time = toInstant(nowMs)
         const encoded = new Map<string, Uint8Array>()
+        const told = new Map<StageMoved, number>()
         for (const client of clients) {
           if (client.person === undefined || client.subscriptions.size === 0) continue
           const wanted = twins.filter((twin) => client.wants(twin))
@@ -82,22 +85,41 @@ export class LiveFeed extends Context.Service<
             : `${wanted.map(keyOf).join()} ${stages.map(nameOf).join()} ${raised.map(({ id }) => id).join()}`
           let bytes = encoded.get(choice)
           if (bytes === undefined) {
-            const told = raised.length === 0 ? {} : { alarms: raised }
-            bytes = encode({ type: "delta", twins: wanted, commands: stages.map(toLiveCommand), ...told, server_time })
+            const alarmed = raised.length === 0 ? {} : { alarms: raised }
+            bytes = encode({
+              type: "delta",
+              twins: wanted,
+              commands: stages.map(toLiveCommand),
+              ...alarmed,
+              server_time,
+            })
             encoded.set(choice, bytes)
           }
+          if (client.behindSince === undefined) for (const one of stages) told.set(one, (told.get(one) ?? 0) + 1)
           client.send(bytes, nowMs)
+        }
+        return told
+      }
+
+      /** That stages were told to so many clients, or to nobody, belongs to the trace of their commands. */
+      const notePushes = (commands: ReadonlyArray<StageMoved>, told: ReadonlyMap<StageMoved, number>, atMs: number) => {
+        for (const [commandId, moved] of Map.groupBy(commands, ({ command_id }) => command_id)) {
+          const clients = Math.max(...moved.map((one) => told.get(one) ?? 0))
+          const note = { what: "pushed", stages: moved.map(({ stage }) => stage), clients } as const
+          notes.add({ commandId, startedAt: atMs, endedAt: atMs, note })
         }
       }
 
       /** Shows what is owed. If it cannot be read it stays owed: a change that was committed is not dropped. */
       const publish = Effect.gen(function* () {
+        const { refs, devices, commands } = owed
+        let told: ReadonlyMap<StageMoved, number> = new Map()
         if (clients.size > 0) {
-          const { refs, devices, commands } = owed
           const alarms = owed.alarms.size === 0 ? [] : yield* alarmList.named([...owed.alarms])
           const twins = refs.size + devices.size === 0 ? [] : yield* views.changed([...refs.values()], [...devices])
-          share(twins, commands, alarms, yield* Clock.currentTimeMillis)
+          told = share(twins, commands, alarms, yield* Clock.currentTimeMillis)
         }
+        notePushes(commands, told, yield* Clock.currentTimeMillis)
         owed.clear()
       })
 

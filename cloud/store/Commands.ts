@@ -11,6 +11,7 @@ import type { TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { Agenda } from "../Agenda.ts"
+import type { Trail } from "#core/wire/Trail.ts"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
 import { claimKey, forgetKeys, type RequestKey } from "./RequestKeys.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
@@ -41,6 +42,8 @@ export interface StageReached {
   readonly at: number
   /** The device that says so; undefined when the cloud does. */
   readonly deviceId?: string
+  /** What it did for the command since the stage before. */
+  readonly trail?: Trail
   /** Counts only while the device has not taken the command: a refusal of a copy must not end the original. */
   readonly unlessTaken?: boolean
 }
@@ -77,6 +80,7 @@ export interface StoredCommand extends CommandRow {
   readonly kind: CommandKind
   readonly requested_by: string
   readonly requested_reason: string
+  readonly traceparent: string | null
   readonly created_at: Date
   readonly expires_at: Date
 }
@@ -158,10 +162,10 @@ export class Commands extends Context.Service<
         order by id for update`
 
       const writeStages = (stages: ReadonlyArray<StageReached>, recordedAt: string) => sql`
-        insert into command_stages (command_id, stage, reason, at, recorded_at)
-        select r.command_id, r.stage, r.reason, r.at, ${recordedAt}::timestamptz
+        insert into command_stages (command_id, stage, reason, at, recorded_at, trail)
+        select r.command_id, r.stage, r.reason, r.at, ${recordedAt}::timestamptz, r.trail
         from jsonb_to_recordset(${sql.json(stages.map(toStageRow))}) as r (
-          command_id uuid, stage text, reason text, at timestamptz)
+          command_id uuid, stage text, reason text, at timestamptz, trail jsonb)
         on conflict (command_id, stage) do nothing`
 
       const writeCommands = (commands: ReadonlyArray<CommandRow>, recordedAt: string) => sql`
@@ -296,9 +300,10 @@ const concerned = (command: CommandRow) => ({
   deviceId: command.device_id,
 })
 
-const toStageRow = ({ commandId, stage, reason, at }: StageReached) => ({
+const toStageRow = ({ commandId, stage, reason, at, deviceId, trail }: StageReached) => ({
   command_id: commandId,
   stage,
   reason,
   at: toInstant(at),
+  ...(deviceId === undefined ? {} : { trail: trail ?? [] }),
 })

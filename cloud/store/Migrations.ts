@@ -13,6 +13,7 @@ import shoppers from "./migrations/0009_shoppers.ts"
 import twinStates from "./migrations/0010_twin_states.ts"
 import requestKeys from "./migrations/0011_request_keys.ts"
 import configuration from "./migrations/0012_configuration.ts"
+import commandTrail from "./migrations/0013_command_trail.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -24,6 +25,7 @@ const migrations = {
   "0010_twin_states": twinStates,
   "0011_request_keys": requestKeys,
   "0012_configuration": configuration,
+  "0013_command_trail": commandTrail,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

@@ -8,6 +8,8 @@ import { Carts } from "./Carts.ts"
 import { CartPlaces } from "./CartPlaces.ts"
 import { Chains } from "./Chains.ts"
 import { CommandList } from "./CommandList.ts"
+import { CommandNotesLive } from "./CommandNotes.ts"
+import { CommandTraces } from "./CommandTraces.ts"
 import { Commands } from "./Commands.ts"
 import { CommandTargets } from "./CommandTargets.ts"
 import { Controllers } from "./Controllers.ts"
@@ -36,6 +38,7 @@ export const Store = Layer.mergeAll(
   Chains.layer,
   CommandList.layer,
   Commands.layer,
+  CommandTraces.layer,
   CommandTargets.layer,
   Controllers.layer,
   Devices.layer,
@@ -51,4 +54,4 @@ export const Store = Layer.mergeAll(
   TwinHistory.layer,
   Twins.layer,
   Users.layer,
-).pipe(Layer.provideMerge(Layer.mergeAll(Quarantine.layer, UnreadableTwins.layer, Agenda.layer)))
+).pipe(Layer.provideMerge(Layer.mergeAll(Quarantine.layer, UnreadableTwins.layer, Agenda.layer, CommandNotesLive)))

@@ -100,6 +100,7 @@ const toStage = (fact: CommandFact, deviceId: string, nowMs: number): StageReach
   at: believedAt(fact.at, nowMs),
   deviceId,
   unlessTaken: ofEnvelope.has(fact.reason),
+  trail: fact.trail ?? [],
 })
 
 /** Steps every twin fact in order; gives those that were put aside. */

@@ -23,6 +23,8 @@ import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { believedAt } from "../registry/BelievedTime.ts"
 import { Directory } from "../registry/Directory.ts"
+import { CommandNotes } from "../store/CommandNotes.ts"
+import type { StageMoved } from "../store/Commands.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { untilItPasses } from "../store/TransientFailure.ts"
 import { CommandAcks } from "./CommandAcks.ts"
@@ -100,6 +102,8 @@ export class Ingest extends Context.Service<
       const connections = yield* Connections
       const requests = yield* SnapshotRequest
       const meters = yield* Meters
+      const notes = yield* CommandNotes
+
       const acknowledge = ({ device, deviceId, journalId, watermark, gap }: JournalState) => {
         const ack: FactsAck = {
           v: 1,
@@ -111,8 +115,9 @@ export class Ingest extends Context.Service<
         return Effect.ignore(mqtt.publish(deviceTopic(device, deviceId, "events/ack"), JSON.stringify(ack), { qos }))
       }
 
-      const takeFacts = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
+      const takeFacts = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>, startedAt: number) {
         const applied = yield* factBatch.apply(messages)
+        noteStages(notes, applied.commands, startedAt, yield* Clock.currentTimeMillis)
         noteLag(meters, messages, yield* Clock.currentTimeMillis)
         if (applied.repeated > 0) meters.count(Families.repeatedFacts, {}, applied.repeated)
         if (applied.misdated > 0) meters.count(Families.misdatedFacts, {}, applied.misdated)
@@ -190,7 +195,9 @@ export class Ingest extends Context.Service<
       const takeRun = (run: ReadonlyArray<Item>) => {
         const [first] = run
         if (first === undefined) return Effect.void
-        return first.inbound.says === "facts" ? takeFacts(factsOf(run)) : takeOther(first.received, first.inbound)
+        return first.inbound.says === "facts"
+          ? takeFacts(factsOf(run), first.received.receivedAt)
+          : takeOther(first.received, first.inbound)
       }
 
       /** False for what is put aside unread: said by an earlier start of a device, or by one that was not let in. */
@@ -282,6 +289,19 @@ const spokenIn = (inbound: Inbound): { readonly deviceId: string; readonly sessi
       return undefined
     default:
       return { deviceId: inbound.device.deviceId, session: inbound.message.session }
+  }
+}
+
+/** What of a batch was about commands: once a command, because its stages were committed together. */
+const noteStages = (
+  notes: (typeof CommandNotes)["Service"],
+  moved: ReadonlyArray<StageMoved>,
+  startedAt: number,
+  endedAt: number,
+): void => {
+  for (const [commandId, stages] of Map.groupBy(moved, ({ command_id }) => command_id)) {
+    const note = { what: "ingested", stages: stages.map(({ stage }) => stage) } as const
+    notes.add({ commandId, startedAt: Math.min(startedAt, endedAt), endedAt, note })
   }
 }
 

@@ -12,6 +12,7 @@ import { BayId, CartId, CommandId, DeviceId, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { Limits } from "../Limits.ts"
 import { Authorization } from "./Authorization.ts"
+import { CommandTrace } from "./CommandTrace.ts"
 import { CommandRefused, Forbidden, IdempotencyKeyReused, NotFound, Unavailable } from "./Problems.ts"
 import { Page, pageQuery } from "./Records.ts"
 import { Reason } from "./Twins.ts"
@@ -99,6 +100,14 @@ export class CommandsGroup extends HttpApiGroup.make("commands")
       success: Page(CommandSummary),
     }).annotate(OpenApi.Description, "Newest first."),
     HttpApiEndpoint.get("get", "/commands/:id", { params: { id: CommandId }, success: CommandView, error: NotFound }),
+    HttpApiEndpoint.get("trace", "/commands/:id/trace", {
+      params: { id: CommandId },
+      success: CommandTrace,
+      error: NotFound,
+    }).annotate(
+      OpenApi.Description,
+      "Everything that was done for a command, in the cloud and at its device, as spans.",
+    ),
   )
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Commands", description: "Asking a device to act, once." })) {}

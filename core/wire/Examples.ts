@@ -126,7 +126,19 @@ export const deviceExamples: Readonly<Record<DeviceLeaf, unknown>> = {
     journal_id: journal,
     replay: false,
     facts: [
-      { fact: "command", seq: 907, command_id: command, stage: "confirmed", pulses: 1, at: atMs + 240, traceparent },
+      {
+        fact: "command",
+        seq: 907,
+        command_id: command,
+        stage: "confirmed",
+        pulses: 1,
+        at: atMs + 240,
+        traceparent,
+        trail: [
+          { what: "sent", at: atMs + 226.08, ms: 2.6, detail: "02 00 30 03 35", times: 27 },
+          { what: "heard", at: atMs + 235.31, ms: 4.69, detail: "02 00 35 FE FF FF FF 03 35", times: 2 },
+        ],
+      },
       {
         fact: "twin",
         seq: 908,
