@@ -303,7 +303,14 @@ describe("a device", () => {
       const refused = command()
       send(refused)
       yield* advance(1_000)
-      assert.strictEqual(cloud.acks.at(-1)?.reason, "journal_unwritable")
+      const next = command()
+      send(next)
+      yield* advance(100)
+      const answers = cloud.acks.map(({ command_id, reason }) => [command_id, reason])
+      assert.deepStrictEqual(answers, [
+        [refused.command_id, "journal_unwritable"],
+        [next.command_id, "journal_unwritable"],
+      ])
       assert.strictEqual(world.pulses(bay), 0)
       disk().fail(undefined)
       yield* advance(2 * Limits.journalRetryMs)

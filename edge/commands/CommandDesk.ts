@@ -2,7 +2,8 @@
  * Takes commands in: judges each, refuses it with a reason or has it durably written down and hands it to its bay.
  *
  * Every message gets exactly one answer: a journaled fact under the command's id, or an `ack` where no fact can say it
- * (unsigned, unreadable, for somebody else, seen before, too many to be remembered). A command id is executed at most once, whoever repeats it and when.
+ * (unsigned, unreadable, for somebody else, seen before, too many to be remembered). While the disk takes nothing a refusal
+ * is said both ways, because its fact may take long. A command id is executed at most once, whoever repeats it and when.
  */
 import { Effect, Fiber, FiberSet, type Scope } from "effect"
 
@@ -52,9 +53,10 @@ export const makeCommandDesk = Effect.fnUntraced(function* (
     count(reason)
     ledger.trails.begin(subject.id, subject.bay?.id ?? null, "received", receivedAt, reason)
     const remembered = ledger.refuse({ ...memoOf(subject), stage, reason })
-    if (remembered) return
-    ledger.trails.end(subject.id)
-    answer({ command_id: subject.id, stage, reason })
+    if (!remembered) ledger.trails.end(subject.id)
+    // A disk that takes nothing keeps the fact to itself: whoever waits for the cart must not.
+    const isKeptBack = parts.journal.status().failure !== undefined
+    if (!remembered || isKeptBack) answer({ command_id: subject.id, stage, reason })
   }
 
   const take = (incoming: IncomingCommand): void => {
