@@ -2,7 +2,7 @@
  * One device, put together: journal, twins, buses with their pollers, commands, and the way to the cloud. Several run side
  * by side in one program and share nothing.
  */
-import { Clock, Effect, Queue, Schema, type Scope, Stream } from "effect"
+import { Clock, Effect, Queue, Schedule, Schema, type Scope, Stream } from "effect"
 
 import type { DeviceHealth } from "#core/domain/Device.ts"
 import { JournalId, type TwinRef } from "#core/domain/Ids.ts"
@@ -206,7 +206,7 @@ const keepInTouch = Effect.fnUntraced(function* (
   { parts, placement, time, journal, ledger, hub, voice, hints, configuration }: Host,
   { buses, pollers, freshAt }: Field,
   health: () => DeviceHealth,
-  { mqtt: link, verify, vitals, indicator = logIndicator, reboot }: DevicePorts,
+  { disk, mqtt: link, verify, vitals, indicator = logIndicator, reboot }: DevicePorts,
 ): Effect.fn.Return<{ readonly desk: CommandDesk; readonly tally: SyncTally }, never, Scope.Scope> {
   const uplink = new Uplink({
     window: parts.window,
@@ -260,6 +260,7 @@ const keepInTouch = Effect.fnUntraced(function* (
       health,
       telemetry: () => telemetryOf({ voice, time, journal, buses, desk, hub, tally, vitals }),
       tally,
+      renewSession: (above) => renewSession(disk, voice, above),
       takeCommand: desk.take,
       configuration,
       sayHints: () => hints.sayAll(hub.twins()),
@@ -268,6 +269,15 @@ const keepInTouch = Effect.fnUntraced(function* (
   )
   return { desk, tally }
 })
+
+/** As long as the disk takes no number, there is none to come back with. */
+const renewSession = (disk: Disk, voice: Voice, above: number): Effect.Effect<void> =>
+  nextSession(disk, above).pipe(
+    Effect.tapError((error) => Effect.logError(`no new session can be begun: ${error.message}`)),
+    Effect.retry(Schedule.spaced(Limits.journalRetryMs)),
+    Effect.orDie,
+    Effect.map((session) => void (voice.session = session)),
+  )
 
 const renew = (journal: Journal, boot: Boot) =>
   Effect.gen(function* () {

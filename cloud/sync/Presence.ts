@@ -118,11 +118,8 @@ export class Presence extends Context.Service<
         const { deviceId } = device
         const current = yield* sessions.hold(deviceId)
         if (current !== undefined && message.session < current.session) {
-          return {
-            reply: refusal(message.session, "rejected", { reason: "old_session" }),
-            epoch: 0,
-            noted: "old_session",
-          } as const
+          const reply = refusal(message.session, "rejected", { reason: "old_session" })
+          return { reply: { ...reply, current_session: current.session }, epoch: 0, noted: "old_session" } as const
         }
         // A start is repeated until it is answered: its repeats get the answer of the first.
         const isRepeat = message.reason === "start" && current?.session === message.session

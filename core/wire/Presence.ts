@@ -68,6 +68,8 @@ export const BootReply = Schema.Union([
     reason: Text,
     /** What exactly, for whoever mends it. */
     detail: Schema.optionalKey(Text),
+    /** With `old_session`: the session that is the current one, so that the next can be greater. */
+    current_session: Schema.optionalKey(Session),
     retry_ms: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Limits.bootRetryMaxMs })),
   }),
 ])

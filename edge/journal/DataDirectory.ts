@@ -34,16 +34,20 @@ export const openDataDirectory = Effect.fn("openDataDirectory")(function* (
 
 /**
  * The number of this start of the program: one more than the last, durable before it is used. Where none is stored it
- * begins with the seconds since 1970, so that it still grows if the folder was lost.
+ * begins with the seconds since 1970, so that it still grows if the folder was lost. `above`: it is greater than that too.
  */
-export const nextSession = Effect.fn("nextSession")(function* (disk: Disk): Effect.fn.Return<number, DiskError> {
+export const nextSession = Effect.fn("nextSession")(function* (
+  disk: Disk,
+  above = 0,
+): Effect.fn.Return<number, DiskError> {
   const bytes = yield* disk.read(sessionFile).pipe(Effect.orElseSucceed(() => new Uint8Array()))
   const stored = decode(scanRecords(bytes).records[0])
   const seconds = Math.floor((yield* Clock.currentTimeMillis) / 1_000)
-  const session = Option.match(stored, {
+  const own = Option.match(stored, {
     onNone: () => Math.max(1, seconds),
     onSome: (last) => last.session + 1,
   })
+  const session = Math.max(own, above + 1)
   yield* disk.replace(sessionFile, encodeRecord({ session }) ?? new Uint8Array())
   return session
 })

@@ -2,13 +2,16 @@
  * Keeps a device in touch with the cloud: connects, boots, sends facts up and takes commands down, and starts over with a
  * growing, jittered pause whenever the connection is gone. Everything local goes on without it.
  *
+ * Another program may believe to be the same device, and the cloud then answers that this one is of an old session. It leaves
+ * the line for as long as the cloud says, so that the two do not drive each other off it, and comes back with a new session.
+ *
  * On one connection: last will, retained `online`, boot handshake, then `Uplink`, heartbeats and telemetry.
  */
-import { Effect, Queue, Random, type Scope } from "effect"
+import { Deferred, Effect, Exit, Queue, Random, Schema, type Scope } from "effect"
 
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
-import type { HeartbeatMessage, StatusMessage } from "#core/wire/Presence.ts"
+import type { BootReply, HeartbeatMessage, StatusMessage } from "#core/wire/Presence.ts"
 import type { TelemetryMessage } from "#core/wire/Telemetry.ts"
 import { deviceSubscriptions } from "#core/wire/Topics.ts"
 
@@ -31,6 +34,8 @@ export interface SyncParts {
   readonly uplink: Uplink
   readonly journal: Journal
   readonly time: DeviceTime
+  /** Begins a session greater than the given one; durable when it ends. */
+  readonly renewSession: (above: number) => Effect.Effect<void>
   readonly takeCommand: (command: IncomingCommand) => void
   readonly configuration: Configuration
   /** Says everything retained anew: a broker may have forgotten it. */
@@ -50,6 +55,13 @@ export interface SyncTally {
 
 export const makeSyncTally = (): SyncTally => ({ malformed: 0, unexpected: 0, connections: 0 })
 
+/** The cloud knows a newer session of this device. */
+class Superseded extends Schema.TaggedError<Superseded>()("Superseded", {
+  message: Schema.String,
+  by: Schema.Number,
+  retryMs: Schema.Number,
+}) {}
+
 /** Runs until interrupted; says good-bye to the broker then. */
 export const runSync = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn.Return<never> {
   let tries = 0
@@ -59,6 +71,10 @@ export const runSync = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn
     const lost = yield* Effect.scoped(Effect.catch(session(parts, accepted), Effect.succeed))
     if (lost.message !== lastReason) yield* Effect.logWarning(lost.message)
     lastReason = lost.message
+    if (lost._tag === "Superseded") {
+      yield* Effect.sleep(lost.retryMs)
+      yield* parts.renewSession(lost.by)
+    }
     tries = accepted.yet ? 0 : tries + 1
     const longest = Math.min(Limits.reconnectFirstMs * 2 ** Math.min(tries, 30), Limits.reconnectMaxMs)
     yield* Effect.sleep(yield* Random.nextBetween(0, longest))
@@ -69,7 +85,8 @@ export const runSync = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn
 const session = Effect.fnUntraced(function* (
   parts: SyncParts,
   accepted: { yet: boolean },
-): Effect.fn.Return<MqttLost, MqttLost, Scope.Scope> {
+): Effect.fn.Return<MqttLost | Superseded, MqttLost, Scope.Scope> {
+  const superseded = Deferred.makeUnsafe<Superseded>()
   const { boot, link, placement, tally, uplink, voice } = parts
   const connection = yield* link.connect({
     clientId: `edge-${voice.device.id}`,
@@ -89,10 +106,10 @@ const session = Effect.fnUntraced(function* (
   yield* Effect.logInfo("connected to the broker")
   yield* Effect.forkScoped(uplink.run)
   yield* Effect.forkScoped(boot.run)
-  yield* Effect.forkScoped(Effect.forever(hear(parts, connection, accepted)))
+  yield* Effect.forkScoped(Effect.forever(hear(parts, connection, accepted, superseded)))
   yield* Effect.forkScoped(beat(parts))
   yield* Effect.forkScoped(sayTelemetry(parts))
-  return yield* connection.closed
+  return yield* Effect.raceFirst(connection.closed, Deferred.await(superseded))
 })
 
 const sayGoodbye = (parts: SyncParts, connection: MqttConnection) =>
@@ -106,7 +123,12 @@ const sayGoodbye = (parts: SyncParts, connection: MqttConnection) =>
     parts.voice.epoch = undefined
   })
 
-const hear = Effect.fnUntraced(function* (parts: SyncParts, connection: MqttConnection, accepted: { yet: boolean }) {
+const hear = Effect.fnUntraced(function* (
+  parts: SyncParts,
+  connection: MqttConnection,
+  accepted: { yet: boolean },
+  superseded: Deferred.Deferred<Superseded>,
+) {
   const message = yield* Queue.take(connection.messages)
   const heard = readDownlink(parts.voice.device.id, message)
   switch (heard._tag) {
@@ -116,6 +138,8 @@ const hear = Effect.fnUntraced(function* (parts: SyncParts, connection: MqttConn
       if (known && heard.reply.status !== "accepted") {
         const { status, reason, detail } = heard.reply
         yield* Effect.logWarning(`the cloud answers ${status}: ${reason}${detail === undefined ? "" : ` (${detail})`}`)
+        const newer = newerSession(heard.reply)
+        if (newer !== undefined) Deferred.doneUnsafe(superseded, Exit.succeed(newer))
       }
       accepted.yet = accepted.yet || parts.voice.epoch !== undefined
       return
@@ -133,6 +157,16 @@ const hear = Effect.fnUntraced(function* (parts: SyncParts, connection: MqttConn
       return
   }
 })
+
+/** What an answer says of a newer session; undefined if it says nothing of one. */
+const newerSession = (reply: BootReply): Superseded | undefined =>
+  reply.status === "accepted" || reply.current_session === undefined || reply.current_session <= reply.session
+    ? undefined
+    : new Superseded({
+        message: `Another program is this device too: session ${reply.current_session} came after ${reply.session}.`,
+        by: reply.current_session,
+        retryMs: reply.retry_ms,
+      })
 
 const statusOf = ({ time, voice }: SyncParts, status: StatusMessage["status"]): StatusMessage => ({
   v: 1,

@@ -77,6 +77,36 @@ describe("a device that connects", () => {
     )
   }
 
+  it.effect(
+    "CW-MQTT-129: that is of an old session leaves the line as long as it was told, and returns with a new one",
+    () =>
+      Effect.gen(function* () {
+        const newer = 41
+        const bench = yield* benchThatHears((boot) =>
+          boot.session > newer
+            ? undefined
+            : { ...refusal("rejected", 20_000)(boot), reason: "old_session", current_session: newer },
+        )
+        const { advance, cloud, command, cutPower, send, stages, turnOn } = bench
+        yield* advance(19_000)
+        assert.lengthOf(cloud.connects, 1)
+        assert.deepStrictEqual(leavesOf(bench).at(-1), "status")
+        assert.deepInclude(cloud.said.at(-1)?.message, { status: "offline" })
+        cloud.answer = undefined
+        yield* advance(2_000)
+        assert.deepStrictEqual([...new Set(cloud.boots.map(({ session }) => session))], [1, newer + 1])
+        assert.include(cloud.connects.at(-1)?.will.payload, `"session":${newer + 1}`)
+        const unlock = command()
+        send(unlock)
+        yield* advance(1_000)
+        assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+        yield* cutPower
+        yield* turnOn
+        yield* advance(settleMs)
+        assert.strictEqual(cloud.boots.at(-1)?.session, newer + 2)
+      }),
+  )
+
   it.effect("CW-MQTT-121: that has an epoch and is asked for a boot forgets it and boots at once", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()

@@ -13,8 +13,8 @@ import type { MqttConnection } from "./MqttLink.ts"
 export class Voice {
   readonly device: DeviceConfig
   readonly address: BranchAddress
-  /** The number of this start of the program. */
-  readonly session: SnapshotMessage["session"]
+  /** The number of this start of the program, or a later one if the cloud knew a greater. */
+  session: SnapshotMessage["session"]
   connection: MqttConnection | undefined
   /** The cloud's number for this connection; only while there is one may commands be taken. */
   epoch: number | undefined
