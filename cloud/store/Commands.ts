@@ -99,6 +99,16 @@ export interface CommandCause {
   readonly traceparent: string | null
 }
 
+/** What shows that a device has not heard of a command. */
+export interface Unheard {
+  readonly deviceId: string
+  /** The journal in which it would have written it down, and how much that held when the device last spoke. */
+  readonly journalId: string
+  readonly written: number
+  /** Only commands that had expired by then. */
+  readonly expiredBeforeMs: number
+}
+
 /** An envelope that was not handed to the broker yet. */
 export interface OutboxEntry {
   readonly commandId: string
@@ -146,6 +156,8 @@ export class Commands extends Context.Service<
      * could not be recorded, because the database was away, and the device's own word was faster.
      */
     readonly clearOutbox: (expiredBeforeMs: number) => Effect.Effect<void, SqlError.SqlError>
+    /** Unknown commands of a device that its journal, complete as far as it says, does not speak of. */
+    readonly unheard: (proof: Unheard, limit: number) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
     /** The earliest expiry among commands without an outcome, in milliseconds UTC; null if there is none. */
     readonly nextExpiry: Effect.Effect<number | null, SqlError.SqlError>
   }
@@ -250,6 +262,20 @@ export class Commands extends Context.Service<
             delete from outbox o using commands c
             where o.expires_at < ${toInstant(expiredBeforeMs)}::timestamptz and c.id = o.command_id
               and c.stage not in ('created', 'sent', 'accepted', 'executing', 'executed')`),
+        unheard: ({ deviceId, journalId, written, expiredBeforeMs }, limit) =>
+          Effect.map(
+            sql<{ readonly id: string }>`
+              select c.id from commands c
+              join journals j on j.device_id = c.device_id and j.journal_id = ${journalId}
+              where c.device_id = ${deviceId} and c.stage = 'unknown'
+                and c.expires_at < ${toInstant(expiredBeforeMs)}::timestamptz
+                and j.created_at < c.created_at and j.watermark >= ${written}
+                and not exists (
+                  select 1 from command_stages s
+                  where s.command_id = c.id and s.stage in ('accepted', 'executing', 'executed'))
+              order by c.expires_at limit ${limit}`,
+            (rows) => rows.map(({ id }) => id),
+          ),
         nextExpiry: Effect.map(
           sql<{ readonly at: Date | null }>`
             select min(expires_at) as at from commands

@@ -14,6 +14,7 @@ import twinStates from "./migrations/0010_twin_states.ts"
 import requestKeys from "./migrations/0011_request_keys.ts"
 import configuration from "./migrations/0012_configuration.ts"
 import commandTrail from "./migrations/0013_command_trail.ts"
+import unknownCommands from "./migrations/0014_unknown_commands.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -26,6 +27,7 @@ const migrations = {
   "0011_request_keys": requestKeys,
   "0012_configuration": configuration,
   "0013_command_trail": commandTrail,
+  "0014_unknown_commands": unknownCommands,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

@@ -1,11 +1,13 @@
 /**
  * Heartbeats: a device is alive, and so old are the readings of each of its boards. They change columns, never a
- * state: the newest of each device counts, all that have gathered are written together.
+ * state: the newest of each device counts, all that have gathered are written together. What a device has not written down
+ * by then it never heard of (`UnheardCommands`).
  */
 import { Clock, Context, Effect, Layer, Queue } from "effect"
 import { Limits } from "#core/Limits.ts"
 import type { HeartbeatMessage } from "#core/wire/Presence.ts"
 import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
+import { UnheardCommands } from "../commands/UnheardCommands.ts"
 import { Commits } from "../live/Commits.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { DeviceSessions } from "../store/DeviceSessions.ts"
@@ -39,6 +41,7 @@ export class Heartbeats extends Context.Service<
       const presence = yield* Presence
       const snapshots = yield* SnapshotRequest
       const commits = yield* Commits
+      const unheard = yield* UnheardCommands
       const clock = yield* Clock.Clock
       const queue = yield* Queue.dropping<Beat>(Limits.ingestQueueMessages)
 
@@ -73,6 +76,7 @@ export class Heartbeats extends Context.Service<
           if (connections.beatsWithoutSnapshot(device.deviceId) >= Limits.beatsUntilSnapshotAgain) {
             yield* snapshots.ask(device, message.epoch, "no snapshot came")
           }
+          yield* unheard.end(device.deviceId, message)
         }
         yield* commits.publish({ devices: current.map(({ device }) => device.deviceId) })
       })

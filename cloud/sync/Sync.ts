@@ -1,5 +1,6 @@
 /** Everything between the broker and the store. */
 import { Layer } from "effect"
+import { UnheardCommands } from "../commands/UnheardCommands.ts"
 import { CommandAcks } from "./CommandAcks.ts"
 import { Connections } from "./Connections.ts"
 import { FactBatch } from "./FactBatch.ts"
@@ -13,5 +14,5 @@ import { Snapshots } from "./Snapshots.ts"
 export const Sync = Ingest.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Heartbeats.layer, Silence.layer, Mending)),
   Layer.provideMerge(Layer.mergeAll(Presence.layer, Snapshots.layer, FactBatch.layer, CommandAcks.layer)),
-  Layer.provideMerge(Connections.layer),
+  Layer.provideMerge(Layer.mergeAll(Connections.layer, UnheardCommands.layer)),
 )
