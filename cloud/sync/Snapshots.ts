@@ -103,9 +103,11 @@ export class Snapshots extends Context.Service<
               payload: Buffer.from(JSON.stringify(twin)),
             })
           }
-          connections.compared(device.deviceId)
-          yield* commits.publish({ devices: [device.deviceId], alarms: compared.alarms })
           const { divergences } = compared
+          // What was taken over is compared once more: a mirror that fits again is in sync without anybody's help.
+          if (divergences > 0) connections.awaitSnapshot(device.deviceId)
+          else connections.compared(device.deviceId)
+          yield* commits.publish({ devices: [device.deviceId], alarms: compared.alarms })
           yield* Effect.logInfo("a device was compared", { deviceId: device.deviceId, divergences })
         }
         return compared
