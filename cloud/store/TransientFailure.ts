@@ -3,8 +3,11 @@ import { Duration, Effect, Predicate, Schedule } from "effect"
 import type { SqlError } from "effect/sql"
 import { Limits } from "#core/Limits.ts"
 
-/** SQLSTATE classes: connection, resources, intervention (starting up, shutting down), and trouble of its system. */
-const passing = /^(?:08|53|57|58)/u
+/**
+ * SQLSTATE classes: connection, resources, intervention (starting up, shutting down), and trouble of its system; and a
+ * server that takes no writes for now (25006), as a standby or one whose disk is being looked after.
+ */
+const passing = /^(?:08|53|57|58|25006$)/u
 
 /** True if the same statements may well succeed a moment later. */
 export const isTransient = (error: SqlError.SqlError): boolean => {
