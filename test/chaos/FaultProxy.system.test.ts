@@ -65,6 +65,22 @@ describe("on a line that speaks MQTT", () => {
     await hears("one", "one", "one", "two")
   })
 
+  it("passes on the receipts of a client whose own message ids are as high as they go", async () => {
+    const high = await mqtt.connectAsync(`mqtt://127.0.0.1:${proxy.port}`, {
+      reconnectPeriod: 0,
+      messageIdProvider: {
+        allocate: () => 65_000,
+        getLastAllocated: () => 65_000,
+        register: () => true,
+        deallocate: () => undefined,
+        clear: () => undefined,
+      },
+    })
+    await high.publishAsync("a/word", "high", { qos: 1 })
+    await hears("high")
+    await high.endAsync(true)
+  })
+
   it("drops messages and leaves the connection alone", async () => {
     const end = proxy.use(lossy(random, 1))
     await say("lost")

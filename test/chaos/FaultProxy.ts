@@ -57,7 +57,7 @@ export interface FaultProxyOptions {
   readonly speaks: "bytes" | "mqtt"
 }
 
-/** Message ids of what the proxy sends by itself: their acknowledgements are its own. */
+/** Message ids of what the proxy sends by itself. Clients count from a random number, so it remembers which are its own. */
 const firstOwnId = 60_000
 const ownIds = 5_000
 
@@ -69,6 +69,7 @@ class ProxyLine implements Line {
     down: [],
   }
   readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #unreceipted = new Set<number>()
   #sent = 0
 
   constructor(client: Socket, server: Socket, onArrival: (parcel: Parcel, atMs: number) => void) {
@@ -88,7 +89,7 @@ class ProxyLine implements Line {
 
   /** True for the receipt of something the proxy sent by itself: the other end has not asked for one. */
   isOwnReceipt({ packet }: Parcel): boolean {
-    return packet?.cmd === "puback" && (packet.messageId ?? 0) >= firstOwnId
+    return packet?.cmd === "puback" && this.#unreceipted.delete(packet.messageId ?? 0)
   }
 
   meet(parcel: Parcel, fate: Fate | undefined): void {
@@ -111,14 +112,18 @@ class ProxyLine implements Line {
 
   /** As something of the proxy's own: its receipt is not passed on. */
   handCopy(parcel: Parcel): void {
-    this.hand(ownCopy(parcel, this.#sent++))
+    const { packet } = parcel
+    if (packet?.cmd !== "publish" || packet.qos === 0) return this.hand(parcel)
+    const copy = { ...packet, messageId: firstOwnId + (this.#sent++ % ownIds) }
+    this.#unreceipted.add(copy.messageId)
+    this.hand({ ...parcel, packet: copy, bytes: generate(copy) })
   }
 
   hand(parcel: Parcel): void {
     const to = this.#ends[parcel.direction]
     if (to.destroyed || to.writableEnded) return
     to.write(parcel.bytes)
-    this.#onArrival(parcel, nowMs())
+    this.#onArrival({ ...parcel, line: this }, nowMs())
   }
 
   #later(ms: number, act: () => void): void {
@@ -147,13 +152,6 @@ class ProxyLine implements Line {
       this.#drain(direction)
     })
   }
-}
-
-const ownCopy = (parcel: Parcel, number: number): Parcel => {
-  const { packet } = parcel
-  if (packet?.cmd !== "publish" || packet.qos === 0) return parcel
-  const copy = { ...packet, messageId: firstOwnId + (number % ownIds) }
-  return { ...parcel, packet: copy, bytes: generate(copy) }
 }
 
 /** Gives each whole packet, or each chunk where there are no packets; bytes that are no MQTT end the line. */

@@ -92,6 +92,7 @@ const report = (frame: Cu16Frame, hex: string, atMs: number) => {
     opens_after_ms: opensAtMs === undefined ? null : opensAtMs - atMs - wireMs(5),
     proof_asked_at_ms: askedAtMs,
     proof_exchange_ms: exchangeMs,
+    hook: world.state(atMs).find(({ id }) => id === bay)?.hook,
   })
 }
 

@@ -29,7 +29,12 @@ export const startProgram = (
   name: string,
   command: string,
   args: ReadonlyArray<string>,
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  options: {
+    readonly env?: Readonly<Record<string, string>>
+    readonly cwd?: string
+    /** Told of every line of standard output as it is said. */
+    readonly onLine?: (line: string) => void
+  } = {},
 ): Program => {
   const child: ChildProcess = spawn(command, [...args], {
     env: { ...process.env, ...options.env },
@@ -44,7 +49,13 @@ export const startProgram = (
     if (into.length > keptLines) into.shift()
     for (const listener of listeners) listener()
   }
-  if (child.stdout) createInterface({ input: child.stdout }).on("line", keep(lines))
+  const keepLine = keep(lines)
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on("line", (said) => {
+      keepLine(said)
+      options.onLine?.(said)
+    })
+  }
   if (child.stderr) createInterface({ input: child.stderr }).on("line", keep(complaints))
   let exited = false
   /** The program itself is gone; a grandchild may still hold its output open, which `ended` waits for. */

@@ -7,34 +7,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import { startEmbeddedPostgres } from "#cloud/postgres/EmbeddedPostgres.ts"
+import { type Board, startBoard } from "./Board.ts"
 import { commandKeyIn } from "./CommandKey.ts"
-import { eventually } from "./Eventually.ts"
 import { freePort } from "./Ports.ts"
 import { type Mosquitto, startMosquitto } from "./Mosquitto.ts"
 import { oneBoard, oneBoardEdge, oneBoardRegistry } from "./OneBoard.ts"
-import { type Program, startCartwise, startProgram } from "./Program.ts"
+import { type Program, startCartwise } from "./Program.ts"
+import { readyForWork } from "./ReadyForWork.ts"
 import { type Rest, signIn } from "./Rest.ts"
 import { startTtyPair, type TtyPair } from "./TtyPair.ts"
-
-/** One unlock frame as the board heard it. */
-export interface HeardPulse {
-  readonly pulse: number
-  readonly board: number
-  readonly lockIndex: number
-  readonly hex: string
-  readonly at_ms: number
-}
-
-export interface Board {
-  readonly program: Program
-  /** Unlock frames heard so far. */
-  readonly pulses: () => ReadonlyArray<HeardPulse>
-  /** Instants at which a status request was heard, Unix milliseconds; only without `--no-polls`. */
-  readonly polls: () => ReadonlyArray<number>
-  /** Does something at bay `0/<lockIndex>`: a hand's verb, or `{ fault }`; waits until the board has said so. */
-  readonly verb: (verb: string, lockIndex: number) => Promise<void>
-  readonly fault: (fault: string, lockIndex: number) => Promise<void>
-}
 
 export interface TtyStack {
   readonly url: string
@@ -57,38 +38,6 @@ export interface TtyStack {
   /** Waits until the device is online and in sync, and no bay is dark. */
   readonly ready: () => Promise<void>
   readonly stop: () => Promise<void>
-}
-
-const startBoard = async (tty: string, args: ReadonlyArray<string> = []): Promise<Board> => {
-  const path = join(import.meta.dirname, "BoardProcess.ts")
-  const carts = String(oneBoard.carts)
-  const program = startProgram("board", process.execPath, [path, "--tty", tty, "--carts", carts, ...args])
-  await program.json("board")
-  let asked = 0
-  const ask = async (order: object) => {
-    const number = ++asked
-    program.send(JSON.stringify(order))
-    const isAnswer = (line: string) => line.startsWith('{"answer"')
-    await program.line(
-      (line) => isAnswer(line) && program.lines().filter(isAnswer).length >= number,
-      `the answer to ${JSON.stringify(order)}`,
-    )
-  }
-  return {
-    program,
-    pulses: () =>
-      program
-        .lines()
-        .filter((line) => line.startsWith('{"pulse"'))
-        .map((line) => JSON.parse(line) as HeardPulse),
-    polls: () =>
-      program
-        .lines()
-        .filter((line) => line.startsWith('{"frame"') && line.includes('"queryStatus"'))
-        .map((line) => (JSON.parse(line) as { at_ms: number }).at_ms),
-    verb: (verb, lockIndex) => ask({ verb, bay: `0/${lockIndex}` }),
-    fault: (fault, lockIndex) => ask({ fault, bay: `0/${lockIndex}` }),
-  }
 }
 
 /** Starts everything and waits until the device is online, in sync, and its bays are read. */
@@ -159,17 +108,3 @@ export const startTtyStack = async (boardArgs: ReadonlyArray<string> = ["--no-po
     },
   }
 }
-
-/** Waits until the device is online and in sync, and no bay is dark. */
-const readyForWork = (rest: Rest): Promise<void> =>
-  eventually(
-    async () => {
-      const device = (await rest.devices()).find(({ id }) => id === oneBoard.device)
-      const carts = await rest.carts(oneBoard.branch)
-      const dark = carts.filter(({ dock, stale }) => dock === "unknown" || stale).length
-      if (device?.status !== "online" || device.sync !== "inSync" || dark > 0) {
-        throw new Error(`device is ${device?.status}, ${device?.sync}; ${dark} carts unknown or stale`)
-      }
-    },
-    { timeoutMs: 30_000, everyMs: 50 },
-  )

@@ -1,0 +1,72 @@
+/** Reads the account of everything straight from Postgres, past the cloud and past the proxy. */
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Redacted } from "effect"
+import { SqlClient } from "effect/sql"
+import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
+import type { CommandRow, History, StoredJournal } from "./History.ts"
+import { lockOf } from "./WireWitness.ts"
+
+type Account = Pick<History, "commands" | "stored" | "quarantine">
+
+interface CommandRecord {
+  readonly id: string
+  readonly target_id: string
+  readonly stage: CommandStage
+  readonly reason: CommandReason | null
+  readonly pulses: number
+  readonly requested_by: string
+  readonly requested_reason: string
+  readonly created_ms: number
+  readonly expires_ms: number
+  readonly stages: ReadonlyArray<{ stage: CommandStage; reason: CommandReason | null; at_ms: number }>
+}
+
+const toCommand = (row: CommandRecord): CommandRow => ({
+  id: row.id,
+  lock: lockOf(row.target_id) ?? -1,
+  stage: row.stage,
+  reason: row.reason,
+  pulses: row.pulses,
+  createdAtMs: row.created_ms,
+  expiresAtMs: row.expires_ms,
+  requestedBy: row.requested_by,
+  requestedReason: row.requested_reason,
+  stages: row.stages.map(({ stage, reason, at_ms }) => ({ stage, reason, atMs: at_ms })),
+})
+
+const readAccount = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const commands = yield* sql<CommandRecord>`
+    select c.id, c.target_id, c.stage, c.reason, c.pulses, c.requested_by, c.requested_reason,
+           (extract(epoch from c.created_at) * 1000)::float8 as created_ms,
+           (extract(epoch from c.expires_at) * 1000)::float8 as expires_ms,
+           (select coalesce(jsonb_agg(jsonb_build_object(
+                     'stage', s.stage, 'reason', s.reason,
+                     'at_ms', extract(epoch from s.at) * 1000) order by s.at, s.recorded_at), '[]')
+            from command_stages s where s.command_id = c.id) as stages
+    from commands c where c.kind = 'unlock' order by c.created_at`
+  const journals = yield* sql<{ readonly journal_id: string; readonly watermark: number }>`
+    select journal_id, watermark::float8 as watermark from journals`
+  const seqs = yield* sql<{ readonly journal_id: string; readonly seq: number }>`
+    select journal_id, seq::float8 as seq from twin_events where seq is not null`
+  const aside = yield* sql<{ readonly detail: string }>`select detail from quarantine`
+  const [counts] = yield* sql<{ readonly counted: number; readonly defects: number }>`
+    select coalesce(sum(messages), 0)::float8 as counted,
+           coalesce(sum(messages) filter (where reason = 'defect'), 0)::float8 as defects
+    from quarantine_counts`
+  const stored = new Map<string, StoredJournal & { readonly seqs: Set<number>; readonly aside: Set<number> }>()
+  for (const { journal_id, watermark } of journals) {
+    stored.set(journal_id, { watermark, seqs: new Set(), aside: new Set() })
+  }
+  for (const { journal_id, seq } of seqs) stored.get(journal_id)?.seqs.add(seq)
+  for (const { detail } of aside) {
+    const [, journal = "", seq] = /^journal (\S+) seq (\d+)/u.exec(detail) ?? []
+    stored.get(journal)?.aside.add(Number(seq))
+  }
+  const quarantine = { counted: counts?.counted ?? 0, defects: counts?.defects ?? 0, listed: aside.length }
+  return { commands: commands.map(toCommand), stored, quarantine }
+})
+
+/** Commands, journals and what was put aside, as they are committed now. */
+export const readDatabase = (url: string): Promise<Account> =>
+  readAccount.pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url) })), Effect.scoped, Effect.runPromise)

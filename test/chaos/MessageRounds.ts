@@ -1,0 +1,150 @@
+/** Single messages at the wrong moment: commands that come late, again, or from a grave; a will that comes after the heir. */
+import mqtt from "mqtt"
+import { eventually } from "../support/Eventually.ts"
+import { oneBoard } from "../support/OneBoard.ts"
+import { nowMs } from "./Clock.ts"
+import type { Parcel } from "./FaultProxy.ts"
+import { holding, jsonOf, messageOn } from "./LineFaults.ts"
+import { type ChaosFault, pass, type Scene } from "./Scene.ts"
+import { mustBecome } from "./StoredCommand.ts"
+import { envelopeOf } from "./WireWitness.ts"
+
+const isCommand = (parcel: Parcel): boolean => parcel.direction === "down" && messageOn("commands")(parcel)
+const isUnlock = (parcel: Parcel): boolean => isCommand(parcel) && envelopeOf(parcel)?.kind === "unlock"
+
+const idOf = (parcel: Parcel): string => envelopeOf(parcel)?.command_id ?? ""
+const expiryOf = (parcel: Parcel): number => Date.parse(envelopeOf(parcel)?.expires_at ?? "")
+
+/** Keeps back the unlocks that people ask for until there are some; what follows goes through. */
+const holdUnlocks = async ({ stack }: Scene, atLeast: number): Promise<ReadonlyArray<Parcel>> => {
+  const held: Array<Parcel> = []
+  const mend = stack.lines.edge.use(holding(held, isUnlock, atLeast))
+  try {
+    await eventually(
+      () => {
+        if (held.length < atLeast) throw new Error("no command was sent to the edge")
+      },
+      { timeoutMs: 20_000 },
+    )
+  } finally {
+    mend()
+  }
+  return held
+}
+
+const becomeAll = async (
+  scene: Scene,
+  held: ReadonlyArray<Parcel>,
+  stage: string,
+  reason: string,
+): Promise<ReadonlyArray<string>> =>
+  (await Promise.all(held.map((parcel) => mustBecome(scene.stack, idOf(parcel), stage, reason)))).flat()
+
+const heldPastExpiry: ChaosFault = {
+  name: "command held too long",
+  says: "commands reach the edge after they have expired: refused as expired",
+  strike: async (scene) => {
+    const held = await holdUnlocks(scene, 2)
+    await pass(Math.max(...held.map(expiryOf)) - nowMs() + scene.random.int(1, 500))
+    for (const parcel of held) scene.stack.lines.edge.deliver(parcel)
+    return await becomeAll(scene, held, "expired", "expired")
+  },
+}
+
+const heldPastReconnect: ChaosFault = {
+  name: "command of old epoch",
+  says: "commands reach the edge on its next connection: refused as of another epoch",
+  strike: async (scene) => {
+    const { stack, witness } = scene
+    const held = await holdUnlocks(scene, 1)
+    const resetAtMs = nowMs()
+    stack.lines.edge.reset()
+    await eventually(() => {
+      if ((witness.wire.acceptedAtMs ?? 0) < resetAtMs) throw new Error("the edge has not booted again")
+    })
+    for (const parcel of held) stack.lines.edge.deliver(parcel)
+    return await becomeAll(scene, held, "rejected", "wrong_epoch")
+  },
+}
+
+const repeatedLater: ChaosFault = {
+  name: "command repeated",
+  says: "commands come again when their carts are back: one pulse each, and the edge counts them",
+  strike: async ({ random, stack, witness }) => {
+    const heard: Array<Parcel> = []
+    let isListening = true
+    stack.lines.edge.watch((parcel) => {
+      if (isListening && isUnlock(parcel)) heard.push(parcel)
+    })
+    await pass(random.int(2_500, 4_000))
+    isListening = false
+    await pass(random.int(1_000, 3_000))
+    const before = await duplicates(witness)
+    for (const parcel of heard) stack.lines.edge.deliver(parcel)
+    return await eventually(async () => {
+      const counted = (await duplicates(witness)) - before
+      if (counted < heard.length) throw new Error(`${heard.length} commands were repeated, the edge counts ${counted}`)
+      return []
+    }).catch((error: Error) => [error.message])
+  },
+}
+
+const duplicates = async (witness: Scene["witness"]): Promise<number> =>
+  (await witness.edgeMetrics()).get("cartwise_command_duplicate_total") ?? 0
+
+const retainedGhost: ChaosFault = {
+  name: "retained ghost",
+  says: "a command that never arrived waits retained for the edge's next start: refused as retained",
+  strike: async (scene) => {
+    const { parts, brokerPort } = scene.stack
+    const [ghost] = await holdUnlocks(scene, 1)
+    if (ghost?.packet?.cmd !== "publish") return ["no command was sent to the edge"]
+    const { topic, payload } = ghost.packet
+    await parts.edge.kill()
+    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${brokerPort}`)
+    try {
+      await client.publishAsync(topic, payload, { qos: 1, retain: true })
+      await parts.edge.start()
+      return await mustBecome(scene.stack, idOf(ghost), "rejected", "retained")
+    } finally {
+      await client.publishAsync(topic, "", { qos: 1, retain: true })
+      await client.endAsync()
+    }
+  },
+}
+
+const lateWill: ChaosFault = {
+  name: "last will comes late",
+  says: "the will of a killed edge reaches the cloud when the next one is there: ignored",
+  strike: async ({ stack }) => {
+    const held: Array<Parcel> = []
+    const isWill = (parcel: Parcel) =>
+      parcel.direction === "down" &&
+      messageOn("status")(parcel) &&
+      (jsonOf(parcel.packet) as { status?: unknown }).status === "offline"
+    const mend = stack.lines.cloud.use(holding(held, isWill))
+    await stack.parts.edge.kill()
+    await eventually(() => {
+      if (held.length === 0) throw new Error("the broker published no will")
+    })
+    await stack.parts.edge.start()
+    await stack.ready()
+    mend()
+    for (const parcel of held) stack.lines.cloud.deliver(parcel)
+    for (let look = 0; look < 10; look++) {
+      await pass(100)
+      const { value } = await stack.rest.twin("device", oneBoard.device)
+      const shown = JSON.stringify(value)
+      if (!shown.includes('"connection":"online"')) return [`a will of the session before made the device ${shown}`]
+    }
+    return []
+  },
+}
+
+export const messageRounds: ReadonlyArray<ChaosFault> = [
+  heldPastExpiry,
+  heldPastReconnect,
+  repeatedLater,
+  retainedGhost,
+  lateWill,
+]
