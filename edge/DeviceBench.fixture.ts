@@ -237,6 +237,8 @@ export interface BenchOptions {
   readonly step?: (stored: Stored, event: TwinEvent) => Stepped
   /** What the cloud answers to boots from the first on, as `FakeCloud.answer`. */
   readonly answer?: (boot: BootMessage) => object | undefined
+  /** How far the cloud's clock is ahead of the device's, in milliseconds. */
+  readonly cloudAheadMs?: number
 }
 
 /** Puts a device on the bench and turns it on. */
@@ -255,7 +257,8 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
       },
     ],
   })
-  const nowMs = () => clock.currentTimeMillisUnsafe()
+  /** The cloud's time. */
+  const nowMs = () => clock.currentTimeMillisUnsafe() + (options.cloudAheadMs ?? 0)
   const cloud = new FakeCloud(nowMs)
   cloud.answer = options.answer
   let lives = 0

@@ -161,6 +161,18 @@ describe("the edge refuses, without a pulse,", () => {
     )
     assert.strictEqual(pulses(), before + 1)
   })
+
+  it("10,000 copies of one command but for one, and takes the next at once", async () => {
+    const flood = await envelope({ target: { kind: "bay", id: oneBoard.bay(8) } })
+    const before = pulses()
+    const signed = stack.sign(flood)
+    await Promise.all(Array.from({ length: 10_000 }, () => send("commands", signed)))
+    const next = await envelope({ target: { kind: "bay", id: oneBoard.bay(7) } })
+    await send("commands", stack.sign(next))
+    await eventually(() => assert.strictEqual(pulses(), before + 2), { timeoutMs: 10_000, everyMs: 50 })
+    await stack.rest.cartIs(oneBoard.branch, oneBoard.cart(7), "released")
+    assert.strictEqual(pulses(), before + 2)
+  })
 })
 
 describe("the cloud puts aside, and goes on after,", () => {

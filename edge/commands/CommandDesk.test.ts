@@ -1,11 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
+import { envelopeExample } from "#core/wire/Examples.ts"
 
-import { benchSigner, makeBench, uuidOf } from "../DeviceBench.fixture.ts"
+import { placementOf } from "../config/Placement.ts"
+import { benchDevice, benchSigner, makeBench, uuidOf } from "../DeviceBench.fixture.ts"
+import { verifyWith } from "./CommandKeys.ts"
 import { testSigner } from "./CommandSigner.fixture.ts"
+import { judge } from "./Verdict.ts"
 
 const settleMs = 500
 const bay = uuidOf(100)
@@ -13,6 +18,12 @@ type Bench = Effect.Success<ReturnType<typeof makeBench>>
 
 /** Milliseconds from now as the wire writes them. */
 const inMs = (bench: Bench, ms: number) => toInstant(Date.parse(bench.command().issued_at) + ms)
+
+/** Lets time pass until the desk has looked at so many commands. */
+const judged = Effect.fnUntraced(function* (bench: Bench, commands: number) {
+  const seen = () => Object.values(bench.program()?.desk.counts() ?? {}).reduce((sum, count) => sum + count, 0)
+  for (let ms = 0; seen() < commands && ms < commands; ms++) yield* bench.advance(1)
+})
 
 /** Commands that must not be carried out: what to change, and the one answer, as the stage of a fact. */
 const refusedByFact: ReadonlyArray<
@@ -50,6 +61,7 @@ describe("the command desk", () => {
         bench.send(command)
         yield* bench.advance(1_000)
         assert.deepStrictEqual(bench.stages(command.command_id), [answer])
+        assert.deepStrictEqual(bench.program()?.desk.counts(), { [/\((.+)\)/u.exec(answer)?.[1] ?? ""]: 1 })
         assert.isEmpty(bench.cloud.acks)
         assert.strictEqual(bench.world.pulses(bay), 0)
       }),
@@ -108,6 +120,7 @@ describe("the command desk", () => {
           bench.cloud.acks.map((ack) => `${ack.stage}(${ack.reason})`),
           [`rejected(${reason})`],
         )
+        assert.deepStrictEqual(bench.program()?.desk.counts(), { [reason]: 1 })
         const unlock = bench.command()
         bench.send(unlock)
         yield* bench.advance(1_000)
@@ -132,6 +145,100 @@ describe("the command desk", () => {
         Array.from({ length: 5 }, () => "repeated" as const),
       )
       assert.strictEqual(cloud.acks.at(-1)?.stage, "confirmed")
+    }),
+  )
+
+  it.effect("CW-MQTT-302, CW-MQTT-605: carries out once what comes 10,000 times, and has room for the next", () =>
+    Effect.gen(function* () {
+      const bench = yield* makeBench()
+      const { advance, cloud, command, disk, program, stages, world } = bench
+      yield* advance(settleMs)
+      const signed = benchSigner.sign(command())
+      for (let sent = 0; sent < 10_000; sent++) {
+        cloud.deliver("commands", signed)
+        if (sent % 10 === 0) yield* advance(1)
+      }
+      yield* judged(bench, 10_000)
+      yield* advance(1_000)
+      assert.strictEqual(world.pulses(bay), 1)
+      assert.deepStrictEqual(program()?.desk.counts(), { accepted: 1, repeated: 9_999 })
+      const kept = disk().durable()
+      const bytes = [...kept.values()].reduce((sum, file) => sum + file.length, 0)
+      assert.isBelow(bytes, Limits.journalSegmentBytes, "a repeat leaves nothing behind")
+      const unlock = command({ target: { kind: "bay", id: uuidOf(101) } })
+      cloud.deliver("commands", benchSigner.sign(unlock))
+      yield* advance(1_000)
+      assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+    }),
+  )
+
+  it.effect(
+    "CW-MQTT-303, CW-MQTT-605: a flood of 3,000 genuine commands that are late leaves room for one in time",
+    () =>
+      Effect.gen(function* () {
+        const bench = yield* makeBench()
+        const { advance, cloud, command, program, send, stages, world } = bench
+        yield* advance(settleMs)
+        const late = { issued_at: inMs(bench, -20_000), expires_at: inMs(bench, -15_000) }
+        for (let sent = 0; sent < 3_000; sent++) {
+          send(command(late))
+          if (sent % 10 === 0) yield* advance(1)
+        }
+        yield* judged(bench, 3_000)
+        yield* advance(1_000)
+        assert.strictEqual(program()?.desk.counts()["expired"], 3_000)
+        const answered = cloud.facts.filter(({ fact }) => fact === "command").length + cloud.acks.length
+        assert.strictEqual(answered, 3_000)
+        assert.strictEqual(world.pulses(bay), 0)
+        const unlock = command()
+        send(unlock)
+        yield* advance(1_000)
+        assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+      }),
+  )
+
+  const year = (of: number) => Date.UTC(of, 5, 1)
+  for (const wrong of [1970, 2099]) {
+    it.effect(`CW-MQTT-803: knows late from in time though its own clock says ${wrong}`, () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(year(wrong))
+        const bench = yield* makeBench({ cloudAheadMs: year(2026) - year(wrong) })
+        const { advance, command, send, stages, world } = bench
+        yield* advance(settleMs)
+        const late = command({ issued_at: inMs(bench, -10_000), expires_at: inMs(bench, -1) })
+        const early = command({ issued_at: toInstant(year(2099)), expires_at: toInstant(year(2099) + 10_000) })
+        const old = command({ issued_at: toInstant(year(1970)), expires_at: toInstant(year(1970) + 10_000) })
+        for (const one of [late, early, old]) send(one)
+        yield* advance(1_000)
+        assert.deepStrictEqual(stages(late.command_id), ["expired(expired)"])
+        assert.deepStrictEqual(stages(early.command_id), [schemaInvalid()])
+        assert.deepStrictEqual(stages(old.command_id), ["expired(expired)"])
+        assert.strictEqual(world.pulses(bay), 0)
+        const unlock = command()
+        send(unlock)
+        yield* advance(1_000)
+        assert.strictEqual(stages(unlock.command_id).at(-1), "confirmed")
+        const last = bench.cloud.facts.at(-1)
+        const at = last?.fact === "twin" ? last.event.at : last?.at
+        assert.strictEqual(new Date(at ?? 0).getUTCFullYear(), 2026, "its facts carry the cloud's time")
+      }),
+    )
+  }
+
+  it.effect("CW-MQTT-305: refuses a command while it does not know the time: clock_unsynced", () =>
+    Effect.sync(() => {
+      const { chain_id: tenant, branch_id: branch, id: device } = benchDevice
+      const target = { kind: "device", id: device } as const
+      const envelope = { ...envelopeExample, kind: "snapshot", tenant, branch, device, target }
+      const payload = new TextEncoder().encode(benchSigner.sign(envelope))
+      const around = {
+        placement: placementOf(benchDevice),
+        verify: verifyWith([benchSigner.key]),
+        epoch: envelope.epoch,
+        remainingMs: () => undefined,
+      }
+      const verdict = judge({ payload, retain: false }, around)
+      assert.deepInclude(verdict, { _tag: "Refusal", stage: "rejected", reason: "clock_unsynced" })
     }),
   )
 
