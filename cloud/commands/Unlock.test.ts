@@ -11,8 +11,10 @@ import { Broker } from "../broker/Broker.ts"
 import { later, testCloud } from "../Cloud.fixture.ts"
 import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
 import { Commands } from "../store/Commands.ts"
+import { Quarantine } from "../store/Quarantine.ts"
 import { observed, TestDevice } from "../sync/Device.fixture.ts"
 import { Ingest } from "../sync/Ingest.ts"
+import { Meters } from "../metrics/Meters.ts"
 import { MqttClient, NotPublished } from "../sync/MqttClient.ts"
 import { Outbox } from "./Outbox.ts"
 import { OverdueCommands } from "./OverdueCommands.ts"
@@ -107,6 +109,12 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
       const { stage, stages } = yield* stagesOf(id)
       assert.strictEqual(stage, "confirmed")
       assert.includeMembers(stages ?? [], ["created", "accepted", "executing", "confirmed"])
+      assert.include(stages ?? [], "executed", "one that came late is still told")
+      assert.notInclude(stages ?? [], "failed", "there is one last word")
+      const sql = yield* PgClient.PgClient
+      yield* (yield* Quarantine).flushed
+      const aside = yield* sql`select 1 from quarantine where reason = 'command_ended'`
+      assert.lengthOf(aside, 1)
     }),
   )
 
@@ -129,6 +137,20 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
       yield* Effect.promise(() => device.facts([commandFact(3, id, "executing", { pulses: 0 })]))
       yield* (yield* Ingest).settled
       assert.strictEqual((yield* stagesOf(id)).stage, "executing")
+    }),
+  )
+
+  it.effect("CW-MQTT-319: is not moved by a device's word that something could not be verified, which is counted", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      const id = yield* ask
+      const said = { v: 1, command_id: null, stage: "rejected", reason: "not_authorised", at: new Date().toISOString() }
+      yield* Effect.promise(() => device.say("commands/ack", said))
+      yield* Effect.promise(() => device.facts([commandFact(2, id, "accepted", { pulses: 0 })]))
+      yield* (yield* Ingest).settled
+      assert.strictEqual((yield* stagesOf(id)).stage, "accepted")
+      const text = (yield* Meters).text()
+      assert.match(text, /cartwise_command_rejected_total\{by="device",reason="not_authorised"\} 1/u)
     }),
   )
 

@@ -1,12 +1,12 @@
 /**
  * Commands in Postgres: the row, every stage it reached, and its outbox entry. Stages only move forward
  * (`core/domain/Command.ts`); one that comes late, because the broker was slower than the device, is still recorded in
- * the list and changes nothing else.
+ * the list and changes nothing else. A command has one last word: another that comes later is recorded nowhere here.
  */
 import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import { type CommandKind, type CommandReason, type CommandStage, mayFollow } from "#core/domain/Command.ts"
+import { type CommandKind, type CommandReason, type CommandStage, isFinal, mayFollow } from "#core/domain/Command.ts"
 import type { TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
@@ -59,10 +59,14 @@ export interface StageMoved {
   readonly at: number
 }
 
-/** What became of stages: those that moved a command, and the commands nobody knows or that are another device's. */
+/**
+ * What became of stages: those that moved a command; the commands nobody knows or that are another device's; and last words
+ * about commands that had another one before.
+ */
 export interface Recorded {
   readonly moved: ReadonlyArray<StageMoved>
   readonly unknown: ReadonlyArray<string>
+  readonly contradicted: ReadonlyArray<Pick<StageReached, "commandId" | "stage">>
 }
 
 export interface CommandRow {
@@ -187,13 +191,14 @@ export class Commands extends Context.Service<
         where c.id = r.id`
 
       const record = Effect.fnUntraced(function* (stages: ReadonlyArray<StageReached>) {
-        if (stages.length === 0) return { moved: [], unknown: [] }
+        if (stages.length === 0) return { moved: [], unknown: [], contradicted: [] }
         const rows = yield* hold([...new Set(stages.map(({ commandId }) => commandId))])
         const outcome = followStages(new Map(rows.map((row) => [row.id, row])), stages)
         const recordedAt = toInstant(yield* Clock.currentTimeMillis)
         if (outcome.known.length > 0) yield* writeStages(outcome.known, recordedAt)
         if (outcome.changed.length > 0) yield* writeCommands(outcome.changed, recordedAt)
-        return { moved: outcome.moved, unknown: outcome.unknown }
+        const { moved, unknown, contradicted } = outcome
+        return { moved, unknown, contradicted }
       })
 
       return Commands.of({
@@ -292,6 +297,7 @@ export const followStages = (held: Map<string, CommandRow>, stages: ReadonlyArra
   const known: Array<StageReached> = []
   const moved: Array<StageMoved> = []
   const unknown: Array<string> = []
+  const contradicted: Array<StageReached> = []
   const changed = new Map<string, CommandRow>()
   for (const reached of stages) {
     const command = held.get(reached.commandId)
@@ -300,6 +306,10 @@ export const followStages = (held: Map<string, CommandRow>, stages: ReadonlyArra
       continue
     }
     if (reached.unlessTaken === true && command.stage !== "created" && command.stage !== "sent") continue
+    if (isFinal(command.stage) && isFinal(reached.stage) && reached.stage !== command.stage) {
+      contradicted.push(reached)
+      continue
+    }
     known.push(reached)
     const pulses = Math.max(command.pulses, reached.pulses ?? 0)
     const next = mayFollow(command.stage, reached.stage)
@@ -317,7 +327,7 @@ export const followStages = (held: Map<string, CommandRow>, stages: ReadonlyArra
     held.set(command.id, next)
     changed.set(command.id, next)
   }
-  return { known, moved, unknown, changed: [...changed.values()] }
+  return { known, moved, unknown, contradicted, changed: [...changed.values()] }
 }
 
 const concerned = (command: CommandRow) => ({

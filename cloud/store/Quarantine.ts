@@ -32,6 +32,7 @@ export type QuarantineReason =
   | "unreadable_twin"
   | "unreadable_fact"
   | "command_unknown"
+  | "command_ended"
   | "queue_full"
   | "defect"
 

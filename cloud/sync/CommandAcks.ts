@@ -8,6 +8,8 @@ import { CommandId } from "#core/domain/Ids.ts"
 import { fromInstant } from "#core/domain/Instant.ts"
 import type { CommandAck } from "#core/wire/Commands.ts"
 import { Commits } from "../live/Commits.ts"
+import { Families } from "../metrics/Families.ts"
+import { Meters } from "../metrics/Meters.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { Commands } from "../store/Commands.ts"
 import { Transaction } from "../store/Transaction.ts"
@@ -24,10 +26,18 @@ export class CommandAcks extends Context.Service<
       const transaction = yield* Transaction
       const commands = yield* Commands
       const commits = yield* Commits
+      const meters = yield* Meters
       return CommandAcks.of({
         take: Effect.fnUntraced(function* ({ deviceId }, ack) {
           yield* Effect.logDebug("a device answered a command", { deviceId, stage: ack.stage, reason: ack.reason })
           const at = fromInstant(ack.at)
+          if (ack.command_id === null) {
+            meters.count(Families.commandRejected, { by: "device", reason: ack.reason ?? "unknown" })
+            // Somebody else speaks on its topic, or its config lacks the key of this cloud.
+            if (ack.reason === "not_authorised") {
+              yield* Effect.logWarning("a device was given a command that it cannot verify", { deviceId })
+            }
+          }
           if (ack.reason === "repeated" || !isCommandId(ack.command_id) || Number.isNaN(at)) return
           const reached = {
             commandId: ack.command_id,

@@ -133,6 +133,15 @@ const distinct = (facts: ReadonlyArray<TwinFact>): ReadonlyArray<TwinRef> => [
   ...new Map(facts.map(({ twin }) => [keyOf(twin), twin])).values(),
 ]
 
+const whyNotRecorded = (
+  { unknown, contradicted }: Recorded,
+  { command_id, stage }: CommandFact,
+): Quarantined["reason"] | undefined => {
+  if (unknown.includes(command_id)) return "command_unknown"
+  const isContradicted = contradicted.some((word) => word.commandId === command_id && word.stage === stage)
+  return isContradicted ? "command_ended" : undefined
+}
+
 export class FactBatch extends Context.Service<
   FactBatch,
   { readonly apply: (messages: ReadonlyArray<InboundFacts>) => Effect.Effect<FactsApplied, SqlError.SqlError> }
@@ -144,7 +153,7 @@ export class FactBatch extends Context.Service<
       const sessions = yield* DeviceSessions
       const twins = yield* Twins
       const commands = yield* Commands
-      const nothing: Recorded = { moved: [], unknown: [] }
+      const nothing: Recorded = { moved: [], unknown: [], contradicted: [] }
 
       const apply = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
         const names = messages.map(({ device, journalId }) => ({ deviceId: device.deviceId, journalId }))
@@ -174,16 +183,17 @@ export class FactBatch extends Context.Service<
         const recorded = stages.length === 0 ? nothing : yield* commands.record(stages)
         const alarms = yield* twins.save(batch)
         yield* sessions.advance(advanced)
-        const strangers = fresh.filter(
-          ({ fact }) => fact.fact === "command" && recorded.unknown.includes(fact.command_id),
-        )
+        const strangers = fresh.flatMap(({ message, fact }) => {
+          const reason = fact.fact === "command" ? whyNotRecorded(recorded, fact) : undefined
+          return reason === undefined ? [] : [aside(message, fact, reason)]
+        })
         return {
           journals,
           unannounced,
           twins: batch.changed().map(({ ref }) => ref),
           commands: recorded.moved,
           alarms,
-          refused: [...refused, ...strangers.map(({ message, fact }) => aside(message, fact, "command_unknown"))],
+          refused: [...refused, ...strangers],
           repeated,
           misdated: fresh.filter(({ fact }) => !isDated(toldAt(fact) ?? now, now)).length,
           diverged: journals.flatMap(({ device }) =>
