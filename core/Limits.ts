@@ -155,6 +155,8 @@ export const Limits = {
   /** Messages from the broker that wait for the edge's attention; a flood beyond it is dropped and counted. */
   downlinkMessages: 256,
   telemetryEveryMs: 60_000,
+  /** Kinds of things that telemetry counts of commands. */
+  telemetryCounts: 100,
 
   // --- configuration of a device --------------------------------------------------------------------------------
   /** What may be set: how often a board is read, and how often a device speaks of itself. */

@@ -5,7 +5,9 @@
 import { readFileSync, statfsSync } from "node:fs"
 import { availableParallelism, freemem, loadavg, totalmem, uptime } from "node:os"
 
-import type { HostVitals } from "#core/wire/Telemetry.ts"
+import { Schema } from "effect"
+
+import { HostVitals } from "#core/wire/Telemetry.ts"
 
 /** Thousandths of a degree Celsius, on Linux. */
 const temperatureFile = "/sys/class/thermal/thermal_zone0/temp"
@@ -21,10 +23,13 @@ export const readHostVitals = (dataFolder: string): HostVitals => ({
   ...disk(dataFolder),
 })
 
+const isTemperature = Schema.is(HostVitals.fields.cpu_temperature_c)
+
 const temperature = (): HostVitals => {
   try {
-    const thousandths = Number(readFileSync(temperatureFile, "utf8"))
-    return Number.isFinite(thousandths) ? { cpu_temperature_c: thousandths / 1_000 } : {}
+    const celsius = Number(readFileSync(temperatureFile, "utf8")) / 1_000
+    // A sensor that is not there tells of absolute zero, or worse.
+    return isTemperature(celsius) ? { cpu_temperature_c: celsius } : {}
   } catch {
     return {}
   }

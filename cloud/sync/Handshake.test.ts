@@ -3,6 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { Limits } from "#core/Limits.ts"
+import { deviceExamples } from "#core/wire/Examples.ts"
 import { Broker } from "../broker/Broker.ts"
 import { later, testCloud } from "../Cloud.fixture.ts"
 import { placesOf } from "../SmallRegistry.fixture.ts"
@@ -141,6 +142,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the cloud", 
       const words: ReadonlyArray<() => Promise<unknown>> = [
         () => device.facts([observed(1, bay, "closed", "present", "secured")]),
         () => device.say("snapshot", snapshot(device, 1, ["secured", "secured"])),
+        () => device.say("telemetry", { ...(deviceExamples.telemetry as object), session: device.session }),
       ]
       for (const word of words) {
         yield* later(Limits.offlineAfterMs + 1_000, silence.sweep)
@@ -149,6 +151,12 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the cloud", 
         yield* settled
         assert.strictEqual((yield* deviceTwin)?.connection, "online")
       }
+      yield* later(Limits.offlineAfterMs + 1_000, silence.sweep)
+      const { session } = device
+      const at = new Date().toISOString()
+      yield* Effect.promise(() => device.say("status", { v: 1, session, status: "online", at, simulated: false }))
+      yield* settled
+      assert.strictEqual((yield* deviceTwin)?.connection, "offline")
     }),
   )
 

@@ -3,7 +3,6 @@
  * kept for later: what must not be lost is a fact.
  */
 import { Schema } from "effect"
-import { CommandReason } from "../domain/Command.ts"
 import { Session } from "../domain/Device.ts"
 import { Instant } from "../domain/Instant.ts"
 import { Text } from "../domain/Text.ts"
@@ -69,10 +68,8 @@ export const TelemetryMessage = Schema.Struct({
     failure: Schema.NullOr(Text),
   }),
   buses: Schema.Array(BusTelemetry).check(Schema.isMaxLength(Limits.busesPerDevice)),
-  /** Commands taken on, and refused by reason. */
-  commands: Schema.Array(
-    Schema.Struct({ what: Schema.Union([Schema.Literal("accepted"), CommandReason]), times: Count }),
-  ).check(Schema.isMaxLength(1 + CommandReason.literals.length)),
+  /** Commands taken on (`accepted`), and refused by reason; a newer program may have reasons that are unknown here. */
+  commands: Schema.Array(Schema.Struct({ what: Text, times: Count })).check(Schema.isMaxLength(Limits.telemetryCounts)),
   /** Events whose step threw. */
   defects: Count,
   /** How far the device's idea of the cloud's time may be off; null while it has none. */

@@ -1,6 +1,6 @@
 /** How a device is, as one message: its computer, its journal, its buses, and what it took on and refused. */
-import { CommandReason } from "#core/domain/Command.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
 import type { BusTelemetry, HostVitals, TelemetryMessage } from "#core/wire/Telemetry.ts"
 
 import type { Rs485Bus } from "../bus/Rs485Bus.ts"
@@ -30,19 +30,15 @@ export const telemetryOf = (parts: TelemetryParts): TelemetryMessage => {
   const { voice, time, journal, buses, desk, hub, tally } = parts
   const vitals = parts.vitals?.()
   const { failure, ...status } = journal.status()
-  const counts = desk.counts()
   return {
     v: 1,
     session: voice.session,
     at: toInstant(time.nowMs()),
     simulated: voice.device.simulated,
     ...(vitals === undefined ? {} : { rss_bytes: vitals.rssBytes, host: vitals.host }),
-    journal: { ...journal.watermarks(), ...status, failure: failure ?? null },
+    journal: { ...journal.watermarks(), ...status, failure: failure?.slice(0, Limits.textCharacters) ?? null },
     buses: buses.map(busTelemetry),
-    commands: (["accepted", ...CommandReason.literals] as const).flatMap((what) => {
-      const times = counts[what]
-      return times === undefined ? [] : [{ what, times }]
-    }),
+    commands: Object.entries(desk.counts()).map(([what, times]) => ({ what, times })),
     defects: hub.defects,
     clock_uncertainty_ms: time.sync.uncertaintyMs(time.monoMs()) ?? null,
     connections: tally.connections,
