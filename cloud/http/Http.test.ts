@@ -137,7 +137,15 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (i
       const bays = yield* get(`/api/branches/${branchId}/bays`, token)
       assert.lengthOf(bays.body["items"] as Array<unknown>, 2)
       const boards = yield* get(`/api/devices/${deviceId}/controllers`, token)
-      assert.deepInclude((boards.body["items"] as Array<unknown>)[0], { controller_address: 0, status: "inactive" })
+      assert.deepInclude((boards.body["items"] as Array<unknown>)[0], {
+        controller_address: 0,
+        status: "inactive",
+        stale: true,
+        fresh_at: null,
+      })
+      assert.isNull(cart?.["fresh_at"])
+      const devices = yield* get("/api/devices", token)
+      assert.isTrue((devices.body["items"] as Array<{ stale: boolean }>).every(({ stale }) => stale))
       const twin = yield* get(`/api/twins/cart/${cartIds[0]}`, token)
       assert.deepInclude(twin.body, { kind: "cart", label: "A-1", stale: true, stale_reason: "device_offline" })
       assert.deepStrictEqual(twin.body["can"], { unlock: { allowed: false, reason: "device_offline" } })

@@ -9,7 +9,7 @@ import { Carts } from "../store/Carts.ts"
 import { Chains } from "../store/Chains.ts"
 import { Controllers } from "../store/Controllers.ts"
 import { Devices } from "../store/Devices.ts"
-import { type PageQuery, positionOf } from "../store/Page.ts"
+import { type Listed, type PageQuery, positionOf } from "../store/Page.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 
 /** Where the list goes on; a cursor that this API did not give is a bad request. */
@@ -37,11 +37,18 @@ export const RegistryHttp = HttpApiBuilder.group(
     const carts = yield* Carts
     const views = yield* TwinViews
 
-    const cartsOf = Effect.fnUntraced(function* (branchId: string, query: PageQuery) {
-      const page = yield* Effect.orDie(carts.list(yield* position(query), branchId))
-      const refs = page.items.map(({ id }) => ({ kind: "cart" as const, id }))
+    /** The records with how old what they say is: as their twins are seen. */
+    const aged = Effect.fnUntraced(function* <T extends { readonly id: string }>(
+      kind: "cart" | "controller",
+      page: Listed<T>,
+    ) {
+      const refs = page.items.map(({ id }) => ({ kind, id }))
       const seen = new Map((yield* Effect.orDie(views.changed(refs, []))).map((twin) => [twin.id, twin]))
-      return { ...page, items: page.items.map((cart) => ({ ...cart, stale: seen.get(cart.id)?.stale ?? true })) }
+      const items = page.items.map((record) => {
+        const twin = seen.get(record.id)
+        return { ...record, stale: twin?.stale ?? true, fresh_at: twin?.fresh_at ?? null }
+      })
+      return { ...page, items }
     })
 
     return handlers.handleAll({
@@ -50,7 +57,8 @@ export const RegistryHttp = HttpApiBuilder.group(
       devices: ({ query }) => Effect.flatMap(position(query), (at) => Effect.orDie(devices.list(at, query.branch_id))),
       controllers: Effect.fnUntraced(function* ({ params, query }) {
         yield* ifThere(devices.exists(params.id))
-        return yield* Effect.orDie(controllers.list(yield* position(query), params.id))
+        const page = yield* Effect.orDie(controllers.list(yield* position(query), params.id))
+        return yield* aged("controller", page)
       }),
       bays: Effect.fnUntraced(function* ({ params, query }) {
         yield* ifThere(branches.exists(params.id))
@@ -58,7 +66,7 @@ export const RegistryHttp = HttpApiBuilder.group(
       }),
       carts: Effect.fnUntraced(function* ({ params, query }) {
         yield* ifThere(branches.exists(params.id))
-        return yield* cartsOf(params.id, query)
+        return yield* aged("cart", yield* Effect.orDie(carts.list(yield* position(query), params.id)))
       }),
     })
   }),

@@ -9,7 +9,7 @@ import type { Stored } from "#twins/Stored.ts"
 import { cartStatus, isLocked, regionWord } from "#twins/Words.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
-export type StoredCart = Omit<Cart, "stale">
+export type StoredCart = Omit<Cart, "stale" | "fresh_at">
 
 interface Row extends Keyed {
   readonly id: string

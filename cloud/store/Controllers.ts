@@ -19,7 +19,9 @@ interface Row extends Keyed {
   readonly value: Stored["value"]
 }
 
-const toController = (row: Row): Controller => ({
+export type StoredController = Omit<Controller, "stale" | "fresh_at">
+
+const toController = (row: Row): StoredController => ({
   ...Struct.omit(row, ["sort_key", "value"]),
   id: ControllerId.make(row.id),
   device_id: DeviceId.make(row.device_id),
@@ -31,7 +33,8 @@ const toController = (row: Row): Controller => ({
 export class Controllers extends Context.Service<
   Controllers,
   {
-    readonly list: (at: Position, deviceId: string) => Effect.Effect<Listed<Controller>, SqlError.SqlError>
+    /** What is stored of the boards of a device; whether a value is stale is a matter of its view. */
+    readonly list: (at: Position, deviceId: string) => Effect.Effect<Listed<StoredController>, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Controllers") {
   static readonly layer = Layer.effect(

@@ -31,6 +31,7 @@ const toDevice = (row: Row): Device => ({
   branch_id: BranchId.make(row.branch_id),
   status: deviceStatus(row.value),
   connection: regionWord(row.value, "connection"),
+  stale: regionWord(row.value, "connection") !== "online",
   sync: regionWord(row.value, "sync"),
   health: regionWord(row.value, "health"),
   last_heartbeat: row.last_heartbeat === null ? null : toInstant(row.last_heartbeat.getTime()),

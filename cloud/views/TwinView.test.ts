@@ -52,12 +52,13 @@ describe("a twin as people see it", () => {
         row({ connection }),
         cartRow({ connection }),
         row({ kind: "controller", ...initialOf("controller", 0), connection }),
+        row({ kind: "device", ...initialOf("device", 0), connection }),
       ]) {
         const view = toTwinView(one, now)
         assert.deepInclude(view, { stale: true, stale_reason: "device_offline" })
         assert.deepStrictEqual(view.value, one.value)
         assert.strictEqual(view.fresh_at, new Date(readAt).toISOString())
-        if (one.kind !== "controller")
+        if (one.kind === "bay" || one.kind === "cart")
           assert.deepInclude(view.can["unlock"], { allowed: false, reason: "device_offline" })
       }
     })

@@ -42,7 +42,8 @@ const linksAway = new Set(["silent", "garbled", "busDown", "disabled"])
 
 /** Why a value is only the last known one; undefined while it is fresh. */
 const whyStale = (row: TwinViewRow, nowMs: number): string | undefined => {
-  if (row.kind === "device") return undefined
+  // Of a device it is the health that is the last known: the rest is the cloud's own word.
+  if (row.kind === "device") return row.connection === "online" ? undefined : "device_offline"
   if (row.device_id === null) return undefined
   if (row.connection !== "online") return "device_offline"
   if (row.kind !== "controller" && row.link !== null && linksAway.has(row.link)) return "controller_silent"

@@ -50,7 +50,10 @@ export const Device = Schema.Struct({
   connection: Schema.String,
   /** The sync region of its twin: unsynced, comparing, inSync, diverged. */
   sync: Schema.String,
+  /** The health region of its twin: the device's own word, so the last known one while it is not online. */
   health: Schema.String,
+  /** True while it is not online: what it says of itself, and everything below it, is the last known. */
+  stale: Schema.Boolean,
   last_heartbeat: Schema.NullOr(Instant),
   firmware_version: Schema.NullOr(Schema.String),
   ip_address: Schema.NullOr(Schema.String),
@@ -66,6 +69,10 @@ export const Controller = Schema.Struct({
   port: Schema.String,
   baudrate: Schema.Int,
   status: ControllerStatus,
+  /** True when its device is away or it was not read lately: the status is the last known one. */
+  stale: Schema.Boolean,
+  /** When it last answered; null if it never did. */
+  fresh_at: Schema.NullOr(Instant),
   created_at: Instant,
 })
 export type Controller = typeof Controller.Type
@@ -92,6 +99,8 @@ export const Cart = Schema.Struct({
   custody: Schema.String,
   /** True when its device or board is away: the values are the last known ones. */
   stale: Schema.Boolean,
+  /** When its bay was last read; null if it never was since the cart was placed. */
+  fresh_at: Schema.NullOr(Instant),
   revision: Schema.Int,
   simulated: Schema.Boolean,
   ...stamps,

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router"
 import { Cpu } from "lucide-react"
 import type { Bay, Device } from "#core/api/Records.ts"
 import { Chip } from "../lib/Chip.tsx"
-import { useStaleness, useTwin } from "../live/useTwin.ts"
+import { useRegionStale, useTwin } from "../live/useTwin.ts"
 import { useWords } from "../words/Language.ts"
 import { type BayGroup, lookOf, statePath, stateWord } from "../words/StateLook.ts"
 import { BoardRows } from "./BoardRows.tsx"
@@ -56,16 +56,18 @@ export const DeviceStrip = ({ device }: { readonly device: Device }) => (
 )
 
 /** The regions of a device as chips: live if the page has heard of it, else as the list says. */
-export const DeviceChips = ({ device }: { readonly device: Device }) => {
+export const DeviceChips = ({ device }: { readonly device: Device }) =>
+  regions.map((region) => <DeviceChip key={region} device={device} region={region} />)
+
+const DeviceChip = ({ device, region }: { readonly device: Device; readonly region: (typeof regions)[number] }) => {
   const words = useWords()
   const twin = useTwin("device", device.id)
-  const stale = useStaleness(twin) !== undefined
-  return regions.map((region) => {
-    const path = twin === undefined ? `${region}.${device[region]}` : statePath(twin.value, region)
-    return (
-      <Chip key={region} look={lookOf("device", path)} stale={stale}>
-        {stateWord(words, "device", path)}
-      </Chip>
-    )
-  })
+  const isOld = useRegionStale(twin, region)
+  const stale = twin === undefined ? device.stale && region === "health" : isOld
+  const path = twin === undefined ? `${region}.${device[region]}` : statePath(twin.value, region)
+  return (
+    <Chip look={lookOf("device", path)} stale={stale}>
+      {stateWord(words, "device", path)}
+    </Chip>
+  )
 }

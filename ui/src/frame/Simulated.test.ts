@@ -28,6 +28,7 @@ const device = (n: number, branchId: string): Device => ({
   mac_address: "",
   serial_number: "",
   status: "online",
+  stale: false,
   connection: "online",
   sync: "inSync",
   health: "ok",

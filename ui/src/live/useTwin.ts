@@ -8,6 +8,7 @@ import { ageText, timeText } from "../words/Age.ts"
 import { reasonWords } from "../words/EventWords.ts"
 import { useLanguage, useWords } from "../words/Language.ts"
 import { clockAtom } from "./Clock.ts"
+import { isRegionStale } from "./RegionStaleness.ts"
 import { isLiveAtom } from "./LiveState.ts"
 import { useZone } from "./Zone.ts"
 import { type Seen, twinStore } from "./TwinStore.ts"
@@ -24,6 +25,12 @@ export const useStaleness = (twin: Twin | undefined): string | undefined => {
   if (twin === undefined) return undefined
   if (twin.stale) return reasonWords(words, twin.stale_reason ?? "device_offline")
   return live ? undefined : words.panel.staleOffline
+}
+
+/** True if a region's value is only the last known one. */
+export const useRegionStale = (twin: Twin | undefined, region: string): boolean => {
+  const pageIsLive = useAtom(isLiveAtom)
+  return twin !== undefined && isRegionStale(twin.kind, region, { twinIsStale: twin.stale, pageIsLive })
 }
 
 /** The age of an instant as a short text; re-renders only when the text changes. */

@@ -13,7 +13,7 @@ import { pageTitle } from "../lib/pageTitle.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { useFollow } from "../live/Live.tsx"
 import { StaleNotice } from "../live/StaleNotice.tsx"
-import { useAge, useStaleness, useTwin } from "../live/useTwin.ts"
+import { useAge, useRegionStale, useTwin } from "../live/useTwin.ts"
 import { ZoneContext } from "../live/Zone.ts"
 import { TwinBody } from "../twin/TwinBody.tsx"
 import { sinceText } from "../words/Age.ts"
@@ -56,9 +56,19 @@ const TwinOf = ({ kind, id }: { readonly kind: TwinKind; readonly id: string }) 
   )
 }
 
+const RegionChip = ({ twin, region }: { readonly twin: Twin; readonly region: string }) => {
+  const words = useWords()
+  const stale = useRegionStale(twin, region)
+  const path = statePath(twin.value, region)
+  return (
+    <Chip look={lookOf(twin.kind, path)} stale={stale}>
+      {stateWord(words, twin.kind, path)}
+    </Chip>
+  )
+}
+
 const TwinHeader = ({ twin }: { readonly twin: Twin }) => {
   const words = useWords()
-  const stale = useStaleness(twin) !== undefined
   const age = useAge(twin.changed_at)
   const { kind, label } = twin
   return (
@@ -67,14 +77,9 @@ const TwinHeader = ({ twin }: { readonly twin: Twin }) => {
         {words.panel[kind]} <bdi dir="auto">{label}</bdi>
       </h1>
       <div className="flex flex-wrap items-center gap-1.5">
-        {regionsOf(kind).map(({ name }) => {
-          const path = statePath(twin.value, name)
-          return (
-            <Chip key={name} look={lookOf(kind, path)} stale={stale}>
-              {stateWord(words, kind, path)}
-            </Chip>
-          )
-        })}
+        {regionsOf(kind).map(({ name }) => (
+          <RegionChip key={name} twin={twin} region={name} />
+        ))}
         <span className="text-xs text-dim">
           {sinceText(words.age, age)} · <bdi dir="ltr">r{twin.revision}</bdi>
         </span>
