@@ -72,13 +72,17 @@ describe("the cloud's log", () => {
         const at = Date.now()
         return { fact: "command", seq, command_id: commandId, stage, pulses: 1, at, traceparent: row?.traceparent }
       }
-      yield* Effect.promise(() => device.facts([fact(2, "accepted"), fact(3, "executing")]))
+      yield* Effect.promise(() => device.facts([fact(2, "accepted"), fact(3, "executing"), fact(4, "confirmed")]))
 
-      for (const stage of ["created", "sent", "accepted", "executing"]) {
+      for (const stage of ["created", "sent", "accepted", "executing", "confirmed"]) {
         const line = yield* Effect.promise(() => log.line((one) => one["stage"] === stage))
-        const common = { service: "cloud", level: "info", device: places.deviceId, kind: "unlock" }
+        const place = { tenant: places.chainId, branch: places.branchId, cart: places.cartIds[0] }
+        const common = { service: "cloud", level: "info", device: places.deviceId, kind: "unlock", ...place }
         assert.deepInclude(line, { ...common, msg: "a command has moved on", commandId, trace_id, span_id })
+        assert.strictEqual(line["outcome"], stage === "confirmed" ? "confirmed" : undefined)
       }
+      const refused = yield* Effect.promise(() => log.line((one) => one["event.kind"] === "security"))
+      assert.deepInclude(refused, { level: "warn", msg: "a sign-in was refused", outcome: "refused" })
       const all = log.lines.join("\n")
       for (const secret of [signIns.manager.password, "wrong horse", token, "054-123-4567"]) {
         assert.notInclude(all, secret)

@@ -3,9 +3,14 @@
  * or the sweep that gave it up. A reader of the commits, so that no command waits for being written about.
  */
 import { Effect, Layer, PubSub } from "effect"
+import { type CommandStage, isFinal } from "#core/domain/Command.ts"
 import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
+import { Directory } from "../registry/Directory.ts"
 import { type CommandCause, Commands, type StageMoved } from "../store/Commands.ts"
+
+/** With `unknown` a command has ended as far as anybody knows. */
+const isOutcome = (stage: CommandStage): boolean => isFinal(stage) || stage === "unknown"
 
 export const CommandLog = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -13,15 +18,26 @@ export const CommandLog = Layer.effectDiscard(
     const commits = yield* Commits
     const subscription = yield* commits.subscribe
 
-    const say = ({ command_id: commandId, deviceId, stage, reason }: StageMoved, known: CommandCause | undefined) =>
-      Effect.logInfo("a command has moved on", {
+    const directory = yield* Directory
+
+    const say = (
+      { command_id: commandId, deviceId, cartId, stage, reason }: StageMoved,
+      known: CommandCause | undefined,
+    ) => {
+      const place = directory.find(deviceId)
+      return Effect.logInfo("a command has moved on", {
+        tenant: place?.chainId,
+        branch: place?.branchId,
         deviceId,
+        cart: cartId ?? undefined,
         commandId,
         kind: known?.kind,
         stage,
         reason: reason ?? undefined,
+        outcome: isOutcome(stage) ? stage : undefined,
         traceparent: known?.traceparent ?? undefined,
       })
+    }
 
     const follow = Effect.gen(function* () {
       const first = yield* PubSub.take(subscription)

@@ -31,7 +31,11 @@ export const StaffHttp = HttpApiBuilder.group(
         const user = yield* Effect.orDie(users.byEmail(email))
         const fits = yield* places.withPermitsIfAvailable(1)(passwords.verify(password, user?.passwordHash))
         if (Option.isNone(fits)) return yield* new TooManyRequests({ retry_after_s: Limits.passwordRetrySeconds })
-        if (user === undefined || !fits.value) return yield* new SignInFailed({})
+        if (user === undefined || !fits.value) {
+          // Who tried is nobody's business in a log; how many may try is bounded above.
+          yield* Effect.logWarning("a sign-in was refused", { "event.kind": "security", outcome: "refused" })
+          return yield* new SignInFailed({})
+        }
         const { userId, ...person } = user.person
         return {
           access_token: yield* tokens.issue(userId),

@@ -15,6 +15,10 @@ export const Families = {
   commands: { name: "cartwise_command_total", help: "Commands that came to an end, by kind and outcome." },
   commandDuration: { name: "cartwise_command_duration_seconds", help: "Time commands that ended spent in each stage." },
   commandExpired: { name: "cartwise_command_expired_total", help: "Commands that never left or came too late." },
+  commandDuplicates: {
+    name: "cartwise_command_duplicate_total",
+    help: "Commands of which a device said that it had had them before.",
+  },
   commandRejected: {
     name: "cartwise_command_rejected_total",
     help: "Commands refused, by reason and by whom: the API at once, or the device.",

@@ -72,7 +72,10 @@ layer(testCloud({ METRICS_PORT: "0" }), { excludeTestServices: true, timeout: 60
       quarantine.put({ topic: "t", reason: "not_json", detail: "", payload: new Uint8Array() })
       yield* quarantine.flushed
 
-      const { series, text } = yield* scrape
+      // The device is asked for a snapshot, which is on its way until the broker has it.
+      const isQuiet = ({ series }: { readonly series: ReadonlyMap<string, number> }) =>
+        series.get("cartwise_outbox_depth") === 0
+      const { series, text } = yield* Effect.repeat(scrape, { until: isQuiet })
       const login = '{route="/api/staff/login",method="POST",code="401"}'
       for (const [name, value] of [
         [`cartwise_http_requests_total${login}`, 1],

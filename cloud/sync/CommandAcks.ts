@@ -38,6 +38,7 @@ export class CommandAcks extends Context.Service<
               yield* Effect.logWarning("a device was given a command that it cannot verify", { deviceId })
             }
           }
+          if (ack.reason === "repeated") meters.count(Families.commandDuplicates, {})
           if (ack.reason === "repeated" || !isCommandId(ack.command_id) || Number.isNaN(at)) return
           const reached = {
             commandId: ack.command_id,
