@@ -207,10 +207,10 @@ describe("a device's configuration", () => {
       const unlock = command()
       send(unlock)
       yield* advance(50)
-      deliver(bench, 7, withBay(inForce(bench), 100, withoutCart))
+      deliver(bench, 7, withBay(withBay(inForce(bench), 100, withoutCart), 101, withoutCart))
       yield* advance(50)
       assert.strictEqual(bench.program()?.configuration.name.version, 0)
-      const other = command()
+      const other = command({ target: { kind: "bay", id: uuidOf(101) } })
       send(other)
       yield* advance(4_000)
       assert.deepStrictEqual(stages(other.command_id), ["rejected(busy)"])
@@ -284,6 +284,30 @@ describe("a cart that configuration moves", () => {
       yield* bench.advance(1_000)
       assert.strictEqual(bench.world.pulses(uuidOf(201)), 1)
       assert.strictEqual(bench.world.pulses(uuidOf(100)), 0)
+    }),
+  )
+
+  it.effect("away and back while its bay can not be read is unknown, also after a power cut", () =>
+    Effect.gen(function* () {
+      const bench = yield* makeBench()
+      yield* bench.advance(settleMs)
+      assert.strictEqual(dockOf(bench, 1_100), "secured")
+      const at = inForce(bench)
+      deliver(bench, 7, withBay(at, 100, withoutCart))
+      yield* bench.advance(settleMs)
+      bench.world.act(uuidOf(100), "silence", 0)
+      yield* bench.advance(2_000)
+      deliver(bench, 8, withBay(at, 100, { cart: { id: uuidOf(1_100), placement: 2 } }))
+      yield* bench.advance(settleMs)
+      assert.strictEqual(dockOf(bench, 1_100), "unknown")
+      // What the journal remembers of the cart is from before it went.
+      yield* bench.cutPower
+      yield* bench.turnOn
+      yield* bench.advance(settleMs)
+      assert.strictEqual(dockOf(bench, 1_100), "unknown")
+      bench.world.act(uuidOf(100), "restore", 0)
+      yield* bench.advance(2_000)
+      assert.strictEqual(dockOf(bench, 1_100), "secured")
     }),
   )
 
