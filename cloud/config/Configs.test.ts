@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { Limits } from "#core/Limits.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { placesOf } from "../SmallRegistry.fixture.ts"
+import { Alarms } from "../store/Alarms.ts"
 import { DeviceConfigs } from "../store/DeviceConfigs.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { Ingest } from "../sync/Ingest.ts"
@@ -67,8 +68,14 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a device's c
       const { desired } = yield* stored
       assert.strictEqual(desired.offers, Limits.configOffers)
       assert.strictEqual(stateOf(yield* stored), "drifted")
+      const alarms = yield* Alarms
+      const drift = Effect.map(alarms.list({ limit: 10, afterKey: null, afterId: null }, {}), ({ items }) => items)
+      const [raised, ...others] = yield* drift
+      assert.deepInclude(raised, { code: "CONFIG_DRIFT", state: "active_unack", seq: version, times: 1 })
+      assert.deepStrictEqual([raised?.twin, others.length], [{ kind: "device", id: deviceId }, 0])
       yield* Effect.promise(() => device.take({ version, document: desired.document }))
       assert.strictEqual(stateOf(yield* stored), "in_sync")
+      assert.strictEqual((yield* drift)[0]?.state, "cleared_unack")
     }),
   )
 

@@ -17,7 +17,7 @@ import { Bays } from "../store/Bays.ts"
 import { DeviceConfigs, type DeviceConfigRow } from "../store/DeviceConfigs.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
-import { arranged, type ConfigCause, nextDesired } from "./Arrangement.ts"
+import { arranged, type ConfigCause, nextDesired, stateOf } from "./Arrangement.ts"
 
 /** Whose wish a configuration is that nobody has changed. */
 const byDevice = "device"
@@ -28,11 +28,13 @@ type BootConfig = Extract<BootReply, { status: "accepted" }>["config"]
 export interface BootAgreement {
   readonly config: BootConfig
   readonly offer: DeviceConfigRow | undefined
+  /** Alarms that were raised or counted. */
+  readonly alarms: ReadonlyArray<number>
 }
 
 /** What became of a device's word. */
 export type Heard =
-  | { readonly was: "taken"; readonly offer: DeviceConfigRow | undefined }
+  | { readonly was: "taken"; readonly offer: DeviceConfigRow | undefined; readonly alarms: ReadonlyArray<number> }
   | { readonly was: "wrong"; readonly why: string }
 
 /** What became of a change. */
@@ -92,12 +94,24 @@ export class Configs extends Context.Service<
         yield* twins.save(batch)
       })
 
+      /** Clears the alarm of a device that had drifted and has not any more. */
+      const overIf = Effect.fnUntraced(function* (
+        before: DeviceConfigRow | undefined,
+        { deviceId, desired, reported }: DeviceConfigRow,
+        atMs: number,
+      ) {
+        const was = before !== undefined && stateOf(before) === "drifted"
+        if (!was || stateOf({ deviceId, desired, reported }) === "drifted") return []
+        return yield* configs.alarm(deviceId, { version: desired.version, atMs, isOver: true })
+      })
+
       /** Stores the next wish with a line of history, if it is another than the one before. */
       const wish = Effect.fnUntraced(function* (row: DeviceConfigRow, document: ConfigDocument, cause: ConfigCause) {
         const desired = nextDesired(row.desired, document, cause)
         const next = { ...row, desired }
         yield* configs.save(next)
         if (desired === row.desired) return next
+        yield* overIf(row, next, cause.at)
         const { version, hash } = desired
         const { at, by, reason } = cause
         yield* note(row.deviceId, { type: "config.desired", version, hash, reason, at }, by)
@@ -114,16 +128,20 @@ export class Configs extends Context.Service<
       })
 
       const agree = Effect.fnUntraced(function* (deviceId: string, { config }: BootMessage) {
-        if (config === undefined) return { config: undefined, offer: undefined }
+        const nothing = { offer: undefined, alarms: [] }
+        if (config === undefined) return { config: undefined, ...nothing }
         const row = yield* configs.hold(deviceId)
-        if (row === undefined) return { config: { desired: null, report: true }, offer: undefined }
+        if (row === undefined) return { config: { desired: null, report: true }, ...nothing }
         const { reported } = row
         const report =
           reported.revision !== config.revision || reported.hash !== config.hash || reported.version !== config.version
         const { version, hash } = row.desired
         // What it says decides whether there is anything to offer.
         const offer = report ? undefined : yield* counted(row)
-        return { config: { desired: { version, hash }, report }, offer }
+        const isDrifted = !report && stateOf(row) === "drifted"
+        const atMs = yield* Clock.currentTimeMillis
+        const alarms = isDrifted ? yield* configs.alarm(deviceId, { version, atMs, isOver: false }) : []
+        return { config: { desired: { version, hash }, report }, offer, alarms }
       })
 
       const take = Effect.fnUntraced(function* (deviceId: string, word: ConfigReported, document: ConfigDocument) {
@@ -131,7 +149,7 @@ export class Configs extends Context.Service<
         const before = yield* configs.hold(deviceId)
         const isKnown = before?.reported.revision === word.revision && before.reported.hash === word.hash
         const isOlder = before?.reported.session === word.session && word.revision < before.reported.revision
-        if (isKnown || isOlder) return undefined
+        if (isKnown || isOlder) return { offer: undefined, alarms: [] }
         const { session, revision, version, hash, refused } = word
         const reported = {
           session,
@@ -155,7 +173,8 @@ export class Configs extends Context.Service<
         // One that agrees is offered again as often as ever if it should lose what it has.
         const settled = hash === caughtUp.hash ? { ...caughtUp, offers: 0 } : caughtUp
         const row = yield* wish({ deviceId, desired: settled, reported }, wanted, cause)
-        return refused?.hash === row.desired.hash ? undefined : yield* counted(row)
+        const offer = refused?.hash === row.desired.hash ? undefined : yield* counted(row)
+        return { offer, alarms: yield* overIf(before, row, at) }
       }, transaction.run)
 
       const change = Effect.fnUntraced(function* (
@@ -187,7 +206,7 @@ export class Configs extends Context.Service<
           const document = decodeDocument(word.document)
           if (Option.isNone(document)) return { was: "wrong", why: "no configuration document" }
           if (Number.isNaN(fromInstant(word.applied_at))) return { was: "wrong", why: "no instant" }
-          return { was: "taken", offer: yield* take(deviceId, word, document.value) }
+          return { was: "taken", ...(yield* take(deviceId, word, document.value)) }
         }),
         rearrange: Effect.fnUntraced(function* (deviceIds, cause) {
           const rows: Array<DeviceConfigRow> = []

@@ -6,7 +6,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Alarm } from "#core/api/Alarm.ts"
-import { type AlarmCode, alarmRules, alarmStateOf } from "#core/domain/Alarm.ts"
+import { type AlarmCode, alarmSeverities, alarmStateOf } from "#core/domain/Alarm.ts"
 import { BranchId, ChainId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { type AlarmChange, alarmSignals, followAlarms, type LiveAlarm, type NewAlarm } from "../registry/AlarmBook.ts"
@@ -39,7 +39,7 @@ const instant = (at: Date) => toInstant(at.getTime())
 const toAlarm = (row: Row): Alarm => ({
   id: row.id,
   code: row.code,
-  severity: alarmRules.find(({ code }) => code === row.code)?.severity ?? "major",
+  severity: alarmSeverities[row.code],
   state: alarmStateOf(row.cleared_at !== null, row.acknowledged_at !== null),
   twin: { kind: row.kind, id: row.twin_id },
   label: row.label,

@@ -92,6 +92,14 @@ export class DeviceConfigs extends Context.Service<
     readonly hold: (deviceId: string) => Effect.Effect<DeviceConfigRow | undefined, SqlError.SqlError>
     readonly save: (row: DeviceConfigRow) => Effect.Effect<void, SqlError.SqlError>
     readonly placesOf: (deviceId: string) => Effect.Effect<RegistryPlaces, SqlError.SqlError>
+    /**
+     * Raises the alarm that a device has been offered a version as often as may be, or counts on the one there is, or
+     * clears it; gives the ids of alarms that changed.
+     */
+    readonly alarm: (
+      deviceId: string,
+      drift: { readonly version: number; readonly atMs: number; readonly isOver: boolean },
+    ) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
     /** How many devices are in each relation to what they shall be. */
     readonly tally: (
       offersMax: number,
@@ -144,6 +152,26 @@ export class DeviceConfigs extends Context.Service<
               cart: cart_id === null ? null : { id: CartId.make(cart_id), placement: placement ?? 0 },
             })),
           }
+        }),
+        alarm: Effect.fnUntraced(function* (deviceId, { version, atMs, isOver }) {
+          const at = toInstant(atMs)
+          const live = sql`code = 'CONFIG_DRIFT' and kind = 'device' and twin_id = ${deviceId} and cleared_at is null`
+          const changed = isOver
+            ? yield* sql<{ readonly id: number }>`
+                update alarms set cleared_at = ${at}::timestamptz where ${live} returning id`
+            : yield* sql<{ readonly id: number }>`
+                update alarms set times = times + 1, last_at = ${at}::timestamptz where ${live} returning id`
+          if (isOver || changed.length > 0) return changed.map(({ id }) => id)
+          const raised = yield* sql<{ readonly id: number }>`
+            insert into alarms (code, kind, twin_id, device_id, journal_id, seq, raised_at, received_at, last_at)
+            select 'CONFIG_DRIFT', 'device', device_id, device_id, journal_id, ${version}::bigint, ${at}::timestamptz,
+                   ${at}::timestamptz, ${at}::timestamptz
+            from device_sessions where device_id = ${deviceId}
+            on conflict (device_id, journal_id, seq, code) do update set
+              times = alarms.times + 1, last_at = excluded.last_at, cleared_at = null, acknowledged_at = null,
+              acknowledged_by = null
+            returning id`
+          return raised.map(({ id }) => id)
         }),
         tally: (offersMax) =>
           Effect.map(

@@ -169,7 +169,10 @@ export class Ingest extends Context.Service<
             const { device, message } = inbound
             if (connections.find(device.deviceId)?.session !== message.session) return
             const heard = yield* configs.hear(device.deviceId, message)
-            if (heard.was === "taken" && heard.offer !== undefined) yield* offers.offer(device, heard.offer)
+            if (heard.was === "taken") {
+              if (heard.offer !== undefined) yield* offers.offer(device, heard.offer)
+              if (heard.alarms.length > 0) yield* commits.publish({ alarms: heard.alarms })
+            }
             if (heard.was === "wrong") quarantine.put({ ...received, reason: "wrong_schema", detail: heard.why })
             return yield* presence.seen(device, message.session)
           }

@@ -54,6 +54,7 @@ interface Booted {
   readonly noted: BootNote | undefined
   /** What the device shall be configured to and is not. */
   readonly offer?: DeviceConfigRow | undefined
+  readonly alarms?: ReadonlyArray<number>
 }
 
 /** What is remarkable about a boot: it is of an earlier start, or its journal ends before what is safe of it here. */
@@ -138,7 +139,7 @@ export class Presence extends Context.Service<
           batch.apply(deviceRef(deviceId), { type: "device.bootAccepted", session: message.session, epoch, at }, cause)
         }
         yield* twins.save(batch)
-        const { config, offer } = yield* configs.agree(deviceId, message)
+        const { config, offer, alarms } = yield* configs.agree(deviceId, message)
         const reply: BootReply = {
           v: 1,
           status: "accepted",
@@ -151,13 +152,13 @@ export class Presence extends Context.Service<
           ...(config === undefined ? {} : { config }),
         }
         const noted = watermark > message.journal.written ? ("journal_behind" as const) : undefined
-        return { reply, epoch, noted, offer }
+        return { reply, epoch, noted, offer, alarms }
       }, transaction.run)
 
       const boot = Effect.fn("Presence.boot")(function* (device: DeviceAddress, message: BootMessage) {
         const { deviceId } = device
         const at = yield* Clock.currentTimeMillis
-        const { reply, epoch, noted, offer }: Booted = yield* accept(device, message, at)
+        const { reply, epoch, noted, offer, alarms = [] }: Booted = yield* accept(device, message, at)
         const state = reply.status === "accepted" ? "online" : "quarantined"
         if (noted !== "old_session") {
           connections.set(deviceId, { session: message.session, epoch, state, lastSeenAt: at })
@@ -166,7 +167,7 @@ export class Presence extends Context.Service<
         const now = yield* Clock.currentTimeMillis
         yield* say(device, deviceId, reply.status === "accepted" ? { ...reply, server_time: toInstant(now) } : reply)
         if (offer !== undefined) yield* offers.offer(device, offer)
-        yield* commits.publish({ devices: [deviceId] })
+        yield* commits.publish({ devices: [deviceId], alarms })
         yield* Effect.logInfo("a device has booted", {
           deviceId,
           status: reply.status,

@@ -15,7 +15,7 @@ export const Alarm = Schema.Struct({
   branch_id: BranchId,
   device_id: DeviceId,
   journal_id: Schema.String,
-  /** Place in the journal of the fact that raised it. */
+  /** Place in the journal of the fact that raised it; of `CONFIG_DRIFT` the version that the device will not take. */
   seq: Schema.Int,
   /** When the bay saw it, by the device's clock, and when that was stored here. */
   raised_at: Instant,

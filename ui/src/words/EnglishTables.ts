@@ -38,6 +38,7 @@ export const englishTables = {
       REMOVED_UNCOMMANDED: "Cart taken without a command",
       LOCK_JAMMED: "Lock jammed",
       NOT_LATCHED: "Cart not latched",
+      CONFIG_DRIFT: "Device will not take its configuration",
     } satisfies Record<AlarmCode, string>,
     severities: { critical: "Critical", major: "Major", minor: "Minor", warning: "Warning" } satisfies Record<
       AlarmSeverity,

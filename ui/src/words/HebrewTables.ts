@@ -37,6 +37,7 @@ export const hebrewTables: typeof englishTables = {
       REMOVED_UNCOMMANDED: "עגלה נלקחה ללא פקודה",
       LOCK_JAMMED: "מנעול תקוע",
       NOT_LATCHED: "עגלה לא ננעלה",
+      CONFIG_DRIFT: "המכשיר אינו מקבל את התצורה שלו",
     },
     severities: { critical: "קריטית", major: "חמורה", minor: "קלה", warning: "אזהרה" },
     states: {
