@@ -48,9 +48,10 @@ const chain = (n: number, slug: string, simulated: boolean) => ({
   ],
 })
 
-/** The sign-ins of the registry: one who may act and one who only looks. */
+/** The sign-ins of the registry: one who may act, one who may configure, and one who only looks. */
 export const signIns = {
   manager: { email: "manager@cartwise.example", password: "correct horse" },
+  admin: { email: "admin@cartwise.example", password: "clip paper staple" },
   viewer: { email: "viewer@cartwise.example", password: "battery staple" },
 } as const
 
@@ -59,6 +60,7 @@ export const smallRegistry: (typeof RegistryDocument)["Encoded"] = {
   chains: [chain(1, "real", false), chain(2, "sim", true)],
   users: [
     { id: idOf(7, 1), name: "Manager", role: "branch_manager", ...signIns.manager },
+    { id: idOf(7, 3), name: "Admin", role: "chain_admin", ...signIns.admin },
     { id: idOf(7, 2), name: "Viewer", role: "viewer", ...signIns.viewer },
   ],
 }

@@ -2,7 +2,8 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
-import { CurrentPerson } from "#core/api/Authorization.ts"
+import { CurrentPerson, type Person } from "#core/api/Authorization.ts"
+import { mayConfigure, mayPlace } from "#core/api/ConfigurationRights.ts"
 import {
   ConfigRefused,
   type DeviceConfigView,
@@ -22,11 +23,11 @@ import { Placements } from "../config/Placements.ts"
 import { Commits } from "../live/Commits.ts"
 import { DeviceConfigs, type DeviceConfigRow } from "../store/DeviceConfigs.ts"
 import { Devices } from "../store/Devices.ts"
-import { mayAct } from "./Commands.http.ts"
 
-const person = Effect.gen(function* () {
-  const asking = yield* CurrentPerson
-  return mayAct(asking) ? asking : yield* new Forbidden({})
+/** Gives who asks, if that person may do it. */
+const who = Effect.fnUntraced(function* (may: (person: Person) => boolean) {
+  const person = yield* CurrentPerson
+  return may(person) ? person : yield* new Forbidden({})
 })
 
 const details: Readonly<Record<PlacementReason, string>> = {
@@ -86,7 +87,7 @@ export const ConfigurationHttp = HttpApiBuilder.group(
         return toView(params.id, yield* Effect.orDie(rows.get(params.id)))
       }),
       change: Effect.fnUntraced(function* ({ headers, params, payload }) {
-        const { email: by } = yield* person
+        const { email: by } = yield* who(mayConfigure)
         yield* ifThere(params.id)
         const { reason, ...change } = payload
         const expected = versionOf(headers["if-match"])
@@ -100,7 +101,7 @@ export const ConfigurationHttp = HttpApiBuilder.group(
         return toView(params.id, changed.row)
       }),
       place: Effect.fnUntraced(function* ({ headers, params, payload }) {
-        const { email: by } = yield* person
+        const { email: by } = yield* who(mayPlace)
         const condition = headers["if-match"]
         const move = {
           cartId: params.id,
