@@ -214,7 +214,7 @@ export const Limits = {
   ingestLanes: 2,
   /** After a batch of so many messages the next is given so long to gather. */
   ingestBusyMessages: 16,
-  ingestGatherMs: 1,
+  ingestGatherMs: 4,
   /** A twin is kept whole at least this often, so that a past state is played again from at most so many events. */
   twinStateEvery: 500,
   /** Lines of history looked at for one page; a filter that few fit gives a shorter page that says where to go on. */

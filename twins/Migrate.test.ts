@@ -62,6 +62,13 @@ describe("a row that is no twin", () => {
     })
   }
 
+  it("stays unreadable however often it is read, also after a good one beside it", () => {
+    const bad = { ...cart, value: { dock: "unknown" } }
+    for (const raw of [bad, cart, bad, { ...cart, context: { bay: 7, rental: null } }, cart, bad]) {
+      assert.strictEqual(Result.isSuccess(readStored(raw)), raw === cart)
+    }
+  })
+
   it("says what is wrong in words", () => {
     assert.strictEqual(unreadable({ ...bay, version: 9 }).problem, "version 9 is newer than this program's 1")
     assert.strictEqual(unreadable({ ...bay, version: 0 }).problem, "no migration from version 0")

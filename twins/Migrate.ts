@@ -18,6 +18,34 @@ export interface UnreadableTwin {
 
 const decode = Schema.decodeUnknownResult(Stored)
 
+/** Reads the memory of each machine. */
+const contexts = {
+  device: Schema.decodeUnknownResult(machines.device.Context),
+  controller: Schema.decodeUnknownResult(machines.controller.Context),
+  bay: Schema.decodeUnknownResult(machines.bay.Context),
+  cart: Schema.decodeUnknownResult(machines.cart.Context),
+} as const satisfies Readonly<Record<TwinKind, unknown>>
+
+/** Values found to be states of a machine: it has few, and every row asks. */
+const states: Readonly<Record<TwinKind, Set<string>>> = {
+  device: new Set(),
+  controller: new Set(),
+  bay: new Set(),
+  cart: new Set(),
+}
+
+/** Why a value is no state of the machine; undefined if it is one. */
+const whyNoState = (kind: TwinKind, value: Schema.Json, context: Stored["context"]): string | undefined => {
+  const key = JSON.stringify(value)
+  if (states[kind].has(key)) return undefined
+  const resolved = Result.try(() => machines[kind].machine.resolveState({ value: toValue(value), context }))
+  if (Result.isFailure(resolved)) return String(resolved.failure)
+  // XState puts the first state in for a region that is missing: a cart without custody would pass for a new one.
+  if (!sameValue(value, resolved.success.value)) return "a region is missing or unknown"
+  states[kind].add(key)
+  return undefined
+}
+
 /** Applies migrations from a stored version up to `version`; fails if one is missing or the version is newer. */
 export const migrate = (stored: Stored, version: number, migrations: Migrations): Result.Result<Stored, string> => {
   if (stored.version > version) {
@@ -37,16 +65,14 @@ export const readStored = (raw: unknown): Result.Result<Stored, UnreadableTwin> 
   const unreadable = (problem: string) => Result.fail<UnreadableTwin>({ problem, raw })
   const decoded = decode(unpack(raw))
   if (Result.isFailure(decoded)) return unreadable(String(decoded.failure))
-  const { kind, machine, version, Context, migrations } = machines[decoded.success.machine]
+  const { kind, version, migrations } = machines[decoded.success.machine]
   const migrated = migrate(decoded.success, version, migrations)
   if (Result.isFailure(migrated)) return unreadable(migrated.failure)
   const { value, context, deadlines } = migrated.success
-  const remembered = Schema.decodeUnknownResult(Context)(context)
+  const remembered = contexts[kind](context)
   if (Result.isFailure(remembered)) return unreadable(String(remembered.failure))
-  const known = Result.try(() => machine.resolveState({ value: toValue(value), context }))
-  if (Result.isFailure(known)) return unreadable(String(known.failure))
-  // XState puts the first state in for a region that is missing: a cart without custody would pass for a new one.
-  if (!sameValue(value, known.success.value)) return unreadable("a region is missing or unknown")
+  const problem = whyNoState(kind, value, context)
+  if (problem !== undefined) return unreadable(problem)
   const stray = deadlines.find(({ id }) => !isDeadlineOf(kind, id))
   return stray === undefined
     ? Result.succeed(migrated.success)

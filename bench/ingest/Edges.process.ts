@@ -6,6 +6,7 @@
  */
 import { createInterface } from "node:readline"
 import { parseArgs } from "node:util"
+import { Limits } from "#core/Limits.ts"
 import { percentile } from "../Table.ts"
 import { type OnAcknowledged, SimulatedDevice } from "./SimulatedDevice.ts"
 
@@ -40,9 +41,11 @@ const { values } = parseArgs({
 
 let facts = 0
 let samples: Array<number> = []
-/** Messages that may still leave, one whenever one came back, and the device whose turn it is. */
+/** Messages that may still leave, one whenever one came back. */
 let waiting = 0
+/** A device says as much as its window holds before the next has its turn, as when something happens at a bay. */
 let turn = 0
+let said = 0
 let finish: (() => void) | undefined
 let underWay = 0
 const onAcknowledged: OnAcknowledged = (count, tookMs) => {
@@ -69,12 +72,19 @@ const connectAll = async () => {
   await Promise.all(Array.from({ length: connectsAtOnce }, connectSome))
 }
 
+const nextTurn = (): void => {
+  said = 0
+  turn = (turn + 1) % devices.length
+}
+
+/** Only while a message of some device waits. */
 const releaseOne = (): void => {
   waiting -= 1
   underWay += 1
-  const device = devices[turn]
-  turn = (turn + 1) % devices.length
-  device?.release(1)
+  if (said === Limits.factMessagesInFlight) nextTurn()
+  while (devices[turn]?.waiting === 0) nextTurn()
+  said += 1
+  devices[turn]?.release(1)
 }
 
 const flood = (atOnce: number): void => {
@@ -102,6 +112,7 @@ const measured = async (start: () => void): Promise<Ran> => {
   samples = []
   underWay = 0
   turn = 0
+  said = 0
   waiting = devices.reduce((sum, device) => sum + device.waiting, 0)
   const before = devices.reduce((sum, { resent }) => sum + resent, 0)
   const startMs = performance.now()

@@ -37,7 +37,7 @@ export interface AlarmChange {
 }
 
 /** A line that may raise or clear alarms of a bay. */
-interface Signal {
+export interface AlarmSignal {
   readonly ref: TwinRef
   readonly deviceId: string
   readonly line: NewTwinEvent
@@ -48,7 +48,7 @@ interface Signal {
 const latchOf = (line: NewTwinEvent): string => regionWord(line.value, "latch").split(".")[0] ?? "unknown"
 
 /** The lines that may matter, in order; mostly there are none. */
-export const alarmSignals = (batch: TwinBatch): ReadonlyArray<Signal> =>
+export const alarmSignals = (batch: TwinBatch): ReadonlyArray<AlarmSignal> =>
   batch.events.flatMap((line) => {
     const deviceId = batch.get(line.ref)?.deviceId
     if (line.ref.kind !== "bay" || !line.accepted || deviceId === undefined || deviceId === null) return []
@@ -71,7 +71,7 @@ interface Entry {
 
 /** Goes through the signals in order; `live` are the alarms of these bays that are not cleared. */
 export const followAlarms = (
-  signals: ReadonlyArray<Signal>,
+  signals: ReadonlyArray<AlarmSignal>,
   live: ReadonlyArray<LiveAlarm>,
 ): { readonly raised: ReadonlyArray<NewAlarm>; readonly changed: ReadonlyArray<AlarmChange> } => {
   const open = new Map<string, Entry>()

@@ -4,13 +4,19 @@
  */
 import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
-import type { SqlError } from "effect/sql"
+import type { SqlError, Statement } from "effect/sql"
 import type { Alarm } from "#core/api/Alarm.ts"
 import { type AlarmCode, alarmSeverities, alarmStateOf } from "#core/domain/Alarm.ts"
 import { BranchId, ChainId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
-import { type AlarmChange, alarmSignals, followAlarms, type LiveAlarm, type NewAlarm } from "../registry/AlarmBook.ts"
-import type { TwinBatch } from "../registry/TwinBatch.ts"
+import {
+  type AlarmChange,
+  type AlarmSignal,
+  followAlarms,
+  type LiveAlarm,
+  type NewAlarm,
+} from "../registry/AlarmBook.ts"
+import { columns } from "./Columns.ts"
 import { idBefore } from "./IdBefore.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
@@ -134,22 +140,31 @@ const toChangedRow = ({ id, times, lastAt, clearedAt }: AlarmChange) => ({
   cleared_at: clearedAt === null ? null : toInstant(clearedAt),
 })
 
+export interface LiveAlarmRow {
+  readonly id: number
+  readonly twin_id: string
+  readonly code: AlarmCode
+}
+
+/** The statement that reads the alarms which are live at the bays of these signals. */
+export const liveAlarms = (
+  sql: PgClient.PgClient,
+  signals: ReadonlyArray<AlarmSignal>,
+): Statement.Statement<LiveAlarmRow> => sql<LiveAlarmRow>`
+  select id, twin_id, code from alarms
+  where cleared_at is null and kind = 'bay' and twin_id = any(${columns.uuid(signals, ({ ref }) => ref.id)})`
+
 /**
- * Raises and clears the alarms of a unit of work, whose bays are locked until its transaction ends. Gives the ids of
- * those that were raised or changed. Costs nothing when no line of it can matter.
+ * Raises and clears the alarms of a unit of work, whose bays are locked until its transaction ends; `rows` are those that
+ * were live before. Gives the ids of those that were raised or changed. Costs nothing when no line of it can matter.
  */
 export const recordAlarms = Effect.fnUntraced(function* (
   sql: PgClient.PgClient,
-  batch: TwinBatch,
+  signals: ReadonlyArray<AlarmSignal>,
+  rows: ReadonlyArray<LiveAlarmRow>,
   receivedAt: string,
 ): Effect.fn.Return<ReadonlyArray<number>, SqlError.SqlError> {
-  const signals = alarmSignals(batch)
   if (signals.length === 0) return []
-  const bays = [...new Set(signals.map(({ ref }) => ref.id))]
-  const rows = yield* sql<{ readonly id: number; readonly twin_id: string; readonly code: AlarmCode }>`
-    select id, twin_id, code from alarms
-    where cleared_at is null and kind = 'bay'
-      and twin_id in (select e::uuid from jsonb_array_elements_text(${sql.json(bays)}) as e)`
   const live = rows.map(({ id, twin_id, code }): LiveAlarm => ({ id, code, ref: { kind: "bay", id: twin_id } }))
   const { raised, changed } = followAlarms(signals, live)
   if (changed.length > 0) {

@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
-import { Effect } from "effect"
+import { Effect, Exit } from "effect"
 import { testCloud } from "../Cloud.fixture.ts"
 import { idOf } from "../SmallRegistry.fixture.ts"
 import { columns } from "./Columns.ts"
@@ -38,6 +38,18 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("columns", (i
   it.effect("come back as the rows that they were, in their order, whatever is in them", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* readBack(rows), rows)
+    }),
+  )
+
+  it.effect("hold every whole number that a number can, and refuse any other", () =>
+    Effect.gen(function* () {
+      const [row] = rows
+      const of = (large: number) => [{ ...(row ?? assert.fail()), large }]
+      for (const large of [-1, Number.MIN_SAFE_INTEGER, 2 ** 32, -(2 ** 32) - 1, 4_294_967_295]) {
+        assert.deepStrictEqual(yield* readBack(of(large)), of(large))
+      }
+      for (const large of [1.5, 2 ** 53, Number.NaN])
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(readBack(of(large)))))
     }),
   )
 

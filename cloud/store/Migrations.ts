@@ -15,6 +15,7 @@ import requestKeys from "./migrations/0011_request_keys.ts"
 import configuration from "./migrations/0012_configuration.ts"
 import commandTrail from "./migrations/0013_command_trail.ts"
 import unknownCommands from "./migrations/0014_unknown_commands.ts"
+import roomInPages from "./migrations/0015_room_in_pages.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -28,6 +29,7 @@ const migrations = {
   "0012_configuration": configuration,
   "0013_command_trail": commandTrail,
   "0014_unknown_commands": unknownCommands,
+  "0015_room_in_pages": roomInPages,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

@@ -13,8 +13,9 @@ import { readStoredAs, type UnreadableTwin } from "#twins/Migrate.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { initialOf } from "#twins/Twin.ts"
 import { Agenda } from "../Agenda.ts"
+import { type AlarmSignal, alarmSignals } from "../registry/AlarmBook.ts"
 import { cloudDeadlines, type HeldTwin, type NewTwinEvent, TwinBatch } from "../registry/TwinBatch.ts"
-import { recordAlarms } from "./Alarms.ts"
+import { type LiveAlarmRow, liveAlarms, recordAlarms } from "./Alarms.ts"
 import { columns } from "./Columns.ts"
 import { recordDivergences } from "./Divergences.ts"
 import { Quarantine } from "./Quarantine.ts"
@@ -112,6 +113,22 @@ export class Twins extends Context.Service<
         ) as r (kind, id, machine, version, value, context, deadlines, revision, changed_at, fresh_at, edge_seq, cloud_due_at)
         where t.kind = r.kind and t.id = r.id`
 
+      /** Writes twins and lines and reads which alarms are live at the bays that matter, all in one statement. */
+      const write = Effect.fnUntraced(function* (
+        batch: TwinBatch,
+        signals: ReadonlyArray<AlarmSignal>,
+        receivedAt: number,
+      ) {
+        const changed = batch.changed()
+        if (batch.events.length === 0) {
+          if (changed.length > 0) yield* writeTwins(changed)
+          return []
+        }
+        const lines = sql`lines as (${insertTwinEvents(sql, batch.events, receivedAt)})`
+        const writes = changed.length === 0 ? lines : sql`written as (${writeTwins(changed)}), ${lines}`
+        return yield* sql<LiveAlarmRow>`with ${writes} ${liveAlarms(sql, signals)}`
+      })
+
       /** A twin of which nothing is known, in the place of one that cannot be read. */
       const unknownOf = (row: TwinRow, nowMs: number): HeldTwin => ({
         ...placeOf(row),
@@ -175,16 +192,12 @@ export class Twins extends Context.Service<
         save: Effect.fnUntraced(function* (batch) {
           const changed = batch.changed()
           const receivedAt = yield* Clock.currentTimeMillis
-          if (batch.events.length === 0) {
-            if (changed.length > 0) yield* writeTwins(changed)
-          } else {
-            const lines = insertTwinEvents(sql, batch.events, receivedAt)
-            yield* changed.length === 0 ? lines : sql`with written as (${writeTwins(changed)}) ${lines}`
-          }
+          const signals = alarmSignals(batch)
+          const live = yield* write(batch, signals, receivedAt)
           for (const { stored } of changed) for (const { dueAt } of cloudDeadlines(stored)) agenda.note(dueAt)
           if (batch.states.length > 0) yield* insertTwinStates(sql, batch.states, toInstant(receivedAt))
           if (batch.divergences.length > 0) yield* recordDivergences(sql, batch.divergences)
-          return yield* recordAlarms(sql, batch, toInstant(receivedAt))
+          return yield* recordAlarms(sql, signals, live, toInstant(receivedAt))
         }),
         existing: Effect.fnUntraced(function* (kind, ids) {
           const rows = yield* sql<{ readonly id: string }>`
