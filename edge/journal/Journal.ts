@@ -6,8 +6,8 @@
  *
  * `record` never fails and never waits: it is for what has happened anyway. `commit` waits until the disk has it, or
  * withdraws it: it is for what must not happen unrecorded. A disk that takes nothing is a state (`status`), in which every
- * `commit` fails at once and `record` collects in memory. What that cannot hold is lost and counted, never in silence: a
- * snapshot must then repair the twins.
+ * `commit` fails at once and `record` collects in memory. What that cannot hold is lost and counted, never in silence, and
+ * never the newest of a bay: a snapshot must then repair the twins.
  */
 import { Deferred, Effect, Exit, Latch, Result, Schema, type Scope } from "effect"
 
@@ -18,6 +18,7 @@ import { pack } from "#twins/Packed.ts"
 
 import { type AppendFile, type Disk, DiskError } from "./Disk.ts"
 import { type Entry, type JournalRecord, type Memory, readRecord, remember } from "./Entry.ts"
+import { Pending } from "./Pending.ts"
 import { encodeRecord, scanRecords } from "./Record.ts"
 import { beginSegment, factsOf, recover, removeOlder, type Segment } from "./Segments.ts"
 
@@ -148,7 +149,7 @@ class JournalLog {
   #segments: Array<Segment>
   #lastNumber: number
   #file: AppendFile | undefined
-  #waiting: Array<Waiting> = []
+  readonly #pending = new Pending<Waiting>()
   #recent: Array<Fact> = []
   #cache: { readonly name: string; readonly bytes: number; readonly facts: ReadonlyArray<Fact> } | undefined
 
@@ -163,7 +164,7 @@ class JournalLog {
   }
 
   get pending(): number {
-    return this.#waiting.length
+    return this.#pending.length
   }
 
   bytes(): number {
@@ -171,20 +172,19 @@ class JournalLog {
   }
 
   add(waiting: Waiting): void {
-    if (this.#waiting.length < Limits.journalPendingFacts) {
-      this.#waiting.push(waiting)
-      return
-    }
+    const lost = this.#pending.add(waiting)
+    if (lost === undefined) return
     this.lost += 1
-    if (waiting.done !== undefined) refuse(waiting.done, "too much is waiting for the disk")
+    if (lost.done !== undefined) refuse(lost.done, "too much is waiting for the disk")
   }
 
   /** The disk failed: who waits for it is told, who does not stays in the queue. True if that is news. */
   fail(message: string): boolean {
     const news = this.failure === undefined
     this.failure = message
-    for (const { done } of this.#waiting) if (done !== undefined) refuse(done, message)
-    this.#waiting = this.#waiting.filter(({ done }) => done === undefined)
+    for (const { done } of this.#pending.takeEvery((waiting) => waiting.done !== undefined)) {
+      if (done !== undefined) refuse(done, message)
+    }
     this.#notify()
     return news
   }
@@ -218,16 +218,18 @@ class JournalLog {
   /** Writes and syncs what waits, in order, so much at a time that segments stay about as long as they should. */
   get writePending(): Effect.Effect<void, DiskError> {
     return Effect.gen({ self: this }, function* () {
-      if (this.#waiting.length === 0 && this.failure === undefined) return
+      if (this.pending === 0 && this.failure === undefined) return
       if (this.bytes() >= Limits.journalBytes) return yield* Effect.fail(diskIsFull)
       const segment = yield* this.#active()
       // What a failed write may have left behind is cut off before anything follows it.
       if (this.#file === undefined) yield* this.#disk.truncate(segment.name, segment.bytes)
       const file = (this.#file ??= yield* this.#disk.append(segment.name))
-      const batch = this.#waiting.slice(0, Limits.factsPerMessage)
+      const batch = this.#pending.take(Limits.factsPerMessage)
       const { lines, records } = this.#encode(batch)
-      yield* Effect.onError(Effect.andThen(file.write(lines), file.sync), () => this.close)
-      this.#waiting = this.#waiting.slice(batch.length)
+      yield* Effect.onError(Effect.andThen(file.write(lines), file.sync), () => {
+        this.#pending.putBack(batch)
+        return this.close
+      })
       segment.bytes += lines.length
       this.failure = undefined
       this.#settle(batch, records)
