@@ -18,6 +18,7 @@ const relationsOf = (limits: typeof Limits): ReadonlyArray<Relation> => [
   [limits.heartbeatMs * 2 < limits.offlineAfterMs, "heartbeatMs * 2 < offlineAfterMs"],
   [limits.reconnectFirstMs < limits.reconnectMaxMs, "reconnectFirstMs < reconnectMaxMs"],
   [limits.reconnectMaxMs < limits.offlineAfterMs, "reconnectMaxMs < offlineAfterMs"],
+  [limits.reconnectMaxMs < limits.reconnectRefusedMaxMs, "reconnectMaxMs < reconnectRefusedMaxMs"],
   [limits.journalRecordBytes < limits.mqttPayloadBytes, "journalRecordBytes < mqttPayloadBytes"],
   [limits.journalReserveBytes < limits.journalBytes, "journalReserveBytes < journalBytes"],
   [limits.journalSegmentBytes < limits.journalReserveBytes, "journalSegmentBytes < journalReserveBytes"],

@@ -134,6 +134,12 @@ export const Limits = {
   mqttKeepAliveSeconds: 15,
   reconnectFirstMs: 500,
   reconnectMaxMs: 10_000,
+  /** The longest wait while the broker does not let a device in. */
+  reconnectRefusedMaxMs: 60_000,
+  /** A connection that lasted this long was good; one after the other that did not is a fight for one identity. */
+  connectionSteadyMs: 10_000,
+  /** So many in a row, and the device says so. */
+  connectionsUntilFight: 3,
   heartbeatMs: 30_000,
   /** Without any sign of life for this long a device is offline. */
   offlineAfterMs: 90_000,

@@ -130,7 +130,7 @@ const keepOpen = Effect.fnUntraced(function* (
     const lastedMs = (yield* Clock.currentTimeMillis) - startedAt
     pauseMs = lastedMs > Limits.reconnectMaxMs ? Limits.reconnectFirstMs : Math.min(pauseMs * 2, Limits.reconnectMaxMs)
     yield* Effect.logWarning("the connection to the broker is gone", { line: name, problem: line.problem })
-    yield* Effect.sleep(pauseMs * (0.5 + 0.5 * (yield* Random.next)))
+    yield* Effect.sleep(pauseMs * (yield* Random.next))
   })
   yield* Effect.forkScoped(Effect.forever(cycle))
   return line

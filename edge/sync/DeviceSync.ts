@@ -1,6 +1,6 @@
 /**
- * Keeps a device in touch with the cloud: connects, boots, sends facts up and takes commands down, and starts over with a
- * growing, jittered pause whenever the connection is gone. Everything local goes on without it.
+ * Keeps a device in touch with the cloud: connects, boots, sends facts up and takes commands down, and starts over whenever
+ * the connection is gone, after a pause (`Reconnect.ts`). Everything local goes on without it.
  *
  * Another program may believe to be the same device, and the cloud then answers that this one is of an old session. It leaves
  * the line for as long as the cloud says, so that the two do not drive each other off it, and comes back with a new session.
@@ -23,6 +23,7 @@ import type { Boot } from "./Boot.ts"
 import type { DeviceTime } from "./DeviceTime.ts"
 import { readDownlink } from "./Downlink.ts"
 import type { MqttConnection, MqttLink, MqttLost } from "./MqttLink.ts"
+import { Reconnect } from "./Reconnect.ts"
 import type { Uplink } from "./Uplink.ts"
 import type { Voice } from "./Voice.ts"
 
@@ -64,10 +65,11 @@ class Superseded extends Schema.TaggedError<Superseded>()("Superseded", {
 
 /** Runs until interrupted; says good-bye to the broker then. */
 export const runSync = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn.Return<never> {
-  let tries = 0
+  const { time, voice } = parts
+  const reconnect = new Reconnect()
   let lastReason = ""
   while (true) {
-    const accepted = { yet: false }
+    const accepted: Accepted = { atMs: undefined }
     const lost = yield* Effect.scoped(Effect.catch(session(parts, accepted), Effect.succeed))
     if (lost.message !== lastReason) yield* Effect.logWarning(lost.message)
     lastReason = lost.message
@@ -75,21 +77,34 @@ export const runSync = Effect.fnUntraced(function* (parts: SyncParts): Effect.fn
       yield* Effect.sleep(lost.retryMs)
       yield* parts.renewSession(lost.by)
     }
-    tries = accepted.yet ? 0 : tries + 1
-    const longest = Math.min(Limits.reconnectFirstMs * 2 ** Math.min(tries, 30), Limits.reconnectMaxMs)
-    yield* Effect.sleep(yield* Random.nextBetween(0, longest))
+    const goodForMs = accepted.atMs === undefined ? undefined : time.monoMs() - accepted.atMs
+    const refused = lost._tag === "MqttLost" && lost.refused === true
+    const waitMs = reconnect.after({ goodForMs, refused }, yield* Random.next)
+    if (goodForMs !== undefined && reconnect.brief > 0 && reconnect.brief % Limits.connectionsUntilFight === 0) {
+      yield* Effect.logWarning(
+        `${reconnect.brief} connections in a row ended soon after they were taken: does another program run as ${clientIdOf(voice)}?`,
+      )
+    }
+    yield* Effect.sleep(waitMs)
   }
 })
+
+/** When the cloud accepted this connection's boot, on the steady clock; undefined while it has not. */
+interface Accepted {
+  atMs: number | undefined
+}
+
+const clientIdOf = ({ device }: Voice): string => `edge-${device.id}`
 
 /** One connection from beginning to end; gives why it ended. */
 const session = Effect.fnUntraced(function* (
   parts: SyncParts,
-  accepted: { yet: boolean },
+  accepted: Accepted,
 ): Effect.fn.Return<MqttLost | Superseded, MqttLost, Scope.Scope> {
   const superseded = Deferred.makeUnsafe<Superseded>()
   const { boot, link, placement, tally, uplink, voice } = parts
   const connection = yield* link.connect({
-    clientId: `edge-${voice.device.id}`,
+    clientId: clientIdOf(voice),
     will: { topic: voice.topic("status"), payload: JSON.stringify(statusOf(parts, "offline")) },
     subscriptions: deviceSubscriptions(voice.address, voice.device.id, [...placement.bayOfCart.keys()]),
   })
@@ -126,7 +141,7 @@ const sayGoodbye = (parts: SyncParts, connection: MqttConnection) =>
 const hear = Effect.fnUntraced(function* (
   parts: SyncParts,
   connection: MqttConnection,
-  accepted: { yet: boolean },
+  accepted: Accepted,
   superseded: Deferred.Deferred<Superseded>,
 ) {
   const message = yield* Queue.take(connection.messages)
@@ -141,7 +156,7 @@ const hear = Effect.fnUntraced(function* (
         const newer = newerSession(heard.reply)
         if (newer !== undefined) Deferred.doneUnsafe(superseded, Exit.succeed(newer))
       }
-      accepted.yet = accepted.yet || parts.voice.epoch !== undefined
+      if (parts.voice.epoch !== undefined) accepted.atMs ??= parts.time.monoMs()
       return
     }
     case "FactsAck":

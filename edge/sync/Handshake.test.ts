@@ -230,6 +230,26 @@ describe("a device whose broker is away", () => {
     }),
   )
 
+  it.effect("CW-MQTT-813: gives way, more and more, to somebody who takes its connection again and again", () =>
+    Effect.gen(function* () {
+      const bench = yield* makeBench()
+      const { advance, cloud } = bench
+      yield* advance(settleMs)
+      const before = cloud.connects.length
+      const minutes = 2
+      cloud.disconnect()
+      for (let boots = cloud.boots.length, passed = 0; passed < minutes * 60_000; passed += 50) {
+        if (cloud.boots.length > boots) cloud.disconnect()
+        boots = cloud.boots.length
+        yield* advance(50)
+      }
+      // With five seconds between them on average; it was three a second.
+      const perMinute = (cloud.connects.length - before) / minutes
+      assert.isAtMost(perMinute, 30)
+      assert.isAtLeast(perMinute, 3)
+    }),
+  )
+
   it.effect("CW-MQTT-808: says everything retained anew on the next connection", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()

@@ -104,6 +104,23 @@ describe("the MQTT link", () => {
       const port = yield* Effect.scoped(Effect.map(broker, (made) => made.port))
       const refused = yield* Effect.flip(makeMqttLink({ host: "127.0.0.1", port }).connect(options("a")))
       assert.include(refused.message, "ECONNREFUSED")
+      assert.isUndefined(refused.refused)
+    }),
+  )
+
+  it.live("CW-MQTT-812: tells a broker that does not let it in from one that is not there", () =>
+    Effect.gen(function* () {
+      const { aedes, port } = yield* broker
+      const codes = [4, 5]
+      aedes.authenticate = (_client, _name, _password, done) => {
+        done(Object.assign(new Error("not you"), { returnCode: codes.shift() ?? 5 }), false)
+      }
+      const link = makeMqttLink({ host: "127.0.0.1", port })
+      for (const reason of ["Bad username or password", "Not authorized"]) {
+        const lost = yield* Effect.flip(Effect.scoped(link.connect(options("a"))))
+        assert.isTrue(lost.refused)
+        assert.include(lost.message, reason)
+      }
     }),
   )
 

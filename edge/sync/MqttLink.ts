@@ -13,7 +13,11 @@ import mqtt from "mqtt"
 import { Limits } from "#core/Limits.ts"
 
 /** There is no connection: it could not be made, was refused, or has ended. */
-export class MqttLost extends Schema.TaggedError<MqttLost>()("MqttLost", { message: Schema.String }) {}
+export class MqttLost extends Schema.TaggedError<MqttLost>()("MqttLost", {
+  message: Schema.String,
+  /** The broker was there and did not let this device in. */
+  refused: Schema.optionalKey(Schema.Boolean),
+}) {}
 
 export interface MqttMessage {
   readonly topic: string
@@ -66,8 +70,9 @@ export const makeMqttLink = (broker: BrokerAddress): MqttLink => ({
     const address = `${broker.host}:${broker.port}`
     const messages = yield* Queue.dropping<MqttMessage>(Limits.downlinkMessages)
     const lost = Deferred.makeUnsafe<MqttLost>()
-    const lose = (cause: string) => {
-      Deferred.doneUnsafe(lost, Exit.succeed(new MqttLost({ message: `The broker ${address}: ${cause}.` })))
+    const lose = (cause: string, refused = false) => {
+      const message = `The broker ${address}: ${cause}.`
+      Deferred.doneUnsafe(lost, Exit.succeed(new MqttLost({ message, ...(refused ? { refused } : {}) })))
     }
     let dropped = 0
     const client = yield* Effect.acquireRelease(
@@ -75,7 +80,7 @@ export const makeMqttLink = (broker: BrokerAddress): MqttLink => ({
         const client = mqtt.connect(clientOptions(broker, options))
         // A small message that follows another must not wait for the other's acknowledgement (Nagle): that takes 40 ms.
         if (client.stream instanceof Socket) client.stream.setNoDelay(true)
-        client.on("error", (error) => lose(wordsOf(error)))
+        client.on("error", (error) => lose(wordsOf(error), isRefusal(error)))
         client.on("close", () => lose("the connection ended"))
         client.on("message", (topic, payload, packet) => {
           if (!Queue.offerUnsafe(messages, { topic, payload, retain: packet.retain })) dropped += 1
@@ -167,6 +172,10 @@ const subscribed = (client: mqtt.MqttClient, topics: ReadonlyArray<string>): Eff
       } else resume(Effect.void)
     })
   })
+
+/** A return code of CONNACK: the identifier, the name and password, or the device itself is not welcome. */
+const isRefusal = (error: Error): boolean =>
+  "code" in error && (error.code === 2 || error.code === 4 || error.code === 5)
 
 const wordsOf = (error: Error): string => {
   if (error.message !== "") return error.message
