@@ -88,7 +88,6 @@ interface Host {
   readonly ledger: CommandLedger
   readonly hub: Hub
   readonly voice: Voice
-  readonly hints: CartHints
   readonly configuration: Configuration
   /** Boards whose bits mean something else from now on. */
   readonly reread: Queue.Dequeue<BoardPlace>
@@ -147,8 +146,8 @@ const hostTwins = Effect.fnUntraced(function* (
         change.placed.flatMap(({ cart }) => cart ?? []),
         change.given,
       )
-      hints.sayAll(hub.twins())
     },
+    onSettled: () => hints.sayAll(hub.twins()),
   })
   yield* Effect.forkScoped(hints.run)
   const moving = hub.start()
@@ -158,7 +157,7 @@ const hostTwins = Effect.fnUntraced(function* (
       hub.deliver(twin, { type: "deadline.due", id, dueAt, at: Math.max(dueAt, time.nowMs()) })
     }),
   )
-  return { parts, placement, time, journal, ledger, hub, voice, hints, configuration, reread, orders, moving }
+  return { parts, placement, time, journal, ledger, hub, voice, configuration, reread, orders, moving }
 })
 
 const sayEnd = ({ id, kind, stage, reason, pulses, traceparent }: CommandMemo) =>
@@ -203,7 +202,7 @@ const sayChanges = (bus: Rs485Bus): Effect.Effect<void> =>
 
 /** Connects the device with the cloud, both ways. */
 const keepInTouch = Effect.fnUntraced(function* (
-  { parts, placement, time, journal, ledger, hub, voice, hints, configuration }: Host,
+  { parts, placement, time, journal, ledger, hub, voice, configuration }: Host,
   { buses, pollers, freshAt }: Field,
   health: () => DeviceHealth,
   { disk, mqtt: link, verify, vitals, indicator = logIndicator, reboot }: DevicePorts,
@@ -263,7 +262,6 @@ const keepInTouch = Effect.fnUntraced(function* (
       renewSession: (above) => renewSession(disk, voice, above),
       takeCommand: desk.take,
       configuration,
-      sayHints: () => hints.sayAll(hub.twins()),
       controllers: () => placement.boards.map((board) => ({ id: board.controller, fresh_at: freshAt(board) })),
     }),
   )

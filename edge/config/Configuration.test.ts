@@ -263,6 +263,27 @@ describe("a cart that configuration moves", () => {
     }),
   )
 
+  it.effect("CW-MQTT-411: away while the device was offline is not spoken of when it is back, not even once", () =>
+    Effect.gen(function* () {
+      const bench = yield* makeBench()
+      yield* bench.advance(settleMs)
+      const hint = (n: number) =>
+        [...bench.cloud.retained.keys()].some((topic) => topic.includes(`carts/${uuidOf(n)}/`))
+      assert.isTrue(hint(1_100) && hint(1_101))
+      bench.cloud.retained.clear()
+      const wanted = withBay(inForce(bench), 100, withoutCart)
+      bench.cloud.config = { desired: { version: 7, hash: hashOf(wanted) }, report: false }
+      bench.cloud.disconnect()
+      yield* bench.advance(Limits.reconnectMaxMs)
+      assert.strictEqual(bench.cloud.boots.length, 2)
+      assert.isFalse(hint(1_100) || hint(1_101))
+      deliver(bench, 7, wanted)
+      yield* bench.advance(settleMs)
+      assert.isTrue(hint(1_101))
+      assert.isFalse(hint(1_100))
+    }),
+  )
+
   it.effect("CW-MQTT-410: within a device is unknown and then what its new bay says, under the new placement", () =>
     Effect.gen(function* () {
       const bench = yield* makeBench()

@@ -43,6 +43,8 @@ export interface ConfigurationParts {
   readonly journal: Journal
   /** Carts, bays or boards are not what they were: for those who keep anything of their own about them. */
   readonly onRearranged: (change: Rearranged) => void
+  /** The cloud wants nothing else than what is in force, or nothing that can be: from now on this device may speak of its carts. */
+  readonly onSettled: () => void
 }
 
 export class Configuration {
@@ -103,6 +105,7 @@ export class Configuration {
     this.#named = config?.desired ?? undefined
     if (config?.report === true) this.#say()
     if (this.#offer !== undefined && isNamed(this.#offer, this.#named)) this.#wanted.openUnsafe()
+    if (this.#named === undefined || this.#named.hash === this.#record.hash) this.#parts.onSettled()
   }
 
   /** Compares with the newest offer and puts it in force now, also if it was refused before. */
@@ -159,6 +162,7 @@ export class Configuration {
       onRearranged(rearranged)
       yield* Effect.logInfo("a configuration is in force", { version: offer.version, hash: offer.hash })
       this.#say()
+      this.#parts.onSettled()
       yield* this.#serve(record)
       return this.#inForce()
     })
@@ -192,6 +196,7 @@ export class Configuration {
         yield* Effect.logWarning("a configuration is refused", { version, hash, errors })
         this.#say()
       }
+      this.#parts.onSettled()
       return { _tag: "Refused", errors } as const
     })
   }

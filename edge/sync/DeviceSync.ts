@@ -39,8 +39,6 @@ export interface SyncParts {
   readonly renewSession: (above: number) => Effect.Effect<void>
   readonly takeCommand: (command: IncomingCommand) => void
   readonly configuration: Configuration
-  /** Says everything retained anew: a broker may have forgotten it. */
-  readonly sayHints: () => void
   readonly health: () => HeartbeatMessage["health"]
   readonly controllers: () => HeartbeatMessage["controllers"]
   readonly telemetry: () => TelemetryMessage
@@ -114,7 +112,6 @@ const session = Effect.fnUntraced(function* (
       if (tally.connections > 1) boot.again("reconnect")
       voice.connection = connection
       voice.say("status", statusOf(parts, "online"))
-      parts.sayHints()
     }),
     () => sayGoodbye(parts, connection),
   )
