@@ -71,6 +71,22 @@ describe("the dashboard", () => {
     await picture("unlocked")
   })
 
+  it("shows what was done for the unlock, step by step, with the very frames on the wire", async () => {
+    await page.getByRole("link", { name: "What happened, step by step" }).first().click()
+    await page.getByRole("heading", { level: 1, name: "Unlock" }).waitFor()
+    const table = page.getByRole("table", { name: "Trace" })
+    await table
+      .locator("[data-span='serial frame sent']")
+      .getByText(/^02 [0-9A-F]{2} 31 03/u)
+      .waitFor()
+    await table.getByText(/host unlocks board/u).waitFor()
+    await table.locator("[data-span='ingest commit']").first().waitFor()
+    assert.deepEqual(await axeViolations(page), [])
+    await picture("command")
+    await page.goBack()
+    await page.getByText("it is open already").waitFor()
+  })
+
   it("moves when a hand pulls the cart out of the simulated bay", async () => {
     const label = (await page.locator("[data-bay][aria-pressed='true']").getAttribute("data-bay")) ?? ""
     await page.getByRole("button", { name: "Pull the cart out" }).click()
@@ -143,7 +159,7 @@ describe("the dashboard", () => {
     await first.getByRole("link", { name: "Bay A1", exact: true }).waitFor()
     assert.deepEqual(await axeViolations(page), [])
     await picture("carts")
-    for (const name of ["Devices", "Divergences", "Alarms"]) {
+    for (const name of ["Devices", "Commands", "Divergences", "Alarms"]) {
       await menu.getByRole("link", { name }).click()
       await page.getByRole("heading", { level: 1, name }).waitFor()
       await page.getByRole("searchbox", { name: "Filter" }).waitFor()

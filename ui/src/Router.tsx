@@ -105,6 +105,19 @@ const devicesRoute = createRoute({
   validateSearch: parseTableSearch,
 })
 
+const commandsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/commands",
+  component: lazyRouteComponent(() => import("./pages/CommandsPage.tsx"), "CommandsPage"),
+  validateSearch: parseTableSearch,
+})
+
+const commandRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/commands/$id",
+  component: lazyRouteComponent(() => import("./pages/CommandPage.tsx"), "CommandPage"),
+})
+
 const frameRoutes = [
   overviewRoute,
   branchRoute,
@@ -114,6 +127,8 @@ const frameRoutes = [
   divergencesRoute,
   cartsRoute,
   devicesRoute,
+  commandsRoute,
+  commandRoute,
 ] as const
 
 export const router = createRouter({

@@ -154,6 +154,24 @@ export const commandQuery = (commandId: string) =>
       isOver((state.data?.stages ?? []).map(({ stage }) => ({ stage, atMs: 0 }))) ? false : commandPollMs,
   })
 
+/** Everything that was done for a command; asked for again while it may still grow. */
+export const commandTraceQuery = (commandId: string, over: boolean, stages: number) =>
+  queryOptions({
+    queryKey: ["trace", commandId, over, stages],
+    queryFn: ({ signal }) =>
+      call(({ commands }) => commands.trace({ params: { id: CommandId.make(commandId) } }), signal),
+    refetchInterval: over ? 5 * commandPollMs : commandPollMs,
+    placeholderData: keepPreviousData,
+  })
+
+/** The newest commands. */
+export const commandsQuery = queryOptions({
+  queryKey: ["commands"],
+  queryFn: ({ signal }) => call(({ commands }) => commands.list({ query: { limit } }), signal),
+  refetchInterval: registryMs / 6,
+  placeholderData: keepPreviousData,
+})
+
 /** Asks to open the bay of a cart; gives the id of the command, the same for the same `key` however often it is sent. */
 export const unlockCart = async (cartId: string, reason: string, key: string): Promise<string> => {
   const headers = { "idempotency-key": key }

@@ -2,6 +2,7 @@
  * What became of an unlock: each stage as it is reported, when, and why if it went wrong.
  */
 import { useQuery } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
 import { useAtom } from "@xstate/store-react"
 import { Check, CircleDashed, CircleHelp, CircleX, LoaderCircle, X } from "lucide-react"
 import { useEffect, useState } from "react"
@@ -17,7 +18,8 @@ import { useLanguage, useWords } from "../words/Language.ts"
 
 interface Props {
   readonly commandId: string
-  readonly onDismiss: () => void
+  /** Absent where the tracker stays. */
+  readonly onDismiss?: () => void
 }
 
 export const StageTracker = ({ commandId, onDismiss }: Props) => {
@@ -40,7 +42,7 @@ export const StageTracker = ({ commandId, onDismiss }: Props) => {
         {command.data === undefined || command.data.pulses === 0 ? null : (
           <span>{words.unlock.pulses(command.data.pulses)}</span>
         )}
-        {over ? (
+        {over && onDismiss !== undefined ? (
           <button
             type="button"
             aria-label={words.unlock.dismiss}
@@ -63,6 +65,15 @@ export const StageTracker = ({ commandId, onDismiss }: Props) => {
         <p className="mt-2 truncate text-xs text-dim" dir="auto">
           {command.data.requested_reason} · <bdi dir="ltr">{command.data.requested_by}</bdi>
         </p>
+      )}
+      {onDismiss === undefined ? null : (
+        <Link
+          to="/commands/$id"
+          params={{ id: commandId }}
+          className="mt-1 inline-block text-xs text-accent underline underline-offset-2"
+        >
+          {words.commands.open}
+        </Link>
       )}
       {command.error === null ? null : <ProblemNotice error={command.error} onRetry={() => void command.refetch()} />}
     </div>

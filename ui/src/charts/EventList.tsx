@@ -1,6 +1,7 @@
 /**
  * The last events of a twin: when, what, who, and why if it was refused.
  */
+import { Link } from "@tanstack/react-router"
 import { Ban } from "lucide-react"
 import type { TwinHistoryEvent } from "#core/api/TwinHistory.ts"
 import { useTimeText } from "../live/useTwin.ts"
@@ -48,9 +49,14 @@ const EventLine = ({ event }: { readonly event: TwinHistoryEvent }) => {
           {event.command_id === null ? null : (
             <>
               {" · "}
-              <bdi dir="ltr" className="font-mono">
-                {event.command_id.slice(0, 8)}
-              </bdi>
+              <Link
+                to="/commands/$id"
+                params={{ id: event.command_id }}
+                title={words.commands.open}
+                className="font-mono underline underline-offset-2 hover:text-ink"
+              >
+                <bdi dir="ltr">{event.command_id.slice(0, 8)}</bdi>
+              </Link>
             </>
           )}
         </p>

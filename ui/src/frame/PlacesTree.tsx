@@ -5,7 +5,16 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { useAtom } from "@xstate/store-react"
-import { BellRing, ChevronRight, Cpu, GitCompareArrows, LayoutGrid, MapPin, ShoppingCart } from "lucide-react"
+import {
+  BellRing,
+  ChevronRight,
+  Cpu,
+  GitCompareArrows,
+  LayoutGrid,
+  ListChecks,
+  MapPin,
+  ShoppingCart,
+} from "lucide-react"
 import { type ReactNode, useState } from "react"
 import type { Branch, Device } from "#core/api/Records.ts"
 import { alarmsQuery } from "../api/OperationsQueries.ts"
@@ -159,6 +168,10 @@ export const PlacesTree = () => {
         <Link to="/devices" className={rowClasses} activeOptions={exactPath}>
           <Cpu aria-hidden className="size-3.5" />
           {words.devices.title}
+        </Link>
+        <Link to="/commands" className={rowClasses} activeOptions={exactPath}>
+          <ListChecks aria-hidden className="size-3.5" />
+          {words.commands.title}
         </Link>
         <Link to="/divergences" className={rowClasses} activeOptions={exactPath}>
           <GitCompareArrows aria-hidden className="size-3.5" />

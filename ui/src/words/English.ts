@@ -6,6 +6,7 @@ import type { StaffRole } from "#core/api/Authorization.ts"
 import type { SimulationVerb } from "#core/api/Api.ts"
 import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
+import { englishCommands } from "./EnglishCommands.ts"
 import { englishEvents } from "./EnglishEvents.ts"
 import { englishGuards } from "./EnglishGuards.ts"
 import { englishProblems } from "./EnglishProblems.ts"
@@ -256,6 +257,7 @@ export const english = {
   guards: englishGuards,
   twinPage: englishTwinPage,
   ...englishTables,
+  ...englishCommands,
   problems: englishProblems,
 }
 

@@ -3,6 +3,7 @@
  * language's one, two and many.
  */
 import type { Words } from "./English.ts"
+import { hebrewCommands } from "./HebrewCommands.ts"
 import { hebrewEvents } from "./HebrewEvents.ts"
 import { hebrewGuards } from "./HebrewGuards.ts"
 import { hebrewProblems } from "./HebrewProblems.ts"
@@ -254,5 +255,6 @@ export const hebrew: Words = {
   guards: hebrewGuards,
   twinPage: hebrewTwinPage,
   ...hebrewTables,
+  ...hebrewCommands,
   problems: hebrewProblems,
 }
