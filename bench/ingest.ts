@@ -13,7 +13,7 @@ import type { Ran } from "./ingest/Edges.process.ts"
 import { twinsPerDevice } from "./ingest/Fleet.ts"
 import { type Devices, type Measured, openStage, perSecond, Running, type Stage } from "./ingest/Stage.ts"
 import { areWhole, countFacts, type StoredFacts } from "./ingest/StoredFacts.ts"
-import { printTable } from "./Table.ts"
+import { percentile, printTable } from "./Table.ts"
 
 export const summary = "facts persisted a second, beside a bare subscriber and bare upserts; latency, cost, losses"
 
@@ -52,13 +52,18 @@ interface SystemRun {
   readonly single: Measured
   readonly stored: StoredFacts
 }
+/** The system and its limits one right after the other, so that what else the machine does falls on all of them. */
+interface Round {
+  readonly single: Measured
+  readonly heardPerSecond: number
+  readonly wrotePerSecond: number
+}
 interface SmallRun extends SystemRun {
+  readonly rounds: ReadonlyArray<Round>
   /** As many facts a message as an edge puts into one. */
   readonly batched: Measured
   /** Half as many facts a second as it can take. */
   readonly half: Measured
-  readonly heardPerSecond: number
-  readonly wrotePerSecond: number
 }
 interface LargeRun extends SystemRun {
   readonly burst: Measured
@@ -68,20 +73,31 @@ const whole = (value: number) => Math.round(value).toLocaleString("en-US")
 const devicesFor = (twins: number) => Math.max(1, Math.round(twins / twinsPerDevice))
 const several = `up to ${Limits.factsPerMessage} facts a message`
 
+const rounds = 3
+const median = (samples: ReadonlyArray<number>): number => percentile(samples, 0.5)
+const limitOf = ({ heardPerSecond, wrotePerSecond }: Round): number => Math.min(heardPerSecond, wrotePerSecond)
+
 const runSmall = async (stage: Stage, devices: Devices, options: Options, atOnce: number): Promise<SmallRun> => {
   const running = await Running.start(stage, devices, options.profile)
-  const single = await running.flood(options.seconds, 1, atOnce)
+  const seconds = options.seconds / 2
+  await running.flood(seconds, 1, atOnce)
+  const done: Array<Round> = []
+  for (let round = 0; round < rounds; round++) {
+    const single = await running.flood(seconds, 1, atOnce)
+    const heardPerSecond = await bareSubscriber(stage, devices, single.facts, atOnce)
+    done.push({ single, heardPerSecond, wrotePerSecond: await bareUpserts(stage, single.facts) })
+  }
+  const single = done.map((round) => round.single).toSorted((a, b) => perSecond(a) - perSecond(b))[rounds >> 1]
+  if (single === undefined) throw new Error("there was no round")
   const messagesPerSecond = perSecond(single) / 2
   const half = await running.run(Math.round(options.seconds * messagesPerSecond), 1, {
     order: "pace",
     messagesPerSecond,
   })
-  const batched = await running.flood(options.seconds, Limits.factsPerMessage, atOnce)
+  const batched = await running.flood(seconds, Limits.factsPerMessage, atOnce)
   const stored = await countFacts(stage.databaseUrl, await running.journals())
   await running.stop()
-  const heardPerSecond = await bareSubscriber(stage, devices, single.facts, atOnce)
-  const wrotePerSecond = await bareUpserts(stage, single.facts)
-  return { name: `${whole(options.small)} twins`, single, half, batched, stored, heardPerSecond, wrotePerSecond }
+  return { name: `${whole(options.small)} twins`, single, rounds: done, half, batched, stored }
 }
 
 const runLarge = async (stage: Stage, devices: Devices, options: Options, atOnce: number): Promise<LargeRun> => {
@@ -95,30 +111,36 @@ const runLarge = async (stage: Stage, devices: Devices, options: Options, atOnce
 
 type Goal = (holds: boolean) => string
 
-const reportRates = ({ name, single, batched, heardPerSecond, wrotePerSecond }: SmallRun, goal: Goal): void => {
-  const limit = Math.min(heardPerSecond, wrotePerSecond)
-  const row = (what: string, rate: number, verdict = "") => [
+const reportRates = ({ name, rounds, single, batched }: SmallRun, goal: Goal): void => {
+  const heard = median(rounds.map((round) => round.heardPerSecond))
+  const wrote = median(rounds.map((round) => round.wrotePerSecond))
+  const shares = rounds.map((round) => perSecond(round.single) / limitOf(round))
+  const row = (what: string, rate: number, share: number, verdict = "") => [
     what,
     whole(rate),
     `${(rate / seedFactsPerSecond).toFixed(1)}x`,
-    (rate / limit).toFixed(2),
+    share.toFixed(2),
     verdict,
   ]
+  const limit = median(rounds.map(limitOf))
   const rate = perSecond(single)
-  console.log(`\nfacts a second, ${name}`)
+  const share = median(shares)
+  console.log(`\nfacts a second, ${name}, median of ${rounds.length} rounds`)
   printTable(
     ["", "facts/s", `the seed's ${seedFactsPerSecond}`, "lower limit", "≥ 20x and ≥ 1/3"],
     [
       row(
         "persisted, one fact a message",
         rate,
-        goal(rate >= goals.factsPerSecond && rate >= limit * goals.shareOfLimit),
+        share,
+        goal(rate >= goals.factsPerSecond && share >= goals.shareOfLimit),
       ),
-      row(`persisted, ${several}`, perSecond(batched)),
-      row("limit: bare mqtt.js subscriber, one a message", heardPerSecond),
-      row("limit: bare upserts of the same rows", wrotePerSecond),
+      row(`persisted, ${several}`, perSecond(batched), perSecond(batched) / limit),
+      row("limit: bare mqtt.js subscriber, one a message", heard, heard / limit),
+      row("limit: bare upserts of the same rows", wrote, wrote / limit),
     ],
   )
+  console.log(`of the lower limit, round by round: ${shares.map((one) => one.toFixed(2)).join(", ")}`)
 }
 
 const reportTimes = ({ half }: SmallRun, large: LargeRun | undefined, goal: Goal): void => {

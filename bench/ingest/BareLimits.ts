@@ -11,9 +11,9 @@ export const bareSubscriber = async (
   messages: number,
   atOnce: number,
 ): Promise<number> => {
-  const subscriber = startPart("Subscriber", [String(stage.mosquitto.port)])
+  const subscriber = startPart("Subscriber", [String(stage.bareMosquitto.port)])
   await subscriber.json("subscribed")
-  const edges = await startEdges(stage, devices, ["--alone"])
+  const edges = await startEdges(stage.bareMosquitto, devices, ["--alone"])
   const hear = async (facts: number) => {
     await ask(edges, { order: "prepare", facts, perMessage: 1 }, "prepared")
     await ask(edges, { order: "flood", atOnce }, "ran")

@@ -19,6 +19,8 @@ export interface Stage {
   readonly databaseUrl: string
   readonly postgresPid: number
   readonly mosquitto: Mosquitto
+  /** Another broker of the same kind, whose messages no cloud hears. */
+  readonly bareMosquitto: Mosquitto
   readonly folder: string
   readonly stop: () => Promise<void>
 }
@@ -47,7 +49,7 @@ export interface Journal {
   readonly written: number
 }
 
-/** A Postgres and a Mosquitto of their own, in a folder that goes with them. */
+/** A Postgres and two Mosquittos of their own, in a folder that goes with them. */
 export const openStage = async (): Promise<Stage> => {
   const folder = await mkdtemp(join(tmpdir(), "cartwise-ingest-"))
   const scope = Scope.makeUnsafe()
@@ -55,13 +57,15 @@ export const openStage = async (): Promise<Stage> => {
     startEmbeddedPostgres({ dataDir: join(folder, "postgres") }).pipe(Effect.provideService(Scope.Scope, scope)),
   )
   const mosquitto = await startMosquitto(undefined, [brokerQueue])
+  const bareMosquitto = await startMosquitto(undefined, [brokerQueue])
   return {
     databaseUrl: postgres.url,
     postgresPid: postgres.pid,
     mosquitto,
+    bareMosquitto,
     folder,
     stop: async () => {
-      await mosquitto.program.stop()
+      await Promise.all([mosquitto.program.stop(), bareMosquitto.program.stop()])
       await Effect.runPromise(Scope.close(scope, Exit.void))
       await rm(folder, { recursive: true, force: true })
     },
@@ -81,9 +85,9 @@ export const ask = async <T>(program: Program, order: Order | "count", key: stri
   return (JSON.parse(answers()[before] ?? "") as Record<string, T>)[key] as T
 }
 
-/** The simulated devices, connected; `alone` ones do not boot, and wait for nobody but the broker. */
+/** The simulated devices, connected to a broker; `alone` ones do not boot, and wait for nobody but the broker. */
 export const startEdges = async (
-  { mosquitto }: Stage,
+  mosquitto: Mosquitto,
   { first, last }: Devices,
   args: ReadonlyArray<"--alone"> = [],
 ): Promise<Program> => {
@@ -123,7 +127,7 @@ export class Running {
 
   static async start(stage: Stage, devices: Devices, profile?: string): Promise<Running> {
     const cloud = await startCloud(stage, devices.last, profile)
-    return new Running(stage, cloud, await startEdges(stage, devices))
+    return new Running(stage, cloud, await startEdges(stage.mosquitto, devices))
   }
 
   #cpu(): Cost {
@@ -153,8 +157,7 @@ export class Running {
   async flood(seconds: number, perMessage: number, atOnce: number): Promise<Measured> {
     const order: Order = { order: "flood", atOnce }
     const warm = await this.run(warmUpFacts, perMessage, order)
-    const rate = await this.run(perSecond(warm), perMessage, order)
-    return await this.run(Math.round(seconds * perSecond(rate)), perMessage, order)
+    return await this.run(Math.round(seconds * perSecond(warm)), perMessage, order)
   }
 
   journals(): Promise<ReadonlyArray<Journal>> {
