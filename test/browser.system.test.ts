@@ -149,6 +149,32 @@ describe("the dashboard", () => {
     await page.getByText(/As it was at/u).waitFor({ state: "detached" })
   })
 
+  it("asks a device to show itself, stage by stage, and a bay to be taken out of service", async () => {
+    const done = page.locator("[data-stage='confirmed'] [data-stage-line='confirmed']").getByText("Done")
+    await page.goto(`${ready.url}/devices/${ready.simulator.buses[0]?.device}`)
+    await page.getByRole("button", { name: "Show itself" }).click()
+    await page.getByLabel("Reason").fill("Which one is it?")
+    await page.getByRole("button", { name: "Ask for it" }).click()
+    await done.waitFor()
+    assert.deepEqual(await axeViolations(page), [])
+    await picture("device-commands")
+
+    await page.getByRole("link", { name: "Bay map of the branch" }).click()
+    await page.locator("[data-bay][data-state='latch.secured'][data-stale='false']").first().click()
+    for (const [button, next] of [
+      ["Take out of service", "Put back in service"],
+      ["Put back in service", "Take out of service"],
+    ] as const) {
+      await page.getByRole("button", { name: button }).click()
+      await page.getByLabel("Reason").fill("A wheel squeaks")
+      await page.getByRole("button", { name: "Ask for it" }).click()
+      await done.waitFor()
+      await page.getByRole("button", { name: next }).waitFor()
+      await page.getByRole("button", { name: "Close the tracker" }).click()
+    }
+    assert.deepEqual(await axeViolations(page), [])
+  })
+
   it("lists carts, devices, alarms and divergences in tables that sort and filter, and as cards on a phone", async () => {
     const menu = page.getByRole("navigation", { name: "Places" })
     await menu.getByRole("link", { name: "Carts", exact: true }).click()

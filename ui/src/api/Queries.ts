@@ -3,7 +3,7 @@
  * second comes over the live socket instead.
  */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query"
-import { BranchId, CartId, CommandId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
+import { BranchId, CommandId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import type { SimulationVerb } from "#core/api/Api.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
@@ -171,15 +171,6 @@ export const commandsQuery = queryOptions({
   refetchInterval: registryMs / 6,
   placeholderData: keepPreviousData,
 })
-
-/** Asks to open the bay of a cart; gives the id of the command, the same for the same `key` however often it is sent. */
-export const unlockCart = async (cartId: string, reason: string, key: string): Promise<string> => {
-  const headers = { "idempotency-key": key }
-  const { command_id } = await call(({ commands }) =>
-    commands.unlock({ params: { id: CartId.make(cartId) }, headers, payload: { reason } }),
-  )
-  return command_id
-}
 
 /** A hand at a simulated bay; gives what it did, in words. */
 export const actAtBay = async (bayId: string, verb: SimulationVerb): Promise<string> => {

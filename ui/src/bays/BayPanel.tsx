@@ -6,6 +6,8 @@ import { X } from "lucide-react"
 import { useEffect, useRef } from "react"
 import type { Bay } from "#core/api/Records.ts"
 import type { TwinKind } from "#core/domain/Ids.ts"
+import { askBay, type BayAction } from "../api/CommandQueries.ts"
+import { CommandSection } from "../commands/CommandSection.tsx"
 import { Chip } from "../lib/Chip.tsx"
 import { TwinSection } from "../charts/TwinSection.tsx"
 import { useStaleness, useTwin } from "../live/useTwin.ts"
@@ -55,6 +57,7 @@ export const BayPanel = ({ bay, search, changeSearch }: Props) => {
       <div className="divide-y divide-line">
         <BayFacts bay={bay} />
         <UnlockSection bay={bay} commandId={search.command} changeSearch={changeSearch} />
+        <BayCommands bay={bay} />
         {bay.simulated ? <SimulationSection bay={bay} /> : null}
         <TwinSection
           twins={twinsOf(bay)}
@@ -63,6 +66,17 @@ export const BayPanel = ({ bay, search, changeSearch }: Props) => {
         />
       </div>
     </aside>
+  )
+}
+
+const BayCommands = ({ bay }: { readonly bay: Bay }) => {
+  const twin = useTwin("bay", bay.id)
+  const inMaintenance = statePath(twin?.value, "service") === "service.maintenance"
+  return (
+    <CommandSection
+      actions={["lock", "identify", inMaintenance ? "maintenanceOff" : "maintenanceOn"]}
+      ask={(action: BayAction, asking) => askBay(bay.id, action, asking)}
+    />
   )
 }
 

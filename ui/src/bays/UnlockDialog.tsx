@@ -5,11 +5,10 @@ import { useMutation } from "@tanstack/react-query"
 import { Dialog } from "radix-ui"
 import { type FormEvent, useMemo, useState } from "react"
 import type { Bay } from "#core/api/Records.ts"
-import { Problem } from "../api/Problem.ts"
-import { unlockCart } from "../api/Queries.ts"
+import { unlockCart } from "../api/CommandQueries.ts"
 import { newRequestKey } from "../api/RequestKey.ts"
+import { AskProblem } from "../commands/AskProblem.tsx"
 import { Button } from "../lib/Button.tsx"
-import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { ReasonField } from "../lib/ReasonField.tsx"
 import { useWords } from "../words/Language.ts"
 
@@ -43,7 +42,7 @@ const UnlockForm = ({ bay, cart, refusal, onClose, onAsked }: Omit<Props, "open"
   const [reason, setReason] = useState("")
   // Sent again after no answer came, the same request is the same command. Another reason is another request.
   const key = useMemo(newRequestKey, [reason])
-  const ask = useMutation({ mutationFn: () => unlockCart(cart.id, reason.trim(), key), onSuccess: onAsked })
+  const ask = useMutation({ mutationFn: () => unlockCart(cart.id, { reason: reason.trim(), key }), onSuccess: onAsked })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (reason.trim() !== "" && !ask.isPending) ask.mutate()
@@ -81,17 +80,5 @@ const UnlockForm = ({ bay, cart, refusal, onClose, onAsked }: Omit<Props, "open"
         </p>
       )}
     </form>
-  )
-}
-
-/** No answer is not "no": the command may exist, so the page says that instead of inviting a second try. */
-const AskProblem = ({ error }: { readonly error: Error }) => {
-  const { unlock } = useWords()
-  return error instanceof Problem && error.code === "unreachable" ? (
-    <p role="alert" className="rounded-md bg-warn-soft p-3 text-sm text-warn">
-      {unlock.noAnswer}
-    </p>
-  ) : (
-    <ProblemNotice error={error} />
   )
 }

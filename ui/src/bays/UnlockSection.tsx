@@ -8,6 +8,7 @@ import { LockOpen } from "lucide-react"
 import { useAtom } from "@xstate/store-react"
 import type { Bay } from "#core/api/Records.ts"
 import type { Twin } from "#core/api/Twins.ts"
+import { StageTracker } from "../commands/StageTracker.tsx"
 import { Button } from "../lib/Button.tsx"
 import { isOver } from "../live/CommandProgress.ts"
 import { useIsLive } from "../live/Live.tsx"
@@ -17,7 +18,6 @@ import { type BranchSearch, withCommand } from "../pages/BranchSearch.ts"
 import type { Words } from "../words/English.ts"
 import { reasonWords } from "../words/EventWords.ts"
 import { useWords } from "../words/Language.ts"
-import { StageTracker } from "./StageTracker.tsx"
 import { UnlockDialog } from "./UnlockDialog.tsx"
 
 interface Props {
@@ -48,7 +48,7 @@ export const UnlockSection = ({ bay, commandId, changeSearch }: Props) => {
   return (
     <section aria-label={words.unlock.title} className="space-y-3 px-4 py-3">
       {commandId === undefined ? null : (
-        <StageTracker key={commandId} commandId={commandId} onDismiss={() => follow(undefined)} />
+        <StageTracker key={commandId} kind="unlock" commandId={commandId} onDismiss={() => follow(undefined)} />
       )}
       {running ? null : (
         <div className="space-y-1.5">

@@ -24,6 +24,16 @@ describe("the stages of a command", () => {
 })
 
 describe("the lines of the tracker", () => {
+  it("hold no pulse for what is no unlock", () => {
+    assert.deepStrictEqual(names(trackLines(reached("created", "sent", "accepted"), "reboot")), [
+      "created reached",
+      "sent reached",
+      "accepted reached",
+      "executing awaited",
+      "confirmed ahead",
+    ])
+  })
+
   it("claim nothing before the first word", () => {
     assert.strictEqual(names(trackLines([]))[0], "created awaited")
   })

@@ -2,7 +2,7 @@
  * The stages of a command as the page has heard of them, from the API and over the live socket, in any order. Nothing
  * is assumed: a stage is shown when somebody said that it was reached.
  */
-import { type CommandReason, type CommandStage, isFinal, mayFollow } from "#core/domain/Command.ts"
+import { type CommandKind, type CommandReason, type CommandStage, isFinal, mayFollow } from "#core/domain/Command.ts"
 
 export interface ReachedStage {
   readonly stage: CommandStage
@@ -51,11 +51,15 @@ export interface TrackLine {
  * The lines to show: what was reached, then what is left of the road. A stage that was passed without word of it (an
  * edge may report `executed` before the page hears `accepted`) is left out rather than claimed.
  */
-export const trackLines = (reached: ReadonlyArray<ReachedStage>): ReadonlyArray<TrackLine> => {
+export const trackLines = (
+  reached: ReadonlyArray<ReachedStage>,
+  kind: CommandKind = "unlock",
+): ReadonlyArray<TrackLine> => {
+  // Only an unlock has a pulse between being begun and being seen to have worked.
+  const road = happyRoad.filter((stage) => stage !== "executed" || kind === "unlock")
   const current = currentStage(reached)
   const done = reached.map((line): TrackLine => ({ ...line, state: "reached" }))
-  if (current === undefined)
-    return happyRoad.map((stage) => ({ stage, state: stage === "created" ? "awaited" : "ahead" }))
-  const ahead = happyRoad.filter((stage) => mayFollow(current.stage, stage))
+  if (current === undefined) return road.map((stage) => ({ stage, state: stage === "created" ? "awaited" : "ahead" }))
+  const ahead = road.filter((stage) => mayFollow(current.stage, stage))
   return [...done, ...ahead.map((stage, index): TrackLine => ({ stage, state: index === 0 ? "awaited" : "ahead" }))]
 }

@@ -7,7 +7,7 @@ import type { CommandView } from "#core/api/Commands.ts"
 import { isFinal } from "#core/domain/Command.ts"
 import { commandQuery, commandTraceQuery } from "../api/Queries.ts"
 import { Fact } from "../bays/BayFacts.tsx"
-import { StageTracker } from "../bays/StageTracker.tsx"
+import { StageTracker } from "../commands/StageTracker.tsx"
 import { TraceTable } from "../commands/TraceTable.tsx"
 import { pageTitle } from "../lib/pageTitle.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
@@ -44,7 +44,7 @@ export const CommandPage = () => {
       <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <div className="space-y-4">
           <CommandFacts command={command.data} />
-          <StageTracker commandId={id} />
+          <StageTracker kind={command.data.kind} commandId={id} />
         </div>
         <TraceSection id={id} over={isFinal(command.data.stage)} stages={command.data.stages.length} />
       </div>

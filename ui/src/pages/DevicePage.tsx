@@ -4,10 +4,12 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import type { Controller, Device } from "#core/api/Records.ts"
+import { askDevice, type DeviceAction } from "../api/CommandQueries.ts"
 import { branchesQuery, controllersQuery, devicesQuery } from "../api/Queries.ts"
 import { Fact } from "../bays/BayFacts.tsx"
 import { DeviceChips } from "../bays/BayMap.tsx"
 import { TwinView } from "../charts/TwinSection.tsx"
+import { CommandSection } from "../commands/CommandSection.tsx"
 import { Chip } from "../lib/Chip.tsx"
 import { pageTitle } from "../lib/pageTitle.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
@@ -65,6 +67,11 @@ const DeviceView = ({ device }: { readonly device: Device }) => {
         </Link>
       </div>
       <DeviceFacts device={device} />
+      <CommandSection
+        actions={["identify", "snapshot", "apply_config", "reboot"]}
+        ask={(action: DeviceAction, asking) => askDevice(device.id, action, asking)}
+        className="rounded-lg border border-line bg-surface"
+      />
       {controllers.error === null ? null : (
         <ProblemNotice error={controllers.error} onRetry={() => void controllers.refetch()} />
       )}

@@ -6,6 +6,7 @@ import type { StaffRole } from "#core/api/Authorization.ts"
 import type { SimulationVerb } from "#core/api/Api.ts"
 import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
+import { englishAsking } from "./EnglishAsking.ts"
 import { englishCommands } from "./EnglishCommands.ts"
 import { englishEvents } from "./EnglishEvents.ts"
 import { englishGuards } from "./EnglishGuards.ts"
@@ -151,7 +152,7 @@ export const english = {
     quickReasons: ["Shopper needs help", "Moving the cart", "Testing the lock"],
     send: "Unlock now",
     sending: "Asking…",
-    noAnswer: "No answer came. The command may or may not have been made: look at the last events before trying again.",
+    noAnswer: "No answer came. The command may have been made: asked for again unchanged, it is the same command.",
     elapsed: "Elapsed",
     progress: "What became of the unlock",
     pulses: (count: number) => plural(count, "pulse written", "pulses written"),
@@ -254,6 +255,7 @@ export const english = {
   },
   states: englishStates,
   events: englishEvents,
+  asking: englishAsking,
   guards: englishGuards,
   twinPage: englishTwinPage,
   ...englishTables,

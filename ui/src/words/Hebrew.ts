@@ -3,6 +3,7 @@
  * language's one, two and many.
  */
 import type { Words } from "./English.ts"
+import { hebrewAsking } from "./HebrewAsking.ts"
 import { hebrewCommands } from "./HebrewCommands.ts"
 import { hebrewEvents } from "./HebrewEvents.ts"
 import { hebrewGuards } from "./HebrewGuards.ts"
@@ -150,7 +151,7 @@ export const hebrew: Words = {
     quickReasons: ["עזרה בקנייה", "הזזת העגלה", "בדיקת המנעול"],
     send: "לפתוח עכשיו",
     sending: "מבקשים…",
-    noAnswer: "לא הגיעה תשובה. ייתכן שהפקודה נוצרה: יש לבדוק את האירועים האחרונים לפני ניסיון נוסף.",
+    noAnswer: "לא הגיעה תשובה. ייתכן שהפקודה נוצרה: בקשה חוזרת ללא שינוי היא אותה פקודה.",
     elapsed: "זמן שחלף",
     progress: "מה עלה בגורל הפתיחה",
     pulses: (count) => plural(count, "נכתבה פעימה אחת", "נכתבו שתי פעימות", "פעימות נכתבו"),
@@ -252,6 +253,7 @@ export const hebrew: Words = {
   },
   states: hebrewStates,
   events: hebrewEvents,
+  asking: hebrewAsking,
   guards: hebrewGuards,
   twinPage: hebrewTwinPage,
   ...hebrewTables,

@@ -1,12 +1,12 @@
 /**
- * What became of an unlock: each stage as it is reported, when, and why if it went wrong.
+ * What became of a command: each stage as it is reported, when, and why if it went wrong.
  */
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useAtom } from "@xstate/store-react"
 import { Check, CircleDashed, CircleHelp, CircleX, LoaderCircle, X } from "lucide-react"
 import { useEffect, useState } from "react"
-import { isFinal } from "#core/domain/Command.ts"
+import { type CommandKind, type CommandStage, isFinal } from "#core/domain/Command.ts"
 import { commandQuery } from "../api/Queries.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { serverNow } from "../live/Clock.ts"
@@ -17,12 +17,13 @@ import { reasonWords } from "../words/EventWords.ts"
 import { useLanguage, useWords } from "../words/Language.ts"
 
 interface Props {
+  readonly kind: CommandKind
   readonly commandId: string
   /** Absent where the tracker stays. */
   readonly onDismiss?: () => void
 }
 
-export const StageTracker = ({ commandId, onDismiss }: Props) => {
+export const StageTracker = ({ kind, commandId, onDismiss }: Props) => {
   const words = useWords()
   const command = useQuery(commandQuery(commandId))
   const reached = useAtom(stagesAtom(commandId))
@@ -37,7 +38,7 @@ export const StageTracker = ({ commandId, onDismiss }: Props) => {
       className="rounded-lg border border-line bg-canvas p-3"
     >
       <div className="flex items-center gap-2 text-xs text-dim">
-        <span className="font-medium text-ink">{words.unlock.title}</span>
+        <span className="font-medium text-ink">{words.commands.kinds[kind]}</span>
         <Elapsed startedAt={startedAt} stoppedAt={over ? current.atMs : undefined} />
         {command.data === undefined || command.data.pulses === 0 ? null : (
           <span>{words.unlock.pulses(command.data.pulses)}</span>
@@ -54,12 +55,12 @@ export const StageTracker = ({ commandId, onDismiss }: Props) => {
         ) : null}
       </div>
       <ol className="mt-2">
-        {trackLines(reached).map((line) => (
-          <StageLine key={line.stage} line={line} startedAt={startedAt} />
+        {trackLines(reached, kind).map((line) => (
+          <StageLine key={line.stage} kind={kind} line={line} startedAt={startedAt} />
         ))}
       </ol>
       <p className="sr-only" role="status">
-        {current === undefined ? "" : spoken(words.unlock.stages[current.stage], reasonOf(words, current))}
+        {current === undefined ? "" : spoken(stageWord(words, kind, current.stage), reasonOf(words, current))}
       </p>
       {command.data === undefined ? null : (
         <p className="mt-2 truncate text-xs text-dim" dir="auto">
@@ -80,13 +81,23 @@ export const StageTracker = ({ commandId, onDismiss }: Props) => {
   )
 }
 
+/** Only an unlock ends with something seen open. */
+const stageWord = ({ asking, unlock }: ReturnType<typeof useWords>, kind: CommandKind, stage: CommandStage) =>
+  stage === "confirmed" && kind !== "unlock" ? asking.done : unlock.stages[stage]
+
 const spoken = (stage: string, reason: string | undefined): string =>
   reason === undefined ? stage : `${stage}: ${reason}`
 
 const reasonOf = (words: ReturnType<typeof useWords>, { reason }: ReachedStage | TrackLine): string | undefined =>
   reason === undefined ? undefined : reasonWords(words, reason)
 
-const StageLine = ({ line, startedAt }: { readonly line: TrackLine; readonly startedAt: number | undefined }) => {
+interface StageLineProps {
+  readonly kind: CommandKind
+  readonly line: TrackLine
+  readonly startedAt: number | undefined
+}
+
+const StageLine = ({ kind, line, startedAt }: StageLineProps) => {
   const words = useWords()
   const language = useLanguage()
   const reason = reasonOf(words, line)
@@ -100,7 +111,7 @@ const StageLine = ({ line, startedAt }: { readonly line: TrackLine; readonly sta
           <span
             className={line.state === "ahead" ? "text-dim" : line.state === "awaited" ? "text-busy" : "font-medium"}
           >
-            {words.unlock.stages[line.stage]}
+            {stageWord(words, kind, line.stage)}
           </span>
           {line.atMs === undefined || startedAt === undefined ? null : (
             <bdi dir="ltr" className="text-xs text-dim tabular-nums">
