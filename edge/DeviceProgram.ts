@@ -221,6 +221,7 @@ const keepInTouch = Effect.fnUntraced(function* (
     journal,
     time,
     config: () => configuration.name,
+    kids: verify.kids,
     onAccepted: ({ journal: known, config }) => {
       configuration.takeReply(config)
       ledger.confirmReboots()

@@ -13,6 +13,7 @@ import { HttpServer } from "../http/HttpServer.ts"
 import { Tokens } from "../http/Tokens.ts"
 import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
 import { observed, TestDevice } from "../sync/Device.fixture.ts"
+import { CommandSigner } from "./CommandSigner.ts"
 import { type Asked, CommandRequest } from "./CommandRequest.ts"
 
 const places = placesOf(1)
@@ -133,6 +134,25 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a request fo
       const over = yield* http("POST", `/api/devices/${deviceId}/commands`, { kind: "apply_config", ...why })
       assert.deepInclude(over, { status: 403 })
       assert.deepStrictEqual((yield* sql`select count(*) as n from commands`)[0], before)
+    }).pipe(Effect.scoped),
+  )
+
+  it.effect("CW-MQTT-328: is refused at once while its device does not know this cloud's command key", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      const { key } = yield* CommandSigner
+      for (const [known, refused] of [
+        [["another"], true],
+        [["another", key.kid], false],
+        [[], true],
+      ] as const) {
+        device.session = nextSession++
+        yield* Effect.promise(() => device.boot({ command_keys: known }))
+        const asked = yield* Effect.result(ask({ ...unlock, order: { kind: "lock" }, reason: "look" }))
+        assert.strictEqual(asked._tag === "Failure", refused, known.join())
+        if (asked._tag === "Failure")
+          assert.deepInclude({ ...asked.failure }, { reason: "not_authorised", status: 409 })
+      }
     }).pipe(Effect.scoped),
   )
 

@@ -19,6 +19,7 @@ import { whyNot } from "#twins/Twin.ts"
 import { type Askable, type CommandTarget, CommandTargets } from "../store/CommandTargets.ts"
 import { RequestKeys } from "../store/RequestKeys.ts"
 import { Connections } from "../sync/Connections.ts"
+import { CommandSigner } from "./CommandSigner.ts"
 import { Dispatch, lifetimeOf } from "./Dispatch.ts"
 
 /** What a person asks for. */
@@ -46,6 +47,7 @@ const details: Partial<Record<CommandReason, string>> = {
   busy: "The bay is busy with another unlock, or too many commands wait for its device.",
   bay_disabled: "The bay is taken out of service.",
   target_unknown: "The cart is placed in no bay.",
+  not_authorised: "The device does not know this cloud's command key: put it into command_keys of its config.",
 }
 
 export class CommandRequest extends Context.Service<
@@ -58,13 +60,15 @@ export class CommandRequest extends Context.Service<
       const targets = yield* CommandTargets
       const connections = yield* Connections
       const dispatch = yield* Dispatch
+      const signer = yield* CommandSigner
       const keys = yield* RequestKeys
 
-      /** The epoch of a device that is there and was heard of lately. */
-      const epochOf = (deviceId: string, nowMs: number): number | undefined => {
+      /** The epoch of a device that is there, was heard of lately, and can verify what this cloud signs; else why not. */
+      const epochOf = (deviceId: string, nowMs: number): number | CommandReason => {
         const connection = connections.find(deviceId)
         const there = connection?.state === "online" && nowMs - connection.lastSeenAt < Limits.offlineAfterMs
-        return there ? connection.epoch : undefined
+        if (!there) return "device_offline"
+        return connection.commandKeys?.includes(signer.key.kid) === false ? "not_authorised" : connection.epoch
       }
 
       /** The command that this request has made before. */
@@ -82,7 +86,7 @@ export class CommandRequest extends Context.Service<
         if (found === undefined) return yield* new NotFound({ detail: `There is no such ${of.kind}.` })
         if (found.target === null) return yield* refuse("target_unknown")
         const epoch = epochOf(found.device.deviceId, now)
-        if (epoch === undefined) return yield* refuse("device_offline")
+        if (typeof epoch === "string") return yield* refuse(epoch)
         const why = whyNotNow(order, found, now)
         if (why !== undefined) return yield* refuse(why)
         const { device, cartId, target, concerns } = found

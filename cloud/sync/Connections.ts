@@ -14,6 +14,8 @@ export interface Connection {
   /** State of the connection region: online, lost, offline, … */
   readonly state: string
   readonly lastSeenAt: number
+  /** The command keys it knows, as its boot said; undefined if nothing was said. */
+  readonly commandKeys?: ReadonlyArray<string> | undefined
 }
 
 export class Connections extends Context.Service<

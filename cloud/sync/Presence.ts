@@ -161,7 +161,8 @@ export class Presence extends Context.Service<
         const { reply, epoch, noted, offer, alarms = [] }: Booted = yield* accept(device, message, at)
         const state = reply.status === "accepted" ? "online" : "quarantined"
         if (noted !== "old_session") {
-          connections.set(deviceId, { session: message.session, epoch, state, lastSeenAt: at })
+          const { session, command_keys: commandKeys } = message
+          connections.set(deviceId, { session, epoch, state, lastSeenAt: at, commandKeys })
           if (reply.status === "accepted") connections.awaitSnapshot(deviceId)
         }
         const now = yield* Clock.currentTimeMillis

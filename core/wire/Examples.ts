@@ -62,6 +62,7 @@ export const deviceExamples: Readonly<Record<DeviceLeaf, unknown>> = {
     machines: { device: 1, controller: 1, bay: 1, cart: 1 },
     journal: { id: journal, acknowledged: 880, written: 900 },
     config: { version: 4, hash: configHash, revision: 9 },
+    command_keys: [exampleKey.kid],
     mono_ms: 5_321.5,
     at,
     simulated: false,

@@ -10,6 +10,7 @@ import { Text } from "../domain/Text.ts"
 import { Limits } from "../Limits.ts"
 import { ConfigName } from "./Config.ts"
 import { MachineVersion, Watermark } from "./Facts.ts"
+import { CommandKeyId } from "./SignedCommand.ts"
 
 /** `devices/{id}/status`, retained; the last will is one with `offline`. */
 export const StatusMessage = Schema.Struct({
@@ -32,6 +33,8 @@ export const BootMessage = Schema.Struct({
   journal: Schema.Struct({ id: JournalId, acknowledged: Watermark, written: Watermark }),
   /** The configuration in force, and the revision of the device's word about it; left out by one that takes none. */
   config: Schema.optionalKey(Schema.Struct({ ...ConfigName.fields, revision: Schema.Int })),
+  /** The command keys it knows, by `kid`; left out by one that does not say. */
+  command_keys: Schema.optionalKey(Schema.Array(CommandKeyId).check(Schema.isMaxLength(Limits.commandKeysPerEdge))),
   /** Milliseconds on the device's own steady clock, echoed in the reply to measure the round trip. */
   mono_ms: Schema.Finite,
   at: Instant,

@@ -35,6 +35,7 @@ const handshake = Effect.gen(function* () {
     voice,
     journal,
     time,
+    kids: [],
     config: () => ({ version: 0, hash: "0".repeat(64), revision: 0 }),
     onAccepted: () => {},
   })

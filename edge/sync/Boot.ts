@@ -17,6 +17,8 @@ import type { Voice } from "./Voice.ts"
 type Accepted = Extract<BootReply, { status: "accepted" }>
 
 export interface BootParts {
+  /** The command keys of the cloud that this program knows. */
+  readonly kids: ReadonlyArray<string>
   readonly voice: Voice
   readonly journal: Journal
   readonly time: DeviceTime
@@ -123,6 +125,7 @@ export class Boot {
       },
       journal: { id: journal.id(), ...journal.watermarks() },
       config: this.#parts.config(),
+      command_keys: this.#parts.kids,
       mono_ms: monoMs,
       at: toInstant(time.nowMs()),
       simulated: voice.device.simulated,
