@@ -137,7 +137,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a request fo
     }).pipe(Effect.scoped),
   )
 
-  it.effect("CW-MQTT-328: is refused at once while its device does not know this cloud's command key", () =>
+  it.effect("CW-MQTT-329: is refused at once while its device does not know this cloud's command key", () =>
     Effect.gen(function* () {
       const device = yield* ready
       const { key } = yield* CommandSigner
