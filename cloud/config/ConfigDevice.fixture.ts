@@ -104,6 +104,6 @@ export const cartTwin = (id: string) =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
     const [row] = yield* sql<{ dock: string; placement: number; device_id: string; bay: string }>`
-      select value->>'dock' as dock, placement, device_id, context->>'bay' as bay from twins where kind = 'cart' and id = ${id}`
+      select value->>'dock' as dock, placement, device_id, context->>0 as bay from twins where kind = 'cart' and id = ${id}`
     return row ?? assert.fail("no such cart")
   })

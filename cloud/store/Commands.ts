@@ -195,8 +195,10 @@ export class Commands extends Context.Service<
         const rows = yield* hold([...new Set(stages.map(({ commandId }) => commandId))])
         const outcome = followStages(new Map(rows.map((row) => [row.id, row])), stages)
         const recordedAt = toInstant(yield* Clock.currentTimeMillis)
-        if (outcome.known.length > 0) yield* writeStages(outcome.known, recordedAt)
-        if (outcome.changed.length > 0) yield* writeCommands(outcome.changed, recordedAt)
+        const { known, changed } = outcome
+        if (changed.length > 0) {
+          yield* sql`with recorded as (${writeStages(known, recordedAt)}) ${writeCommands(changed, recordedAt)}`
+        } else if (known.length > 0) yield* writeStages(known, recordedAt)
         const { moved, unknown, contradicted } = outcome
         return { moved, unknown, contradicted }
       })

@@ -92,7 +92,9 @@ export class Twins extends Context.Service<
       const suspects = yield* UnreadableTwins
       const agenda = yield* Agenda
 
-      const writeTwins = (twins: ReadonlyArray<HeldTwin>) => sql`
+      const writeTwins = (twins: ReadonlyArray<HeldTwin>) => {
+        const packed = twins.map(({ stored }) => pack(stored))
+        return sql`
         update twins t set
           machine = r.machine, version = r.version, value = r.value::jsonb, context = r.context::jsonb,
           deadlines = r.deadlines::jsonb, revision = r.revision, changed_at = r.changed_at, fresh_at = r.fresh_at,
@@ -103,8 +105,8 @@ export class Twins extends Context.Service<
           ${columns.text(twins, ({ stored }) => stored.machine)},
           ${columns.integer(twins, ({ stored }) => stored.version)},
           ${columns.json(twins, ({ stored }) => stored.value)},
-          ${columns.json(twins, ({ stored }) => stored.context)},
-          ${columns.json(twins, ({ stored }) => stored.deadlines)},
+          ${columns.json(packed, ({ context }) => context)},
+          ${columns.json(packed, ({ deadlines }) => deadlines)},
           ${columns.bigint(twins, ({ stored }) => stored.revision)},
           ${columns.instant(twins, ({ changedAt }) => changedAt)},
           ${columns.instant(twins, ({ freshAt }) => freshAt)},
@@ -112,6 +114,7 @@ export class Twins extends Context.Service<
           ${columns.instant(twins, ({ stored }) => cloudDueAt(stored))}
         ) as r (kind, id, machine, version, value, context, deadlines, revision, changed_at, fresh_at, edge_seq, cloud_due_at)
         where t.kind = r.kind and t.id = r.id`
+      }
 
       /** Writes twins and lines and reads which alarms are live at the bays that matter, all in one statement. */
       const write = Effect.fnUntraced(function* (

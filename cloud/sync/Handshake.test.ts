@@ -77,7 +77,7 @@ const latchOf = (id: string) =>
 const deviceTwin = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const [row] = yield* sql<{ connection: string; sync: string; divergences: number }>`
-    select value->>'connection' as connection, value->>'sync' as sync, (context->>'divergences')::int as divergences
+    select value->>'connection' as connection, value->>'sync' as sync, (context->>2)::int as divergences
     from twins where kind = 'device' and id = ${places.deviceId}`
   return row
 })
