@@ -272,6 +272,8 @@ export const Limits = {
   databaseConnections: 10,
   databaseConnectMs: 3_000,
   databaseRetryMs: 500,
+  /** When somebody whose request met no database is told to come again. */
+  databaseAwayRetrySeconds: 2,
   databaseConnectTries: 20,
   /** Wait before facts are tried again while the database is away: first and longest. */
   ingestRetryFirstMs: 100,

@@ -1,11 +1,13 @@
 /**
  * Whatever goes wrong outside a handler is answered as problem+json too: a route nobody knows, a body that is too large
- * or no JSON, and our own defects, which are logged with their cause and told apart by an id only.
+ * or no JSON, a database that is away, and our own defects, which are logged with their cause and told apart by an id only.
  */
 import { Cause, Effect } from "effect"
 import { HttpServerError, HttpServerResponse, ProblemDetails } from "effect/http"
+import { SqlError } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { Limits } from "#core/Limits.ts"
+import { isTransient } from "../store/TransientFailure.ts"
 
 const problem = (status: number, code: string, title: string, detail?: string) =>
   ProblemDetails.toResponse({
@@ -31,6 +33,14 @@ const ofServerError = ({ reason }: HttpServerError.HttpServerError) => {
   }
 }
 
+/** The database is away for now. Whether a write was done before it went is not known here: the key of the request tells. */
+const databaseAway = () =>
+  HttpServerResponse.setHeader(
+    problem(503, "unavailable", "The database is away.", "Try again, with the same Idempotency-Key if there was one."),
+    "retry-after",
+    String(Limits.databaseAwayRetrySeconds),
+  )
+
 /** The answer to a failed request. */
 export const answerFailure = (cause: Cause.Cause<unknown>) =>
   Effect.gen(function* () {
@@ -38,6 +48,10 @@ export const answerFailure = (cause: Cause.Cause<unknown>) =>
       const error = reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
       const known = HttpServerError.isHttpServerError(error) ? ofServerError(error) : undefined
       if (known !== undefined) return known
+      if (SqlError.isSqlError(error) && isTransient(error)) {
+        yield* Effect.logWarning("a request failed because the database is away", { error: error.message })
+        return databaseAway()
+      }
     }
     const id = randomUUID()
     yield* Effect.logError("a request failed", { id }, cause)
