@@ -26,6 +26,8 @@ const help = [
 ].join("\n")
 
 const seedMax = 2 ** 31
+/** As a shell says of a program that was interrupted. */
+const exitCodeForStopped = 130
 
 const parse = (args: ReadonlyArray<string>) => {
   const { values } = parseArgs({
@@ -70,7 +72,13 @@ export const run: Command["run"] = async (args) => {
     return exitCodeForMisuse
   }
   console.log(`seed ${seed}: npm run chaos -- --rounds ${rounds} --seed ${seed}`)
-  const reports = await runChaos({ seed, lanes, onRound: say })
+  const stopping = new AbortController()
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort())
+  const reports = await runChaos({ seed, lanes, onRound: say, signal: stopping.signal }).catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error
+    // A fault in the middle of its strike would start what it has just killed.
+    process.exit(exitCodeForStopped)
+  })
   if (verbose) for (const { lastWords } of reports) console.log(lastWords)
   printChaos(reports)
   return allViolations(reports).length === 0 ? 0 : 1

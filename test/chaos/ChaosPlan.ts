@@ -1,4 +1,4 @@
-/** Which faults strike how often. Two lanes run beside each other, each on a stack of its own. */
+/** Which faults strike how often. The lanes run beside each other, each on a stack of its own. */
 import type { PlannedFault } from "./ChaosRun.ts"
 import { lineRounds } from "./LineRounds.ts"
 import { messageRounds } from "./MessageRounds.ts"
@@ -6,10 +6,13 @@ import { processFaults } from "./ProcessFaults.ts"
 import type { ChaosFault } from "./Scene.ts"
 import { storageRounds } from "./StorageRounds.ts"
 
-const others: ReadonlyArray<ChaosFault> = [...messageRounds, ...storageRounds, ...lineRounds]
-
 /** Every fault there is. */
-export const chaosFaults: ReadonlyArray<ChaosFault> = [...processFaults, ...others]
+export const chaosFaults: ReadonlyArray<ChaosFault> = [
+  ...processFaults,
+  ...messageRounds,
+  ...storageRounds,
+  ...lineRounds,
+]
 
 /** Of the rounds of a program that is killed or stopped, the share that every other fault gets. */
 const othersShare = 1 / 3
@@ -23,7 +26,11 @@ export const chaosLanes = (
     faults
       .filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
       .map((fault) => ({ fault, rounds: times }))
-  return [planned(processFaults, rounds), planned(others, Math.max(1, Math.floor(rounds * othersShare)))].filter(
-    (lane) => lane.length > 0,
-  )
+  const fewer = Math.max(1, Math.floor(rounds * othersShare))
+  const lanes = [
+    planned(processFaults, rounds),
+    planned([...messageRounds, ...storageRounds], fewer),
+    planned(lineRounds, fewer),
+  ]
+  return lanes.filter((lane) => lane.length > 0)
 }

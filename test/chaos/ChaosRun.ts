@@ -42,6 +42,8 @@ export interface ChaosOptions {
   readonly lanes: ReadonlyArray<ReadonlyArray<PlannedFault>>
   /** Told of each round when it is judged. */
   readonly onRound?: (report: RoundReport) => void
+  /** Ends the run early; it then fails, and nothing is left running. */
+  readonly signal?: AbortSignal
 }
 
 /** How long the way back may take before it is given up; the invariants are stricter. */
@@ -169,12 +171,17 @@ const prepare = async (seed: number) => {
 }
 
 /** Runs the plans beside each other, each on a stack of its own; whatever becomes of them, nothing is left running. */
-export const runChaos = async ({ seed, lanes, onRound }: ChaosOptions): Promise<ReadonlyArray<ChaosReport>> => {
+export const runChaos = async ({ seed, lanes, onRound, signal }: ChaosOptions): Promise<ReadonlyArray<ChaosReport>> => {
   const prepared: Array<Awaited<ReturnType<typeof prepare>>> = []
   try {
     // One after the other: a port that was found free is taken before the next is looked for.
     for (const lane of lanes.keys()) prepared.push(await prepare(seed + lane))
-    return await Promise.all(
+    const stopped = new Promise<never>((_, reject) => {
+      const stop = () => reject(new Error("the run was stopped"))
+      if (signal?.aborted === true) stop()
+      signal?.addEventListener("abort", stop)
+    })
+    const reports = Promise.all(
       prepared.map(async ({ run, seed: own, stack }, lane) => {
         const rounds: Array<RoundReport> = []
         for (const { fault, rounds: wanted } of lanes[lane] ?? []) {
@@ -187,6 +194,7 @@ export const runChaos = async ({ seed, lanes, onRound }: ChaosOptions): Promise<
         return { seed: own, rounds, ...(await run.end()), lastWords: stack.lastWords() }
       }),
     )
+    return await Promise.race([reports, stopped])
   } finally {
     for (const { run, stack } of prepared) {
       run.stop()

@@ -33,6 +33,7 @@ export const oneOutcome = (history: History): ReadonlyArray<string> => {
     const count = pulses.get(id)?.length ?? 0
     if (ends.length > 1) return [`command ${id} ended as ${ends.join(" and as ")}`]
     if (ends[0] !== undefined && ends[0] !== stage) return [`command ${id} ended as ${ends[0]} and is ${stage}`]
+    if (command.kind !== "unlock") return []
     if (stage === "confirmed" && count === 0) return [`command ${id} is confirmed without a pulse`]
     const isUnpulsed = stage === "rejected" || stage === "expired"
     return isUnpulsed && count > 0 ? [`command ${id} is ${stage} and was pulsed`] : []

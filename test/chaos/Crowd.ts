@@ -52,11 +52,18 @@ export class Crowd {
   }
 
   /** Presses once, for a fault that needs somebody to; ends with the answer. */
-  async press(lock: number): Promise<Press> {
-    const unanswered: Press = { lock, askedAtMs: nowMs(), status: undefined, commandId: undefined, reason: undefined }
+  async press(lock: number, key?: string): Promise<Press> {
+    const unanswered: Press = {
+      lock,
+      key,
+      askedAtMs: nowMs(),
+      status: undefined,
+      commandId: undefined,
+      reason: undefined,
+    }
     // Noted before it is answered: the command may be there before its answer is.
     const place = this.presses.push(unanswered) - 1
-    const answered = await this.#ask(lock).catch(() => undefined)
+    const answered = await this.#ask(lock, key).catch(() => undefined)
     const { command_id: commandId, reason } = answered?.body ?? {}
     const press: Press = { ...unanswered, status: answered?.status, commandId, reason }
     this.presses[place] = press
@@ -80,8 +87,10 @@ export class Crowd {
     const lock = random.int(0, oneBoard.carts)
     const again = random.chance(pressedTwiceChance) ? random.int(0, 200) : undefined
     const [takenAfterMs, backAfterMs] = [random.int(150, 1_500), random.int(200, 1_500)]
-    const pressed = [this.press(lock)]
-    if (again !== undefined) pressed.push(Effect.runPromise(Effect.sleep(again)).then(() => this.press(lock)))
+    // Half of those who press again have an app that knows that it is the same wish.
+    const key = random.chance(0.5) ? `errand-${random.next()}` : undefined
+    const pressed = [this.press(lock, key)]
+    if (again !== undefined) pressed.push(Effect.runPromise(Effect.sleep(again)).then(() => this.press(lock, key)))
     await Effect.runPromise(Effect.sleep(takenAfterMs))
     if (day === this.#day) await this.#stack.board.verb("take", lock)
     await Effect.runPromise(Effect.sleep(backAfterMs))
@@ -89,11 +98,15 @@ export class Crowd {
     await Promise.all(pressed)
   }
 
-  async #ask(lock: number): Promise<{ readonly status: number; readonly body: Answer }> {
+  async #ask(lock: number, key: string | undefined): Promise<{ readonly status: number; readonly body: Answer }> {
     const { url, rest } = this.#stack
     const response = await fetch(`${url}/api/carts/${oneBoard.cart(lock)}/unlock`, {
       method: "POST",
-      headers: { authorization: `Bearer ${rest.token}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${rest.token}`,
+        "content-type": "application/json",
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+      },
       body: JSON.stringify({ reason: "somebody at the branch" }),
       signal: AbortSignal.timeout(patienceMs),
     })

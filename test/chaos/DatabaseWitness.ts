@@ -2,7 +2,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
+import type { CommandKind, CommandReason, CommandStage } from "#core/domain/Command.ts"
 import type { CommandRow, History, StoredJournal } from "./History.ts"
 import { lockOf } from "./WireWitness.ts"
 
@@ -10,6 +10,7 @@ type Account = Pick<History, "commands" | "stored" | "quarantine">
 
 interface CommandRecord {
   readonly id: string
+  readonly kind: CommandKind
   readonly target_id: string
   readonly stage: CommandStage
   readonly reason: CommandReason | null
@@ -23,7 +24,8 @@ interface CommandRecord {
 
 const toCommand = (row: CommandRecord): CommandRow => ({
   id: row.id,
-  lock: lockOf(row.target_id) ?? -1,
+  kind: row.kind,
+  lock: lockOf(row.target_id),
   stage: row.stage,
   reason: row.reason,
   pulses: row.pulses,
@@ -37,23 +39,21 @@ const toCommand = (row: CommandRecord): CommandRow => ({
 const readAccount = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const commands = yield* sql<CommandRecord>`
-    select c.id, c.target_id, c.stage, c.reason, c.pulses, c.requested_by, c.requested_reason,
+    select c.id, c.kind, c.target_id, c.stage, c.reason, c.pulses, c.requested_by, c.requested_reason,
            (extract(epoch from c.created_at) * 1000)::float8 as created_ms,
            (extract(epoch from c.expires_at) * 1000)::float8 as expires_ms,
            (select coalesce(jsonb_agg(jsonb_build_object(
                      'stage', s.stage, 'reason', s.reason,
                      'at_ms', extract(epoch from s.at) * 1000) order by s.at, s.recorded_at), '[]')
             from command_stages s where s.command_id = c.id) as stages
-    from commands c where c.kind = 'unlock' order by c.created_at`
+    from commands c order by c.created_at`
   const journals = yield* sql<{ readonly journal_id: string; readonly watermark: number }>`
     select journal_id, watermark::float8 as watermark from journals`
   const seqs = yield* sql<{ readonly journal_id: string; readonly seq: number }>`
     select journal_id, seq::float8 as seq from twin_events where seq is not null`
-  const aside = yield* sql<{ readonly detail: string }>`select detail from quarantine`
-  const [counts] = yield* sql<{ readonly counted: number; readonly defects: number }>`
-    select coalesce(sum(messages), 0)::float8 as counted,
-           coalesce(sum(messages) filter (where reason = 'defect'), 0)::float8 as defects
-    from quarantine_counts`
+  const aside = yield* sql<{ readonly reason: string; readonly detail: string }>`select reason, detail from quarantine`
+  const [counts] = yield* sql<{ readonly counted: number }>`
+    select coalesce(sum(messages), 0)::float8 as counted from quarantine_counts`
   const stored = new Map<string, StoredJournal & { readonly seqs: Set<number>; readonly aside: Set<number> }>()
   for (const { journal_id, watermark } of journals) {
     stored.set(journal_id, { watermark, seqs: new Set(), aside: new Set() })
@@ -63,7 +63,8 @@ const readAccount = Effect.gen(function* () {
     const [, journal = "", seq] = /^journal (\S+) seq (\d+)/u.exec(detail) ?? []
     stored.get(journal)?.aside.add(Number(seq))
   }
-  const quarantine = { counted: counts?.counted ?? 0, defects: counts?.defects ?? 0, listed: aside.length }
+  const defects = aside.filter(({ reason }) => reason === "defect").map(({ detail }) => detail)
+  const quarantine = { counted: counts?.counted ?? 0, listed: aside.length, defects }
   return { commands: commands.map(toCommand), stored, quarantine }
 })
 

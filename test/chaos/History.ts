@@ -3,7 +3,7 @@
  * packets on the line to the edge, the edge's disk, Postgres, and a live client. Plain data: the invariants are judged on
  * it alone (`Invariants.ts`), so that each can be shown a history that breaks it. Times are Unix milliseconds.
  */
-import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
+import type { CommandKind, CommandReason, CommandStage } from "#core/domain/Command.ts"
 
 /** An unlock frame as the board heard it. */
 export interface Pulse {
@@ -19,6 +19,8 @@ export interface Pulse {
 export interface Press {
   readonly lock: number
   readonly askedAtMs: number
+  /** The request's `Idempotency-Key`, if it had one. */
+  readonly key: string | undefined
   /** Undefined while, or because, no answer came. */
   readonly status: number | undefined
   readonly commandId: string | undefined
@@ -28,7 +30,10 @@ export interface Press {
 /** A command as Postgres has it. */
 export interface CommandRow {
   readonly id: string
-  readonly lock: number
+  /** People ask for unlocks; the cloud itself asks for snapshots. */
+  readonly kind: CommandKind
+  /** Undefined if it is for no bay. */
+  readonly lock: number | undefined
   readonly stage: CommandStage
   readonly reason: CommandReason | null
   readonly pulses: number
@@ -141,7 +146,11 @@ export interface History {
   /** The highest acknowledgement the edge was given, by journal, with its time. */
   readonly acknowledged: ReadonlyMap<string, number>
   /** What was put aside: how much of it is still listed, and how much is our own code's fault. */
-  readonly quarantine: { readonly counted: number; readonly listed: number; readonly defects: number }
+  readonly quarantine: {
+    readonly counted: number
+    readonly listed: number
+    readonly defects: ReadonlyArray<string>
+  }
   /** Facts the edge could not keep, as it counts them. */
   readonly lostAtEdge: number
   readonly edgeLives: ReadonlyArray<Life>

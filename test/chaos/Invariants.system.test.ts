@@ -12,6 +12,7 @@ const id = "c0000000-0000-4000-8000-000000000001"
 
 const command: CommandRow = {
   id,
+  kind: "unlock",
   lock,
   stage: "confirmed",
   reason: null,
@@ -59,7 +60,7 @@ const seen = (revision: number, atMs: number, state = `${revision}`) => ({
   shownAtMs: atMs + 5,
 })
 const onStream = (revision: number, atMs: number) => ({ ...seen(revision, atMs), stream: "1", askedAtMs: t0 })
-const press = { lock, askedAtMs: t0 - 10, status: 202, commandId: id, reason: undefined }
+const press = { lock, key: "once", askedAtMs: t0 - 10, status: 202, commandId: id, reason: undefined }
 const fact = (seq: number, of?: { readonly id: string; readonly stage: "confirmed" }) => ({ journal, seq, command: of })
 const stored = { watermark: 3, seqs: new Set([1, 2]), aside: new Set<number>() }
 
@@ -77,7 +78,7 @@ const inOrder: History = {
   published: [fact(1), fact(2), fact(3, { id, stage: "confirmed" })],
   stored: new Map([[journal, stored]]),
   acknowledged: new Map([[journal, 3]]),
-  quarantine: { counted: 3, listed: 2, defects: 0 },
+  quarantine: { counted: 3, listed: 2, defects: [] },
   lostAtEdge: 0,
   edgeLives: [{ fromMs: t0 - 5_000, untilMs: undefined }],
   awaySpans: [{ fromMs: t0 + 20_000, untilMs: t0 + 30_000 }],
@@ -110,6 +111,7 @@ const wrong: ReadonlyArray<readonly [InvariantName, string, Partial<History>]> =
   ["I1 authorised open", "a command of another epoch", { deliveries: [{ ...delivery, epoch: 6 }] }],
   ["I1 authorised open", "a command for another lock", { deliveries: [{ ...delivery, lock: 5 }] }],
   ["I1 authorised open", "an unlock of all locks", { forbiddenFrames: ["02 00 33 03 38"] }],
+  ["I2 at most once", "two commands for one key", { presses: [press, { ...press, commandId: `${id.slice(0, -1)}2` }] }],
   ["I2 at most once", "a pulse too many for what the command says", withPulses(second())],
   [
     "I2 at most once",
@@ -186,8 +188,12 @@ const wrong: ReadonlyArray<readonly [InvariantName, string, Partial<History>]> =
   ],
   ["I12 no silent loss", "facts that were never stored", { published: [...inOrder.published, fact(4)] }],
   ["I12 no silent loss", "a hole in what was published", { published: [fact(1), fact(3, { id, stage: "confirmed" })] }],
-  ["I12 no silent loss", "messages put aside and not counted", { quarantine: { counted: 1, listed: 2, defects: 0 } }],
-  ["I12 no silent loss", "messages that our own code failed on", { quarantine: { counted: 3, listed: 2, defects: 1 } }],
+  ["I12 no silent loss", "messages put aside and not counted", { quarantine: { counted: 1, listed: 2, defects: [] } }],
+  [
+    "I12 no silent loss",
+    "messages that our own code failed on",
+    { quarantine: { counted: 3, listed: 2, defects: ["a bug"] } },
+  ],
   ["I12 no silent loss", "facts that the edge could not keep", { lostAtEdge: 1 }],
   ["I13 progress", "a command without an end", withCommand({ stage: "unknown", stages: command.stages.slice(0, 5) })],
   ["I14 audit", "a pulse that was not on the edge's disk", onlyPulse({ onDisk: new Map() })],

@@ -1,5 +1,6 @@
 /** Single messages at the wrong moment: commands that come late, again, or from a grave; a will that comes after the heir. */
 import mqtt from "mqtt"
+import type { SignedCommand } from "#core/wire/SignedCommand.ts"
 import { eventually } from "../support/Eventually.ts"
 import { oneBoard } from "../support/OneBoard.ts"
 import { nowMs } from "./Clock.ts"
@@ -7,7 +8,7 @@ import type { Parcel } from "./FaultProxy.ts"
 import { holding, jsonOf, messageOn } from "./LineFaults.ts"
 import { type ChaosFault, pass, type Scene } from "./Scene.ts"
 import { mustBecome } from "./StoredCommand.ts"
-import { envelopeOf } from "./WireWitness.ts"
+import { envelopeOf, lockOf } from "./WireWitness.ts"
 
 const isCommand = (parcel: Parcel): boolean => parcel.direction === "down" && messageOn("commands")(parcel)
 const isUnlock = (parcel: Parcel): boolean => isCommand(parcel) && envelopeOf(parcel)?.kind === "unlock"
@@ -89,8 +90,45 @@ const repeatedLater: ChaosFault = {
   },
 }
 
-const duplicates = async (witness: Scene["witness"]): Promise<number> =>
-  (await witness.edgeMetrics()).get("cartwise_command_duplicate_total") ?? 0
+const counted = async (witness: Scene["witness"], metric: string): Promise<number> =>
+  (await witness.edgeMetrics()).get(metric) ?? 0
+const duplicates = (witness: Scene["witness"]) => counted(witness, "cartwise_command_duplicate_total")
+
+/** The same message with one bit of this part of the signed command turned over. */
+const forge = (parcel: Parcel, part: keyof SignedCommand): Parcel => {
+  if (parcel.packet?.cmd !== "publish") return parcel
+  const signed = jsonOf(parcel.packet) as SignedCommand
+  const bytes = Buffer.from(signed[part], "base64url")
+  const middle = Math.floor(bytes.length / 2)
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1
+  const payload = Buffer.from(JSON.stringify({ ...signed, [part]: bytes.toString("base64url") }))
+  return { ...parcel, packet: { ...parcel.packet, payload } }
+}
+
+const forged: ChaosFault = {
+  name: "forged command",
+  says: "a command comes with a bit of signature or envelope changed: refused; the genuine one behind it opens",
+  strike: async (scene) => {
+    const { stack, witness } = scene
+    const metric = 'cartwise_command_rejected_total{reason="not_authorised"}'
+    const before = await counted(witness, metric)
+    const [genuine] = await holdUnlocks(scene, 1)
+    if (genuine === undefined) return ["no command was sent to the edge"]
+    const surprises: Array<string> = []
+    for (const part of ["signature", "payload"] as const) stack.lines.edge.deliver(forge(genuine, part))
+    await eventually(async () => {
+      const refused = (await counted(witness, metric)) - before
+      if (refused !== 2) throw new Error(`two forged commands came, the edge refused ${refused} as not authorised`)
+    }).catch((error: Error) => surprises.push(error.message))
+    const { command_id, target } = envelopeOf(genuine) ?? {}
+    const lock = lockOf(target?.id ?? "")
+    if (witness.pulses.some((pulse) => pulse.lock === lock && pulse.onDisk.has(command_id ?? ""))) {
+      surprises.push(`a forged copy of command ${command_id} was carried out`)
+    }
+    stack.lines.edge.deliver(genuine)
+    return surprises
+  },
+}
 
 const retainedGhost: ChaosFault = {
   name: "retained ghost",
@@ -144,6 +182,7 @@ const lateWill: ChaosFault = {
 export const messageRounds: ReadonlyArray<ChaosFault> = [
   heldPastExpiry,
   heldPastReconnect,
+  forged,
   repeatedLater,
   retainedGhost,
   lateWill,

@@ -14,12 +14,22 @@ const of = (pulse: Pulse) => `the pulse on lock ${pulse.lock} at ${at(pulse.atMs
 const stageAt = (command: CommandRow, stage: string) => command.stages.find((one) => one.stage === stage)?.atMs
 
 /**
- * The command that a pulse belongs to: the newest for this lock that the edge had begun to execute by then. Undefined if
- * there is none.
+ * The command that a pulse belongs to: the newest for this lock that the edge's disk knew to be begun when the pulse came;
+ * if it knew none, the newest that says of itself that it was. Undefined if there is none.
  */
-export const causeOf = (history: History, pulse: Pulse): CommandRow | undefined =>
-  history.commands
-    .filter(({ lock, createdAtMs }) => lock === pulse.lock && createdAtMs <= pulse.atMs)
+export const causeOf = (history: History, pulse: Pulse): CommandRow | undefined => {
+  const asked = history.commands.filter(
+    ({ kind, lock, createdAtMs }) => kind === "unlock" && lock === pulse.lock && createdAtMs <= pulse.atMs,
+  )
+  const onDisk = asked.filter(({ id }) => (pulse.onDisk.get(id) ?? 0) > 0)
+  return onDisk.length > 0 ? newestOf(onDisk) : newestBegun(asked, pulse)
+}
+
+const newestOf = (commands: ReadonlyArray<CommandRow>): CommandRow | undefined =>
+  commands.toSorted((one, other) => one.createdAtMs - other.createdAtMs).at(-1)
+
+const newestBegun = (commands: ReadonlyArray<CommandRow>, pulse: Pulse): CommandRow | undefined =>
+  commands
     .map((command) => ({ command, begunAtMs: stageAt(command, "executing") ?? Infinity }))
     .filter(({ begunAtMs }) => begunAtMs <= pulse.atMs + clockDoubtMs)
     .reduce<{ command: CommandRow; begunAtMs: number } | undefined>(
@@ -42,7 +52,7 @@ export const pulsesByCommand = (history: History): ReadonlyMap<string, ReadonlyA
 export const authorisedOpen = (history: History): ReadonlyArray<string> => [
   ...history.forbiddenFrames.map((frame) => `the edge wrote ${frame}`),
   ...history.commands
-    .filter((command) => !wasAskedFor(history, command))
+    .filter((command) => command.kind === "unlock" && !wasAskedFor(history, command))
     .map(({ id }) => `nobody asked for command ${id}`),
   ...history.pulses.flatMap((pulse) => {
     const command = causeOf(history, pulse)
@@ -67,8 +77,26 @@ const wasAskedFor = (history: History, command: CommandRow): boolean =>
 /** A request that waits for a database or a stopped cloud may be carried out long after it was made. */
 const askedForMs = 120_000
 
-/** I2: at most one execution of a command, two pulses in it, the second only at a hook that has stayed closed. */
-export const atMostOnce = (history: History): ReadonlyArray<string> => {
+/**
+ * I2: one command for one key, at most one execution of a command, two pulses in it, the second only at a hook that has
+ * stayed closed.
+ */
+export const atMostOnce = (history: History): ReadonlyArray<string> => [
+  ...oneCommandPerKey(history),
+  ...pulsedTooOften(history),
+]
+
+const oneCommandPerKey = ({ presses }: History): ReadonlyArray<string> => {
+  const commands = new Map<string, string>()
+  return presses.flatMap(({ key, commandId }) => {
+    if (key === undefined || commandId === undefined) return []
+    const first = commands.get(key) ?? commandId
+    commands.set(key, first)
+    return first === commandId ? [] : [`${first} and ${commandId} were answered for the same Idempotency-Key`]
+  })
+}
+
+const pulsedTooOften = (history: History): ReadonlyArray<string> => {
   const commands = new Map(history.commands.map((command) => [command.id, command]))
   return [...pulsesByCommand(history)].flatMap(([id, pulses]) => {
     const command = commands.get(id)

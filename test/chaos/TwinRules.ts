@@ -92,7 +92,7 @@ export const noSilentLoss = (history: History): ReadonlyArray<string> => {
   const stages = new Map(history.commands.map(({ id, stages }) => [id, new Set(stages.map(({ stage }) => stage))]))
   return [
     ...(counted >= listed ? [] : [`${counted} messages were counted and ${listed} are put aside`]),
-    ...(defects === 0 ? [] : [`${defects} messages were put aside because our own code failed`]),
+    ...defects.map((detail) => `a message was put aside because our own code failed: ${detail}`),
     ...(history.lostAtEdge === 0 ? [] : [`the edge lost ${history.lostAtEdge} facts`]),
     ...[...journals].flatMap(([journal, facts]) => {
       const stored = history.stored.get(journal)

@@ -18,11 +18,16 @@ const locks = new Map(
   ]),
 )
 
-/** The envelope in a message on a command topic; undefined if there is none, as in the message that clears a retained one. */
+/**
+ * The envelope in a message on a command topic; undefined if there is none, as in a forged one, and in the message that
+ * clears a retained one.
+ */
 export const envelopeOf = ({ packet }: Parcel): CommandEnvelope | undefined => {
   if (packet?.cmd !== "publish" || packet.payload.length === 0) return undefined
   const signed = readSignedCommand(Buffer.from(packet.payload))
-  return Result.isSuccess(signed) ? (JSON.parse(signed.success.envelope) as CommandEnvelope) : undefined
+  if (Result.isFailure(signed)) return undefined
+  const json = Result.try(() => JSON.parse(signed.success.envelope) as CommandEnvelope)
+  return Result.getOrUndefined(json)
 }
 
 export class WireWitness {

@@ -94,9 +94,13 @@ export class Witness {
     ).catch(() => undefined)
   }
 
-  /** The edge's own numbers that have no labels. */
+  /** The edge's own numbers, by name and labels as they are written: `cartwise_command_rejected_total{reason="busy"}`. */
   async edgeMetrics(): Promise<ReadonlyMap<string, number>> {
     const text = await (await fetch(this.#stack.edgeMetricsUrl)).text()
-    return new Map([...text.matchAll(/^(\w+) (\S+)$/gmu)].map(([, name = "", value]) => [name, Number(value)] as const))
+    return new Map(
+      [...text.matchAll(/^(\w+(?:\{[^}]*\})?) (\S+)$/gmu)].map(
+        ([, name = "", value]) => [name, Number(value)] as const,
+      ),
+    )
   }
 }
