@@ -8,6 +8,7 @@ import { Clock, Context, Effect, Layer, Queue } from "effect"
 import type { SqlError } from "effect/sql"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
+import { transactionsOn } from "./Transaction.ts"
 
 /** Why it was put aside: a stable code, counted by itself. */
 export type QuarantineReason =
@@ -102,7 +103,7 @@ export class Quarantine extends Context.Service<
           on conflict (reason) do update set messages = c.messages + excluded.messages, last_at = excluded.last_at`
         yield* sql`delete from quarantine where id <= (select max(id) from quarantine) - ${Limits.quarantineRows}`
         return counted
-      }, sql.withTransaction)
+      }, transactionsOn(sql))
       const write = (rows: ReadonlyArray<Row>) => insert(rows, { ...unwritten })
 
       const forget = (counted: Readonly<Record<string, number>>) => {
