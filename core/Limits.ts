@@ -1,4 +1,5 @@
 import { assertRelations } from "./LimitRelations.ts"
+import { rentalLimits } from "./RentalLimits.ts"
 
 /**
  * Every bound of the system has a name here: queue lengths, retries, timeouts, payload sizes, boards per bus.
@@ -6,6 +7,7 @@ import { assertRelations } from "./LimitRelations.ts"
  * asserted when this file is loaded, so a change that breaks one stops the program at once.
  */
 export const Limits = {
+  ...rentalLimits,
   /** Boards on one RS-485 bus: rotary selector 0..9 (cu16.md §1.6). */
   boardsPerBus: 10,
   /** Locks on one CU16 board. */
@@ -85,6 +87,8 @@ export const Limits = {
 
   /** A stored twin on disk, as JSON, in whatever state; the reason of a fault in it is counted with a short text. */
   storedTwinBytes: 300,
+  /** The same of a rental, which remembers five identities and the lending rules it began under. */
+  storedRentalBytes: 512,
 
   // --- commands -------------------------------------------------------------------------------------------------
   /** A signed command has some 1,000 bytes. */

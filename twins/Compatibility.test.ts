@@ -36,7 +36,7 @@ describe("what a device runs", () => {
   const refusals: ReadonlyArray<readonly [what: string, theirs: Record<string, number>, reason: string, says: string]> =
     [
       ["newer", { ...versions, bay: machines.bay.version + 1 }, "machine_too_new", "update the cloud"],
-      ["not known here", { ...versions, rental: 1 }, "machine_unknown", "update the cloud"],
+      ["not known here", { ...versions, trolley: 1 }, "machine_unknown", "update the cloud"],
       ["a name of every object", { ...versions, constructor: 1 }, "machine_unknown", "update the cloud"],
     ]
   for (const [what, theirs, reason, says] of refusals) {

@@ -23,6 +23,12 @@ export interface IntentParams {
   readonly loseBays: { readonly reason: "controller_silent" | "bus_down" | "disabled" }
   /** Compare the twins with a full snapshot of the device. */
   readonly requestSnapshot: Record<never, never>
+  /** Choose and reserve a cart, not the one that just did not open, and send its unlock. */
+  readonly chooseCart: { readonly excluded: string | null }
+  /** Tell the shopper what became of the rental, at most once about each. */
+  readonly tellShopper: {
+    readonly about: "notTaken" | "started" | "dueSoon" | "overdue" | "lost" | "returned" | "returnedLate"
+  }
 }
 
 export type IntentName = keyof IntentParams
@@ -36,6 +42,8 @@ const names: Readonly<Record<IntentName, true>> = {
   announce: true,
   loseBays: true,
   requestSnapshot: true,
+  chooseCart: true,
+  tellShopper: true,
 }
 
 /** True for an executed action that is one of our intents and not one of XState's own. */

@@ -64,7 +64,7 @@ export const storedOf = (kind: TwinKind, situation: Situation, given: Omit<Case,
 export const deadlineIdsOf = (kind: TwinKind, value: Stored["value"]): ReadonlyArray<string> => {
   const { machine } = machines[kind]
   const { _nodes: nodes } = machine.resolveState({ value: value as never, context: initialOf(kind, 0).context })
-  return nodes.flatMap((node) => node.after.map(({ eventType }) => eventType))
+  return [...new Set(nodes.flatMap((node) => node.after.map(({ eventType }) => eventType)))]
 }
 
 /** All events of a machine's cases, each once. */

@@ -17,6 +17,8 @@ export const intents: { readonly [N in IntentName]: IntentAction<N> } = {
   announce: nothing,
   loseBays: nothing,
   requestSnapshot: nothing,
+  chooseCart: nothing,
+  tellShopper: nothing,
 }
 
 /** The instant an event carries, in milliseconds UTC. `step` gives deadline events theirs; 0 only at creation. */

@@ -3,6 +3,7 @@ import { Result } from "effect"
 import { assert, describe, it } from "vitest"
 import type { DeadlineDue } from "#core/domain/Deadline.ts"
 import type { TwinEvent } from "#core/domain/TwinEvent.ts"
+import { delayNameOf } from "./chart/DelayName.ts"
 import { type Exploration, exploreAll, keyOf } from "./Exploration.fixture.ts"
 import { deadlineIdsOf, type MachineCases, nowMs, statesOf } from "./MachineCases.fixture.ts"
 import { readStored } from "./Migrate.ts"
@@ -11,8 +12,15 @@ import type { Stored } from "./Stored.ts"
 import { initialOf, step } from "./Twin.ts"
 import { regionWord } from "./Words.ts"
 
-/** Takes a machine's cases and the state that can be reached again from every other that is not final. */
-export const machinePathsContract = (machine: MachineCases, home: string): void => {
+/**
+ * Takes a machine's cases and the state that can be reached again from every other that is not final. `absolute` are the
+ * delays that end at an instant of the memory, whenever their state was entered.
+ */
+export const machinePathsContract = (
+  machine: MachineCases,
+  home: string,
+  absolute: ReadonlyArray<string> = [],
+): void => {
   const { kind, finals } = machine
   const states = statesOf(kind)
   const all = exploreAll(machine)
@@ -68,6 +76,19 @@ export const machinePathsContract = (machine: MachineCases, home: string): void 
         const due = dueOf(stored, id)
         for (const dueAt of [due.dueAt - 1, due.dueAt + 1, 0]) assertNotPending(stored, { ...due, dueAt })
       })
+      if (absolute.includes(delayNameOf(id) ?? "")) {
+        it(`${id} is due at the same instant after the state was left and entered again`, () => {
+          const stored = waitingFor(all, id)
+          const again = returnTo(all, stored, id, stored.context["dueAt"]).reduce(
+            (twin, event) => take(twin, later(event, twin)),
+            stored,
+          )
+          assert.strictEqual(dueOf(again, id).dueAt, dueOf(stored, id).dueAt)
+          assert.isAbove(again.revision, stored.revision)
+          assert.isTrue(step(again, dueOf(again, id)).accepted)
+        })
+        continue
+      }
       it(`${id} of an earlier stay is refused after the state was left and entered again`, () => {
         const stored = waitingFor(all, id)
         const again = returnTo(all, stored, id).reduce((twin, event) => take(twin, later(event, twin)), stored)
@@ -126,9 +147,15 @@ const assertNotPending = (stored: Stored, due: DeadlineDue): void => {
   })
 }
 
-/** The events of a shortest way out of the state that has a deadline and back into it. */
-const returnTo = ({ tried }: Exploration, home: Stored, id: string): ReadonlyArray<TwinEvent> => {
-  const waits = ({ deadlines }: Stored) => deadlines.some((one) => one.id === id)
+/** The events of a shortest way out of the state that has a deadline and back into it; with the same `dueAt`, if given. */
+const returnTo = (
+  { tried }: Exploration,
+  home: Stored,
+  id: string,
+  dueAt?: Stored["context"][string],
+): ReadonlyArray<TwinEvent> => {
+  const waits = ({ deadlines, context }: Stored) =>
+    deadlines.some((one) => one.id === id) && (dueAt === undefined || context["dueAt"] === dueAt)
   const ways = new Map<string, ReadonlyArray<TwinEvent>>([[keyOf(home), []]])
   for (const [key, way] of ways) {
     for (const { before, event, stepped } of tried) {

@@ -108,5 +108,9 @@ const intentWord = (intent: Intent): string => {
       return `lose bays(${intent.params.reason})`
     case "requestSnapshot":
       return "snapshot"
+    case "chooseCart":
+      return "choose cart"
+    case "tellShopper":
+      return `tell(${intent.params.about})`
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The four machines by kind, each with its version, its regions and who writes them. A region has one writer, so
+ * The machines by kind, each with its version, its regions and who writes them. A region has one writer, so
  * there is never anything to merge (docs/protocol/ownership.md is printed from this).
  */
 import type { AnyStateMachine } from "xstate"
@@ -13,6 +13,8 @@ import { controllerMachine } from "./controller/Controller.machine.ts"
 import * as ControllerSnapshot from "./controller/Controller.snapshot.ts"
 import { deviceMachine } from "./device/Device.machine.ts"
 import * as DeviceSnapshot from "./device/Device.snapshot.ts"
+import { rentalMachine } from "./rental/Rental.machine.ts"
+import * as RentalSnapshot from "./rental/Rental.snapshot.ts"
 import type { Migrations } from "./Migrations.ts"
 import type { MemoryNames } from "./Packed.ts"
 
@@ -43,4 +45,5 @@ export const machines: Readonly<Record<TwinKind, TwinMachine>> = {
     ...BaySnapshot,
   },
   cart: { kind: "cart", machine: cartMachine, regions: { dock: "edge", custody: "cloud" }, ...CartSnapshot },
+  rental: { kind: "rental", machine: rentalMachine, regions: { life: "cloud" }, ...RentalSnapshot },
 }

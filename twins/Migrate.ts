@@ -24,6 +24,7 @@ const contexts = {
   controller: Schema.decodeUnknownResult(machines.controller.Context),
   bay: Schema.decodeUnknownResult(machines.bay.Context),
   cart: Schema.decodeUnknownResult(machines.cart.Context),
+  rental: Schema.decodeUnknownResult(machines.rental.Context),
 } as const satisfies Readonly<Record<TwinKind, unknown>>
 
 /** Values found to be states of a machine: it has few, and every row asks. */
@@ -32,6 +33,7 @@ const states: Readonly<Record<TwinKind, Set<string>>> = {
   controller: new Set(),
   bay: new Set(),
   cart: new Set(),
+  rental: new Set(),
 }
 
 /** Why a value is no state of the machine; undefined if it is one. */

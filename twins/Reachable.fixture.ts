@@ -6,6 +6,7 @@ import { controllerClasses } from "./controller/Controller.classes.ts"
 import { deviceClasses } from "./device/Device.classes.ts"
 import { exploreAll } from "./Exploration.fixture.ts"
 import type { MachineCases } from "./MachineCases.fixture.ts"
+import { rentalClasses } from "./rental/Rental.classes.ts"
 import type { Stored } from "./Stored.ts"
 
 const cases: Readonly<Record<TwinKind, MachineCases>> = {
@@ -13,6 +14,7 @@ const cases: Readonly<Record<TwinKind, MachineCases>> = {
   cart: cartClasses,
   controller: controllerClasses,
   device: deviceClasses,
+  rental: rentalClasses,
 }
 
 /** The twins that the events of the kind's classes lead to. */

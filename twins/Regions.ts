@@ -35,6 +35,7 @@ const regions: Readonly<Record<TwinKind, ReadonlyArray<Region>>> = {
   controller: read("controller"),
   bay: read("bay"),
   cart: read("cart"),
+  rental: read("rental"),
 }
 
 /** The regions of a kind of twin. */

@@ -2,7 +2,7 @@
  * One round in the life of each twin, as the events its host would feed, with a deadline and a refused event in it. A
  * trip ends in the state it begins in, so it can be taken again and again.
  */
-import { BayId, CommandId, type TwinKind } from "#core/domain/Ids.ts"
+import { BayId, CartId, CommandId, type TwinKind } from "#core/domain/Ids.ts"
 import type { BayEvent } from "#core/domain/Bay.ts"
 import type { DeadlineDue } from "#core/domain/Deadline.ts"
 import type { TwinEventOf } from "#core/domain/TwinEvent.ts"
@@ -73,6 +73,30 @@ const device: ReadonlyArray<TwinEventOf<"device">> = [
   due("xstate.after.lostConfirm.device.connection.lost", Limits.lostConfirmMs),
 ]
 
+const minute = 60_000
+const rental: ReadonlyArray<TwinEventOf<"rental">> = [
+  {
+    type: "rental.requested",
+    policy: {
+      lendMs: Limits.rentalMs,
+      soonMs: Limits.rentalDueSoonMs,
+      graceMs: Limits.rentalGraceMs,
+      lostMs: Limits.rentalLostMs,
+    },
+    at,
+  },
+  { type: "rental.reserved", cartId: CartId.make(rentalId), bayId, commandId, at },
+  { type: "rental.unlockConfirmed", commandId, at },
+  { type: "rental.removed", commandId, at },
+  { type: "rental.removed", commandId, at },
+  { type: "rental.returnSeen", bayId, confidence: "high", at: at + minute },
+  { type: "rental.returnLost", at: at + minute },
+  { type: "rental.returnSeen", bayId, confidence: "high", at: at + 2 * minute },
+  { type: "rental.returnHeld", at: at + 2 * minute },
+  { type: "rental.disputed", reason: "it was another cart", at: at + 3 * minute },
+  { type: "rental.upheld", reason: "it was not", at: at + 4 * minute },
+]
+
 const cart: ReadonlyArray<TwinEventOf<"cart">> = [
   { type: "dock.secured", at },
   { type: "cart.placed", bayId, at },
@@ -91,10 +115,16 @@ const cart: ReadonlyArray<TwinEventOf<"cart">> = [
 ]
 
 /** The events of one trip, by kind of twin. */
-export const trips: { readonly [K in TwinKind]: ReadonlyArray<TwinEventOf<K>> } = { bay, controller, device, cart }
+export const trips: { readonly [K in TwinKind]: ReadonlyArray<TwinEventOf<K>> } = {
+  bay,
+  controller,
+  device,
+  cart,
+  rental,
+}
 
 /** The event of the trip after which a twin is as it is most of its life: a cart at home, a bay that holds it. */
-export const restsAfter: Readonly<Record<TwinKind, number>> = { bay: 0, controller: 0, device: 8, cart: 10 }
+export const restsAfter: Readonly<Record<TwinKind, number>> = { bay: 0, controller: 0, device: 8, cart: 10, rental: 3 }
 
 /** When every trip begins. */
 export const tripBeginsMs = at

@@ -15,6 +15,8 @@ const about: Readonly<Record<TwinKind, string>> = {
     "A controller is one CU16 board on a bus. The host counts good and missed polls and speaks only when a threshold is crossed: a poll is not an event. Whenever a board is lost, its bays are told (`loseBays`), and each becomes `dark`.",
   bay: "A bay is one lock position: a hook that is closed or open, and a sensor that sees a cart or not. An unlock is carried out in `releasing`: one pulse, then reads; a second pulse only if two equal reads, asked for after the first, still say closed, in time, by a sensor that is believed. A restart or a silent board leads to `dark` and never to another pulse: the command stays `unknown` until the next reading decides it.",
   cart: "A cart's dock region says where it stands and belongs to the edge of the bay it is placed in; its custody region says who may have it and belongs to the cloud. Neither moves the other.",
+  rental:
+    "A rental is one shopper with one cart, all of it the cloud's. It is `active` only after its cart was seen to leave the bay under its own command, and it is closed by a cart that came back, also when it is overdue or lost. An unlock whose outcome nobody saw waits in `verifying` and then, for a person, in `uncertain`; evidence that comes after a rental `failed` opens it again. Instants are counted from the pickup and not from when a state was entered, and what a rental goes back to (`rental.returnLost`, `rental.undone`) is decided by the time.",
 }
 
 /** The page of one kind of twin as Markdown, ending in a newline. */

@@ -11,6 +11,7 @@ import { cartClasses } from "#twins/cart/Cart.classes.ts"
 import { controllerClasses } from "#twins/controller/Controller.classes.ts"
 import { deviceClasses } from "#twins/device/Device.classes.ts"
 import { type MachineCases, nowMs, samplesOf, storedOf } from "#twins/MachineCases.fixture.ts"
+import { rentalClasses } from "#twins/rental/Rental.classes.ts"
 import { valueOfHost, writerOf } from "#twins/Regions.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { Schema } from "effect"
@@ -22,6 +23,7 @@ const cases: Readonly<Record<TwinKind, MachineCases>> = {
   controller: controllerClasses,
   bay: bayClasses,
   cart: cartClasses,
+  rental: rentalClasses,
 }
 
 /** Deadlines are taken from the twin, and nothing happens any more after the end. */

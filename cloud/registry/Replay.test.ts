@@ -7,6 +7,7 @@ import { Life } from "./Life.fixture.ts"
 import { type PastLine, type PastState, playOn } from "./Replay.ts"
 import { type HeldTwin, type NewTwinEvent, TwinBatch } from "./TwinBatch.ts"
 
+/** Those that live for years; a rental is over before its second whole state would be kept. */
 const kinds: ReadonlyArray<TwinKind> = ["device", "controller", "bay", "cart"]
 const reporter = { deviceId: idOf(3, 1), journalId: idOf(9, 1) }
 const born = 1_795_000_000_000

@@ -39,6 +39,7 @@ const isEventOf = {
   controller: Schema.is(twinEventSchemas.controller),
   bay: Schema.is(twinEventSchemas.bay),
   cart: Schema.is(twinEventSchemas.cart),
+  rental: Schema.is(twinEventSchemas.rental),
 } as const
 
 /** What the line says it came to, where our machine says otherwise: the bay was believed, or the machine is a newer one. */

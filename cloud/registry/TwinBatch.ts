@@ -93,6 +93,7 @@ const isEventOf: Readonly<Record<TwinKind, (event: unknown) => boolean>> = {
   controller: Schema.is(twinEventSchemas.controller),
   bay: Schema.is(twinEventSchemas.bay),
   cart: Schema.is(twinEventSchemas.cart),
+  rental: Schema.is(twinEventSchemas.rental),
 }
 
 /** A region has one writer: the device of the twin, for a cart under its present placement. */

@@ -44,7 +44,7 @@ const known = Effect.gen(function* () {
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("another version", (it) => {
   const newer: ReadonlyArray<readonly [what: string, given: object, reason: string]> = [
     ["a newer machine", { machines: { ...versions, bay: machines.bay.version + 1 } }, "machine_too_new"],
-    ["a machine nobody knows here", { machines: { ...versions, rental: 1 } }, "machine_unknown"],
+    ["a machine nobody knows here", { machines: { ...versions, trolley: 1 } }, "machine_unknown"],
     ["a newer protocol", { v: 2, machines: "told in another way", surprise: { of: "version 2" } }, "protocol_too_new"],
   ]
   for (const [what, given, reason] of newer) {

@@ -32,7 +32,7 @@ export const JournalId = uuid.pipe(Schema.brand("JournalId"))
 export type JournalId = typeof JournalId.Type
 
 /** The kinds of twin that have a machine. */
-export const TwinKind = Schema.Literals(["device", "controller", "bay", "cart"])
+export const TwinKind = Schema.Literals(["device", "controller", "bay", "cart", "rental"])
 export type TwinKind = typeof TwinKind.Type
 
 /** Any twin, by kind and id. */

@@ -8,17 +8,19 @@ import { CartEvent } from "./Cart.ts"
 import { ControllerEvent } from "./Controller.ts"
 import { DeviceEvent } from "./Device.ts"
 import type { TwinKind } from "./Ids.ts"
+import { RentalEvent } from "./Rental.ts"
 
 export const twinEventSchemas = {
   device: DeviceEvent,
   controller: ControllerEvent,
   bay: BayEvent,
   cart: CartEvent,
+  rental: RentalEvent,
 } as const
 
-export const TwinEvent = Schema.Union([DeviceEvent, ControllerEvent, BayEvent, CartEvent])
+export const TwinEvent = Schema.Union([DeviceEvent, ControllerEvent, BayEvent, CartEvent, RentalEvent])
 /** An event of any twin. */
-export type TwinEvent = DeviceEvent | ControllerEvent | BayEvent | CartEvent
+export type TwinEvent = DeviceEvent | ControllerEvent | BayEvent | CartEvent | RentalEvent
 /** The events of one kind of twin. */
 export type TwinEventOf<K extends TwinKind> = (typeof twinEventSchemas)[K]["Type"]
 

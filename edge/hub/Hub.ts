@@ -276,6 +276,8 @@ export class Hub {
         // Already part of the fact.
         return
       case "requestSnapshot":
+      case "chooseCart":
+      case "tellShopper":
         // The cloud's to follow: it writes the region that asks for it.
         return
     }

@@ -6,6 +6,7 @@ import { bayClasses } from "../bay/Bay.classes.ts"
 import { cartClasses } from "../cart/Cart.classes.ts"
 import { controllerClasses } from "../controller/Controller.classes.ts"
 import { deviceClasses } from "../device/Device.classes.ts"
+import { rentalClasses } from "../rental/Rental.classes.ts"
 import { exploreAll } from "../Exploration.fixture.ts"
 import { nowMs } from "../MachineCases.fixture.ts"
 import { initialOf } from "../Twin.ts"
@@ -22,21 +23,24 @@ describe.each(TwinKind.literals)("the candidates for a %s", (kind) => {
   })
 })
 
-describe.each([bayClasses, cartClasses, controllerClasses, deviceClasses])("in every life of a $kind", (classes) => {
-  const isEvent = Schema.is(twinEventSchemas[classes.kind])
-  const twins = [...exploreAll(classes).twins.values()]
+describe.each([bayClasses, cartClasses, controllerClasses, deviceClasses, rentalClasses])(
+  "in every life of a $kind",
+  (classes) => {
+    const isEvent = Schema.is(twinEventSchemas[classes.kind])
+    const twins = [...exploreAll(classes).twins.values()]
 
-  it("each candidate is an event that its schema takes", () => {
-    for (const twin of twins) {
-      for (const event of candidatesFor(twin, nowMs)) assert.isTrue(isEvent(event), JSON.stringify(event))
-    }
-  })
+    it("each candidate is an event that its schema takes", () => {
+      for (const twin of twins) {
+        for (const event of candidatesFor(twin, nowMs)) assert.isTrue(isEvent(event), JSON.stringify(event))
+      }
+    })
 
-  it("each pending deadline is a candidate, at its own time or now if that has passed", () => {
-    for (const twin of twins) {
-      const due = candidatesFor(twin, nowMs).filter(({ type }) => type === "deadline.due")
-      assert.lengthOf(due, twin.deadlines.length)
-      for (const event of due) assert.isAtLeast(event.at, nowMs)
-    }
-  })
-})
+    it("each pending deadline is a candidate, at its own time or now if that has passed", () => {
+      for (const twin of twins) {
+        const due = candidatesFor(twin, nowMs).filter(({ type }) => type === "deadline.due")
+        assert.lengthOf(due, twin.deadlines.length)
+        for (const event of due) assert.isAtLeast(event.at, nowMs)
+      }
+    })
+  },
+)

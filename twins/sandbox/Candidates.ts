@@ -6,7 +6,8 @@ import type { BayEvent } from "#core/domain/Bay.ts"
 import type { CartEvent } from "#core/domain/Cart.ts"
 import type { ControllerEvent } from "#core/domain/Controller.ts"
 import type { DeviceEvent } from "#core/domain/Device.ts"
-import { BayId, CommandId, type TwinKind } from "#core/domain/Ids.ts"
+import { BayId, CartId, CommandId, type TwinKind } from "#core/domain/Ids.ts"
+import type { RentalEvent } from "#core/domain/Rental.ts"
 import type { TwinEvent } from "#core/domain/TwinEvent.ts"
 import { Limits } from "#core/Limits.ts"
 import type { Stored } from "../Stored.ts"
@@ -99,11 +100,55 @@ const ofDevice = (stored: Stored, at: number): ReadonlyArray<DeviceEvent> => {
   ]
 }
 
+const ofRental = (stored: Stored, at: number): ReadonlyArray<RentalEvent> => {
+  const commandId = CommandId.make(remembered(stored, "command") ?? nobody)
+  const bayId = BayId.make(remembered(stored, "bay") ?? nobody)
+  const policy = {
+    lendMs: Limits.rentalMs,
+    soonMs: Limits.rentalDueSoonMs,
+    graceMs: Limits.rentalGraceMs,
+    lostMs: Limits.rentalLostMs,
+  }
+  const reason = "what if"
+  return [
+    { type: "rental.requested", policy, at },
+    { type: "rental.refused", reason, at },
+    {
+      type: "rental.reserved",
+      cartId: CartId.make(nobody),
+      bayId: BayId.make(nobody),
+      commandId: CommandId.make(nobody),
+      at,
+    },
+    { type: "rental.noCart", reason, at },
+    { type: "rental.cancelled", reason, at },
+    { type: "rental.unlockConfirmed", commandId, at },
+    { type: "rental.unlockFailed", commandId, reason, at },
+    { type: "rental.unlockExpired", commandId, at },
+    { type: "rental.unlockUnknown", commandId, at },
+    { type: "rental.removed", commandId, at },
+    { type: "rental.relatched", commandId, at },
+    { type: "rental.found", where: "parked", reason, at },
+    { type: "rental.found", where: "ajar", reason, at },
+    { type: "rental.found", where: "out", reason, at },
+    { type: "rental.returnSeen", bayId, confidence: "high", at },
+    { type: "rental.returnHeld", at },
+    { type: "rental.returnLost", at },
+    { type: "rental.extended", dueAt: Math.max(at, counted(stored, "dueAt")) + Limits.rentalMs, at },
+    { type: "rental.forceCompleted", reason, at },
+    { type: "rental.undone", at },
+    { type: "rental.disputed", reason, at },
+    { type: "rental.upheld", reason, at },
+    { type: "rental.amended", returnedAt: at, reason, at },
+  ]
+}
+
 const candidates: Readonly<Record<TwinKind, (stored: Stored, at: number) => ReadonlyArray<TwinEvent>>> = {
   bay: ofBay,
   cart: ofCart,
   controller: ofController,
   device: ofDevice,
+  rental: ofRental,
 }
 
 /** The events that could be given to a twin at an instant (milliseconds UTC), in the order of its schema, deadlines last. */

@@ -13,6 +13,7 @@ const files: Readonly<Record<TwinKind, () => Promise<DrawingModule>>> = {
   cart: () => import("./generated/cart.json"),
   controller: () => import("./generated/controller.json"),
   device: () => import("./generated/device.json"),
+  rental: () => import("./generated/rental.json"),
 }
 
 /** True for what our own generator writes; the files are ours, so their shape is not doubted further. */

@@ -114,6 +114,7 @@ export const english = {
   panel: {
     bay: "Bay",
     cart: "Cart",
+    rental: "Rental",
     controller: "Board",
     device: "Device",
     state: "State",

@@ -68,5 +68,7 @@ export const englishTwinPage = {
     announce: "an announcement",
     loseBays: "its bays to be taken for unknown",
     requestSnapshot: "a full report of the device",
+    chooseCart: "a cart to be chosen and opened",
+    tellShopper: "the shopper to be told",
   } satisfies Record<IntentName, string>,
 }

@@ -111,6 +111,7 @@ export const hebrew: Words = {
   panel: {
     bay: "תא",
     cart: "עגלה",
+    rental: "השכרה",
     controller: "לוח",
     device: "התקן",
     state: "מצב",

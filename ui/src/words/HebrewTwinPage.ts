@@ -67,5 +67,7 @@ export const hebrewTwinPage: typeof englishTwinPage = {
     announce: "הודעה",
     loseBays: "שהתאים שלו ייחשבו לא ידועים",
     requestSnapshot: "דיווח מלא של ההתקן",
+    chooseCart: "בחירת עגלה ופתיחתה",
+    tellShopper: "הודעה לקונה",
   },
 }

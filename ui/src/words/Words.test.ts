@@ -62,6 +62,7 @@ describe("the looks of states", () => {
         cart: ["dock.unknown", "custody.unplaced"],
         controller: [],
         device: ["connection.enrolled", "health.unknown"],
+        rental: [],
       }
       assert.deepStrictEqual(unknown, meant[kind])
     }

@@ -1,0 +1,25 @@
+/** The bounds of rentals, part of `Limits`: read them there. */
+export const rentalLimits = {
+  /** How long a shopper may have a cart, unless the chain says otherwise. */
+  rentalMs: 120 * 60_000,
+  /** How long before it is due a rental is due soon. */
+  rentalDueSoonMs: 15 * 60_000,
+  /** How long past due a rental is not yet overdue. */
+  rentalGraceMs: 10 * 60_000,
+  /** Overdue for so long is serious, for so long severe. */
+  rentalSeriousMs: 30 * 60_000,
+  rentalSevereMs: 60 * 60_000,
+  /** How long past due a cart counts as lost. */
+  rentalLostMs: 24 * 3_600_000,
+  /** Carts that are tried for one rental: the first, and another if it did not open. */
+  rentalAttempts: 2,
+  /** How long choosing and reserving a cart may take. */
+  rentalAssignMs: 5_000,
+  /** How long an unlock without an outcome waits for evidence before a person is asked. */
+  rentalVerifyMs: 60_000,
+  /** How long closing a rental by hand can be undone. */
+  rentalUndoMs: 5 * 60_000,
+  /** How long after the end a rental can be disputed, and how long a dispute may stay open. */
+  rentalDisputeWindowMs: 24 * 3_600_000,
+  rentalDisputeMs: 7 * 24 * 3_600_000,
+} as const
