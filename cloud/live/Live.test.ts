@@ -125,6 +125,15 @@ const device = Effect.gen(function* () {
   return open
 })
 
+/** Queries that wait for a lock. Within a transaction Postgres keeps what it saw first, so that is cleared before each look. */
+const waitingForLocks = Effect.gen(function* () {
+  const sql = yield* PgClient.PgClient
+  yield* sql`select pg_stat_clear_snapshot()`
+  const [row] = yield* sql<{ queries: number }>`
+    select count(*)::integer as queries from pg_stat_activity where wait_event_type = 'Lock'`
+  return row?.queries ?? 0
+})
+
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the live stream", (it) => {
   it.effect("shows everything in the scope, then what changes, at the revision that is stored", () =>
     Effect.gen(function* () {
@@ -204,9 +213,8 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the live str
           one.say({ type: "subscribe", subscription: "s", to: { scope: "all" } })
         }
         assert.strictEqual(yield* Effect.promise(() => one.closed), 4400)
-        const [reading] = yield* sql<{ queries: number }>`
-          select count(*)::integer as queries from pg_stat_activity where wait_event_type = 'Lock'`
-        assert.strictEqual(reading?.queries, 1)
+        const waiting = yield* Effect.repeat(waitingForLocks, { until: (queries) => queries > 0 })
+        assert.strictEqual(waiting, 1)
       }).pipe(sql.withTransaction)
       assert.deepInclude(one.heard.at(-1), { type: "error", code: "too_many_requests" })
     }),
@@ -234,8 +242,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the live str
         Effect.gen(function* () {
           yield* hold
           start()
-          const waiting = sql`select 1 from pg_stat_activity where wait_event_type = 'Lock'`
-          yield* Effect.repeat(Effect.delay(waiting, 1), { until: (rows) => rows.length > 0 })
+          yield* Effect.repeat(waitingForLocks, { until: (queries) => queries > 0 })
           // What is committed meanwhile is shown, so the stream is not just slow.
           const heard = one.heard.length
           yield* commits.publish({ devices: [marker] })
