@@ -58,6 +58,32 @@ describe("a device", () => {
     }),
   )
 
+  it.effect("says of each stage what was done for it, and picks no frame before the pulse is out", () =>
+    Effect.gen(function* () {
+      const { advance, cloud, command, send } = yield* makeBench()
+      yield* advance(settleMs)
+      const unlock = command()
+      send(unlock)
+      yield* advance(1_000)
+      const trails = cloud.facts.flatMap((fact) =>
+        fact.fact === "command" && fact.command_id === unlock.command_id
+          ? [{ stage: fact.stage, trail: fact.trail ?? [] }]
+          : [],
+      )
+      const whats = (stage: string) =>
+        trails.filter((one) => one.stage === stage).flatMap(({ trail }) => trail.map(({ what }) => what))
+      assert.deepStrictEqual(whats("accepted"), ["received"])
+      assert.deepStrictEqual(whats("executing"), ["journal"])
+      assert.include(whats("executed"), "sent")
+      assert.include(whats("confirmed"), "heard")
+      const pulses = trails.flatMap(({ trail }) => trail.filter(({ detail }) => /^02 .. 31 /u.test(detail)))
+      assert.deepStrictEqual(
+        pulses.map(({ detail }) => detail),
+        ["02 00 31 03 36"],
+      )
+    }),
+  )
+
   it.effect("opens the bay of a cart that is named, also on the cart's own topic", () =>
     Effect.gen(function* () {
       const { advance, cloud, command, stages, world } = yield* makeBench()

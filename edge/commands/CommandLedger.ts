@@ -174,7 +174,7 @@ export class CommandLedger {
   }
 
   #factOf(memo: CommandMemo) {
-    const trail = this.trails.take(memo.id)
+    const trail = this.trails.take(memo.id, memo.stage === "accepted" || memo.stage === "executing")
     if (isFinal(memo.stage)) this.trails.end(memo.id)
     return {
       fact: "command" as const,

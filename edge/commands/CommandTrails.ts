@@ -8,7 +8,7 @@
 import { Result } from "effect"
 
 import { decode } from "#core/cu16/Codec.ts"
-import type { Cu16Frame } from "#core/cu16/Frame.ts"
+import { frameTable } from "#core/cu16/FrameTable.ts"
 import { toHex } from "#core/cu16/Hex.ts"
 import { wireMs } from "#core/cu16/WireTime.ts"
 import { Limits } from "#core/Limits.ts"
@@ -20,7 +20,9 @@ import type { MonoMs } from "../sync/ClockSync.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
 
 /** A note on the steady clock: what it is in UTC is known best when it is sent. */
-interface Note extends Pick<TrailEntry, "what" | "detail"> {
+interface Note extends Pick<TrailEntry, "what"> {
+  /** Words, or the bytes of a frame. */
+  readonly detail: string | Uint8Array
   readonly from: MonoMs
   to: MonoMs
   times: number
@@ -29,8 +31,9 @@ interface Note extends Pick<TrailEntry, "what" | "detail"> {
 interface CommandTrail {
   readonly bayId: string | null
   notes: Array<Note>
-  /** Frames up to here were picked. */
-  framesAfter: MonoMs
+  readonly from: MonoMs
+  /** The newest frame that was looked at. */
+  seen: TappedFrame | undefined
 }
 
 /** Where the frames of a bay are found. */
@@ -61,7 +64,7 @@ export class CommandTrails {
       if (oldest !== undefined) this.#open.delete(oldest)
     }
     const note = { what, from, to: this.#time.monoMs(), detail, times: 1 }
-    this.#open.set(commandId, { bayId, notes: [note], framesAfter: from })
+    this.#open.set(commandId, { bayId, notes: [note], from, seen: undefined })
   }
 
   /** The journal has taken a mark of the command. */
@@ -70,11 +73,14 @@ export class CommandTrails {
     if (trail !== undefined) add(trail, { what: "journal", from, to: this.#time.monoMs(), detail, times: 1 })
   }
 
-  /** What was noted since the last call; empty for a command of which nothing is. */
-  take(commandId: string): ReadonlyArray<TrailEntry> {
+  /**
+   * What was noted since the last call; empty for a command of which nothing is. While its lock waits, frames are left for
+   * the next time: the bus remembers them.
+   */
+  take(commandId: string, lockWaits = false): ReadonlyArray<TrailEntry> {
     const trail = this.#open.get(commandId)
     if (trail === undefined) return []
-    this.#pickFrames(trail)
+    if (!lockWaits) this.#pickFrames(trail)
     const { notes } = trail
     trail.notes = []
     const now = this.#time.monoMs()
@@ -83,7 +89,7 @@ export class CommandTrails {
       what,
       at: rounded(this.#time.preciseInstantOf(from), trailAtMax),
       ms: rounded(to - from, trailMsMax),
-      detail: detail.slice(0, Limits.trailDetailCharacters),
+      detail: (typeof detail === "string" ? detail : toHex(detail)).slice(0, Limits.trailDetailCharacters),
       ...(times > 1 ? { times } : {}),
       ...(offMs !== undefined && (what === "received" || what === "restarted")
         ? { off_ms: rounded(offMs, trailMsMax) }
@@ -99,37 +105,49 @@ export class CommandTrails {
   #pickFrames(trail: CommandTrail): void {
     const place = trail.bayId === null ? undefined : this.#wires.placeOf(trail.bayId)
     if (place === undefined) return
-    for (const { direction, monoMs, bytes } of this.#wires.tapOf(place.board.bus)) {
-      if (monoMs <= trail.framesAfter) continue
-      trail.framesAfter = monoMs
-      const decoded = decode(bytes)
-      if (Result.isSuccess(decoded) && !concerns(decoded.success, place)) continue
+    const tapped = this.#wires.tapOf(place.board.bus)
+    const unseen = trail.seen === undefined ? tapped : tapped.slice(tapped.lastIndexOf(trail.seen) + 1)
+    trail.seen = tapped.at(-1) ?? trail.seen
+    for (const { direction, monoMs, bytes } of unseen) {
+      if (monoMs < trail.from) continue
       const onWireMs = wireMs(bytes.length)
       // We know when we began to speak, and when we had heard all of it.
       const from = direction === "sent" ? monoMs : monoMs - onWireMs
-      add(trail, { what: direction, from, to: from + onWireMs, detail: toHex(bytes), times: 1 })
+      const note: Note = { what: direction, from, to: from + onWireMs, detail: bytes, times: 1 }
+      if (!countedWithLast(trail, note) && isOf(bytes, place)) add(trail, note)
     }
   }
 }
 
-/** True for the frames of the bay's board, but no unlock of another bay. */
-const concerns = (frame: Cu16Frame, { board, lockIndex }: BayPlace): boolean => {
+/** True for the frames of the bay's board, but no unlock of another bay; and for noise, which is anybody's. */
+const isOf = (bytes: Uint8Array, { board, lockIndex }: BayPlace): boolean => {
+  const decoded = decode(bytes)
+  if (Result.isFailure(decoded)) return true
+  const frame = decoded.success
   if (!("board" in frame) || frame.board !== board.address) return false
   return frame.kind !== "unlock" || frame.lockIndex === lockIndex
 }
 
-const isRead = ({ what, detail }: Note): boolean => what !== "journal" && !unlockFrame.test(detail)
-const unlockFrame = /^02 .. 31 /u
+const isSame = (a: Note["detail"], b: Note["detail"]): boolean =>
+  typeof a !== "string" &&
+  typeof b !== "string" &&
+  a.length === b.length &&
+  a[commandByte] !== unlockCommand &&
+  a.every((byte, index) => byte === b[index])
 
-/** Adds a note; a request or an answer just like the one before it is counted instead. */
-const add = (trail: CommandTrail, note: Note): void => {
-  const { notes } = trail
-  const same = notes.slice(-2).find(({ what, detail }) => what === note.what && detail === note.detail)
-  if (same !== undefined && isRead(note)) {
-    same.times += 1
-    same.to = note.to
-    return
-  }
+const commandByte = 2
+const unlockCommand = frameTable.unlock.command
+
+/** A request or an answer just like the one before it is counted; a pulse stands for itself. */
+const countedWithLast = ({ notes }: CommandTrail, note: Note): boolean => {
+  const same = notes.slice(-2).find(({ what, detail }) => what === note.what && isSame(detail, note.detail))
+  if (same === undefined) return false
+  same.times += 1
+  same.to = note.to
+  return true
+}
+
+const add = ({ notes }: CommandTrail, note: Note): void => {
   notes.push(note)
   if (notes.length > Limits.trailEntries) notes.splice(Limits.trailEntries / 2, 1)
 }
