@@ -51,10 +51,36 @@ const handshake = Effect.gen(function* () {
       journal: { id: said.journal.id, acknowledged: 0 },
     })
   yield* Effect.forkScoped(boot.run)
-  return { voice, time }
+  return { boot, voice, time }
 })
 
 describe("the handshake", () => {
+  it.effect("CW-MQTT-130: does not go back to the epoch of an answer that was overtaken on its way", () =>
+    Effect.gen(function* () {
+      const { boot, voice } = yield* handshake
+      yield* TestClock.adjust(1)
+      const overtaken = voice.boots[0]
+      assert.isDefined(overtaken)
+      const answer = (epoch: number) =>
+        boot.take({
+          v: 1,
+          status: "accepted",
+          session: overtaken.session,
+          epoch,
+          server_time: toInstant(0),
+          mono_ms: overtaken.mono_ms,
+          heartbeat_ms: 30_000,
+          journal: { id: overtaken.journal.id, acknowledged: 0 },
+        })
+      assert.isTrue(answer(7))
+      assert.isFalse(answer(6))
+      assert.strictEqual(voice.epoch, 7)
+      boot.take({ v: 1, status: "pending", session: overtaken.session, reason: "epoch_lost", retry_ms: 1 })
+      assert.isTrue(answer(2))
+      assert.strictEqual(voice.epoch, 2)
+    }),
+  )
+
   it.effect("CW-MQTT-806: is made again every two hours, because a steady clock drifts", () =>
     Effect.gen(function* () {
       const { voice, time } = yield* handshake

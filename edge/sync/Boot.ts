@@ -40,6 +40,7 @@ export class Boot {
   #answered: Deferred.Deferred<void> = Deferred.makeUnsafe()
   /** No boot is said before this instant of the steady clock. */
   #sayAt = 0
+  #newestEpoch = 0
   #heartbeatMs: number = Limits.heartbeatMs
 
   constructor(parts: BootParts) {
@@ -79,10 +80,15 @@ export class Boot {
       // Asked for while all seemed well: the cloud has forgotten this connection.
       if (voice.epoch !== undefined) this.again("epoch_lost")
       voice.epoch = undefined
+      // It may count anew, as after a database that was restored.
+      this.#newestEpoch = 0
       return true
     }
     const serverTimeMs = fromInstant(reply.server_time)
     if (!this.#sent.includes(reply.mono_ms) || Number.isNaN(serverTimeMs)) return false
+    // An answer that was overtaken on the way: the cloud takes nothing of that epoch any more.
+    if (reply.epoch < this.#newestEpoch) return false
+    this.#newestEpoch = reply.epoch
     time.sync.synchronise({ sentAt: reply.mono_ms, receivedAt: time.monoMs(), serverTimeMs })
     this.#heartbeatMs = Math.min(Math.max(reply.heartbeat_ms, Limits.pollEveryMs), Limits.heartbeatMs)
     voice.epoch = reply.epoch
