@@ -72,23 +72,32 @@ export const makeSimulatedLink = (name: string, bus: SimulatedBus): SimulatedLin
   return { name, open, unplug, plug: () => void (plugged = true), noise }
 }
 
-/** Moves bytes over the line until interrupted. The line is half-duplex: answers and requests take turns on it. */
+/**
+ * Moves bytes over the line until interrupted: what the host writes one after the other, answers one after the other. An
+ * answer that comes late holds up nothing that is written meanwhile.
+ */
 const carry = Effect.fnUntraced(function* (
   bus: SimulatedBus,
   writes: Queue.Queue<{ readonly bytes: Uint8Array; readonly atMs: number }>,
   clock: Clock.Clock,
   deliver: (bytes: Uint8Array) => void,
 ) {
-  let freeAtMs = 0
+  let heardAtMs = 0
+  let answeredAtMs = 0
+  const answers = yield* Queue.unbounded<{ readonly bytes: Uint8Array; readonly atMs: number }>()
+  const hear = Effect.gen(function* () {
+    const { bytes, atMs } = yield* Queue.take(answers)
+    yield* sleepUntil(clock, atMs)
+    deliver(bytes)
+  })
+  yield* Effect.forkScoped(Effect.forever(hear))
   while (true) {
     const { bytes, atMs } = yield* Queue.take(writes)
-    const heardAtMs = Math.max(atMs, freeAtMs) + wireMs(bytes.length)
+    heardAtMs = Math.max(atMs, heardAtMs) + wireMs(bytes.length)
     yield* sleepUntil(clock, heardAtMs)
-    freeAtMs = heardAtMs
     for (const reply of bus.receive(bytes, clock.currentTimeMillisUnsafe())) {
-      freeAtMs = Math.max(freeAtMs, heardAtMs + reply.afterMs) + wireMs(reply.bytes.length)
-      yield* sleepUntil(clock, freeAtMs)
-      deliver(reply.bytes)
+      answeredAtMs = Math.max(answeredAtMs, heardAtMs + reply.afterMs) + wireMs(reply.bytes.length)
+      Queue.offerUnsafe(answers, { bytes: reply.bytes, atMs: answeredAtMs })
     }
   }
 })
