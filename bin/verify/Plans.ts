@@ -46,7 +46,11 @@ export const testPlan: ReadonlyArray<Step> = [
 
 const suffix = ".deep.test.ts"
 const deepBudgetMs = 5 * minute
-const deepBudgetsMs: Readonly<Record<string, number>> = { chaos: 6 * minute, reconnect: 3 * minute }
+const deepBudgetsMs: Readonly<Record<string, number>> = {
+  dst: 9 * minute,
+  chaos: 6 * minute,
+  reconnect: 3 * minute,
+}
 
 /** `npm run test:deep`, or only the named suites. */
 export const deepPlan = (only: ReadonlyArray<string>): ReadonlyArray<Step> =>
