@@ -47,10 +47,13 @@ export const makeMemoryDisk = (files: ReadonlyMap<string, Uint8Array> = new Map(
     read: (name) =>
       Effect.suspend(() => {
         const bytes = written.get(name)
-        return bytes === undefined ? Effect.fail(new DiskError({ message: `no file ${name}` })) : Effect.succeed(bytes)
+        return bytes === undefined ? missing(name) : Effect.succeed(Uint8Array.from(bytes))
       }),
-    size: (name) => Effect.sync(() => bytesOf(name).length),
-    truncate: (name, bytes) => unlessFailing(() => put(name, bytesOf(name).slice(0, bytes))),
+    size: (name) => Effect.suspend(() => (written.has(name) ? Effect.succeed(bytesOf(name).length) : missing(name))),
+    truncate: (name, bytes) =>
+      Effect.suspend(() =>
+        written.has(name) ? unlessFailing(() => put(name, bytesOf(name).slice(0, bytes))) : missing(name),
+      ),
     append: (name) =>
       unlessFailing(() => {
         put(name, bytesOf(name))
@@ -67,6 +70,8 @@ export const makeMemoryDisk = (files: ReadonlyMap<string, Uint8Array> = new Map(
     syncs: () => syncs,
   }
 }
+
+const missing = (name: string) => Effect.fail(new DiskError({ message: `no file ${name}` }))
 
 const concat = (left: Uint8Array, right: Uint8Array): Uint8Array => {
   const joined = new Uint8Array(left.length + right.length)
