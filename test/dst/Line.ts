@@ -14,6 +14,9 @@ export interface Weather {
   tailMs: number
 }
 
+/** What comes behind comes later, however little: nothing that is due at one instant keeps an order. */
+const oneAfterTheOtherMs = 0.001
+
 export type Direction = "up" | "down"
 
 interface Way {
@@ -52,7 +55,10 @@ export class Line {
     const way = this.#ways[direction]
     const { baseMs, tailShare, tailMs } = this.#weather
     const late = this.#random.chance(tailShare) ? this.#random.next() * tailMs : 0
-    way.arrivesMs = Math.max(way.arrivesMs, this.#time.nowMs + baseMs * (0.5 + this.#random.next()) + late)
+    way.arrivesMs = Math.max(
+      way.arrivesMs + oneAfterTheOtherMs,
+      this.#time.nowMs + baseMs * (0.5 + this.#random.next()) + late,
+    )
     this.#time.at(way.arrivesMs, () => {
       if (way.blocked) way.held.push(arrive)
       else arrive()

@@ -185,7 +185,8 @@ export const memoryRequestKeys = (db: MemoryDatabase, { keys }: CommandTables) =
       find: (userId, key, atMs) =>
         db.statement(() => {
           const row = keys.get(`${userId} ${key}`)
-          return row === undefined || row.expiresAt <= atMs ? undefined : row
+          if (row === undefined || row.expiresAt <= atMs) return undefined
+          return { commandId: row.commandId, digest: row.digest }
         }),
     }),
   )
