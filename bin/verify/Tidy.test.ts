@@ -50,6 +50,20 @@ const samples: Readonly<
     bad: [file("twins/a/A.machine.ts", "at: Date.now()"), file("twins/b/B.machine.ts", "Math.random()")],
     good: [file("edge/A.ts", "Date.now()")],
   },
+  "edge and cloud ask their ports for time, chance and ids": {
+    bad: [
+      file("edge/A.ts", "const at = Date.now()"),
+      file("cloud/A.ts", "const id = randomUUID()"),
+      file("cloud/sync/A.ts", "setTimeout(run, 5)"),
+      file("edge/hub/A.ts", "if (Math.random() < 0.5) return"),
+    ],
+    good: [
+      file("cloud/NewId.ts", "Effect.sync(() => randomUUID())"),
+      file("edge/link/A.ts", "socket.setTimeout(5)"),
+      file("edge/A.test.ts", "Date.now()"),
+      file("cloud/A.ts", "Clock.currentTimeMillis"),
+    ],
+  },
   "imports across folders are written with #": {
     bad: [file("edge/a/A.ts", 'import { B } from "../../core/B.ts"')],
     good: [file("edge/a/A.ts", 'import { B } from "../b/B.ts"')],

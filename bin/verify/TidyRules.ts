@@ -77,6 +77,16 @@ const folderOfImport = (target: string, file: SourceFile): string | undefined =>
 }
 
 const isPure = (file: SourceFile) => /^(?:core|twins)\//.test(file.path) && isCode(file) && !isTest(file)
+/** What speaks to the world itself, and is replaced as a whole in a simulation. */
+const isLive =
+  /^(?:cloud\/NewId|cloud\/commands\/CommandKeyFile|cloud\/otp\/|cloud\/http\/|cloud\/metrics\/|cloud\/postgres\/|cloud\/sync\/MqttClient|edge\/EdgeProgram|edge\/HostVitals|edge\/link\/|edge\/metrics\/)/
+const isHosted = (file: SourceFile) =>
+  /^(?:edge|cloud)\//.test(file.path) &&
+  isCode(file) &&
+  !isTest(file) &&
+  !isLive.test(file.path) &&
+  !file.path.includes(".fixture.")
+
 const isMachine = ({ path }: SourceFile) => path.endsWith(".machine.ts")
 
 const importsGoOneWay = eachImport((target, file) => {
@@ -183,6 +193,16 @@ export const tidyRules: ReadonlyArray<TidyRule> = [
     offenders: each(
       isMachine,
       never(/Date\.now|new Date\(|Math\.random|performance\.|fetch\(|console\.|setTimeout|fromPromise|spawnChild/),
+    ),
+  },
+  {
+    name: "edge and cloud ask their ports for time, chance and ids",
+    advice: "Use Clock, Random, Effect.sleep or NewId, so that a simulation can put its own in their place.",
+    offenders: each(
+      isHosted,
+      never(
+        /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|(?<![.\w])set(?:Timeout|Interval|Immediate)\(|\bperformance\.now\(|\brandomUUID\(/,
+      ),
     ),
   },
   {
