@@ -74,10 +74,9 @@ export class TestDevice {
     })
   }
 
-  /** Boots and takes the epoch of the answer. */
-  async boot(given: Readonly<Record<string, unknown>> = {}): Promise<Heard["message"]> {
-    const from = this.heard.length
-    await this.say("boot", {
+  /** What a boot says. */
+  bootMessage(given: Readonly<Record<string, unknown>> = {}): object {
+    return {
       v: 1,
       session: this.session,
       reason: "start",
@@ -88,7 +87,13 @@ export class TestDevice {
       at: new Date().toISOString(),
       simulated: false,
       ...given,
-    })
+    }
+  }
+
+  /** Boots and takes the epoch of the answer. */
+  async boot(given: Readonly<Record<string, unknown>> = {}): Promise<Heard["message"]> {
+    const from = this.heard.length
+    await this.say("boot", this.bootMessage(given))
     const reply = await this.next(
       "boot/reply",
       (message) => message["session"] === (given["session"] ?? this.session),

@@ -49,6 +49,27 @@ const historyOf = (journalId: string) =>
 const countOf = (reason: string) => Effect.map(Quarantine, (quarantine) => quarantine.counts()[reason] ?? 0)
 
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("ingest", (it) => {
+  it.effect("CW-MQTT-118: answers the last of the boots that a device has repeated, and only that", () =>
+    Effect.gen(function* () {
+      const device = yield* booted()
+      const ingest = yield* Ingest
+      const said = device.heard.length
+      const epoch = device.epoch
+      const topic = deviceTopic(device.place, device.place.deviceId, "boot")
+      for (const mono_ms of [1, 2, 3]) {
+        const payload = Buffer.from(JSON.stringify(device.bootMessage({ mono_ms, reason: "reconnect" })))
+        ingest.offer({ topic, payload, retained: false, receivedAt: Date.now() })
+      }
+      const reply = yield* Effect.promise(() => device.next("boot/reply", () => true, said))
+      assert.deepInclude(reply, { status: "accepted", mono_ms: 3 })
+      yield* ingest.settled
+      const again = yield* Effect.promise(() => device.boot({ reason: "reconnect" }))
+      const replies = device.heard.slice(said).filter(({ leaf }) => leaf === "boot/reply")
+      assert.strictEqual(replies.length, 2)
+      assert.isAbove(Number(again["epoch"]), epoch)
+    }),
+  )
+
   it.effect("stores a twin packed, as every reader of twins takes it", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient

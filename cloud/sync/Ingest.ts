@@ -62,6 +62,25 @@ const runsOf = (items: ReadonlyArray<Item>): ReadonlyArray<ReadonlyArray<Item>> 
   return runs
 }
 
+/**
+ * Of boots that a device has repeated because none was answered yet, only the last. When a thousand devices come at once,
+ * the repeats must not become a load of their own.
+ */
+const withoutRepeatedBoots = (items: ReadonlyArray<Item>): ReadonlyArray<Item> => {
+  const next = new Map<string, Inbound>()
+  return items
+    .toReversed()
+    .filter(({ inbound }) => {
+      if (inbound.says === "nothing") return true
+      const device = speakerOf(inbound)
+      const later = next.get(device)
+      next.set(device, inbound)
+      const isRepeated = inbound.says === "boot" && later?.says === "boot"
+      return !isRepeated || later.message.session !== inbound.message.session
+    })
+    .toReversed()
+}
+
 /** What to try of a message that failed: its facts singly, then the place of the one at fault; nothing of another. */
 const partsOf = ({ received, inbound }: Item): ReadonlyArray<Item> => {
   if (inbound.says !== "facts") return []
@@ -241,7 +260,7 @@ export class Ingest extends Context.Service<
 
       const lanes = yield* makeLanes<Item>(
         Effect.fnUntraced(function* (items) {
-          for (const run of runsOf(items)) yield* persist(run.filter(isHeard))
+          for (const run of runsOf(withoutRepeatedBoots(items))) yield* persist(run.filter(isHeard))
         }),
       )
 
