@@ -48,6 +48,8 @@ export interface ChaosOptions {
 
 /** How long the way back may take before it is given up; the invariants are stricter. */
 const patienceMs = 75_000
+/** At the end also a sensor that flickered under the load has had its minute of rest, and a heartbeat has followed. */
+const lastPatienceMs = 100_000
 /** A moment of ordinary life before each fault, so that something is under way. */
 const calmMs = 1_000
 
@@ -117,7 +119,7 @@ class Run {
         ).length
         if (open + late > 0) throw new Error(`${open} commands are open`)
       },
-      { timeoutMs: patienceMs, everyMs: 500 },
+      { timeoutMs: lastPatienceMs, everyMs: 500 },
     ).catch(() => undefined)
     const history = await this.#look(true)
     return { atTheEnd: this.#news(violationsIn(history)), history }

@@ -48,8 +48,10 @@ export const oneOutcome = (history: History): ReadonlyArray<string> => {
 /** I13: with nothing broken, everything that was begun comes to its end. */
 export const progress = (history: History): ReadonlyArray<string> => {
   const healedAtMs = history.rounds.at(-1)?.healedAtMs ?? 0
-  return history.commands.flatMap(({ id, stage, expiresAtMs }) => {
+  return history.commands.flatMap(({ id, stage, reason, expiresAtMs }) => {
     if (isFinal(stage)) return []
+    // A sensor that flickers must rest before it decides, and it does not while people are there.
+    if (reason === "sensor_suspect" && !history.isOver) return []
     const dueAtMs = Math.max(expiresAtMs, healedAtMs) + progressMs
     return history.isOver || history.nowMs > dueAtMs ? [`command ${id} is still ${stage}`] : []
   })

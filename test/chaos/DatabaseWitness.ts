@@ -70,4 +70,7 @@ const readAccount = Effect.gen(function* () {
 
 /** Commands, journals and what was put aside, as they are committed now. */
 export const readDatabase = (url: string): Promise<Account> =>
-  readAccount.pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url) })), Effect.scoped, Effect.runPromise)
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    // All of it as of one moment: else a fact is missing in one table and counted in the next.
+    sql.withTransaction(Effect.andThen(sql`set transaction isolation level repeatable read`, readAccount)),
+  ).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url) })), Effect.scoped, Effect.runPromise)

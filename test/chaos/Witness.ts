@@ -56,24 +56,33 @@ export class Witness {
 
   /** Everything that is known now. Postgres, the API and the edge must be there. */
   async history(deeds: Deeds, isOver: boolean): Promise<History> {
-    // A pulse is known the moment it is heard, its command when the edge's facts are stored: nothing newer is judged.
+    // What was seen and told up to now is judged by what is stored after it: a pulse is known the moment it is heard, its
+    // command only when the edge's facts have come.
+    const { wire, live, rest } = this
     const pulses = [...this.pulses]
+    const published = [...wire.published]
+    const acknowledged = new Map(wire.acknowledged)
+    const ends = [...live.ends, ...rest.ends]
+    const answered = deeds.presses.length
+    const presses = [...deeds.presses]
     await this.#factsAreStored()
     const edge = await this.edgeMetrics()
     const account = await readDatabase(this.#stack.databaseUrl)
-    const { wire, live, rest } = this
+    // Who has pressed since may be the cause of a command that is there already; what they were answered is not judged yet.
+    for (const press of deeds.presses.slice(answered)) presses.push({ ...press, status: undefined })
     return {
       ...account,
       ...deeds,
+      presses,
       nowMs: nowMs(),
       isOver,
       pulses,
       forbiddenFrames: this.#stack.board.others(),
       deliveries: wire.deliveries,
       sightings: [...live.sightings, ...rest.sightings],
-      ends: [...live.ends, ...rest.ends],
-      published: wire.published,
-      acknowledged: wire.acknowledged,
+      ends,
+      published,
+      acknowledged,
       lostAtEdge: edge.get("cartwise_journal_lost_total") ?? 0,
       edgeLives: this.#stack.edgeLives,
       glimpses: rest.glimpses,
