@@ -208,6 +208,7 @@ export class System {
       statementMs: () => random.next() * (slow ? 40 : 1.5),
       commitBreaks: () => {
         if (!this.#mischief || !this.#knobs.has("commitBreaks") || !random.chance(shares.commitBreaks)) return undefined
+        this.sometimes.hit("knob: commitBreaks")
         if (random.chance(0.5)) return "before"
         this.sometimes.hit("commit kept although the connection broke")
         return "after"
