@@ -23,6 +23,9 @@ import { CommandMeter } from "./metrics/CommandMeter.ts"
 import { Meters } from "./metrics/Meters.ts"
 import { MetricsServer } from "./metrics/MetricsServer.ts"
 import { MetricsText } from "./metrics/MetricsText.ts"
+import { Assignment } from "./rentals/Assignment.ts"
+import { Lending } from "./rentals/Lending.ts"
+import { RentalFollower } from "./rentals/RentalFollower.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
 import { Registry } from "./registry/Registry.ts"
 import { Settings } from "./Settings.ts"
@@ -41,6 +44,7 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.laye
   Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter, CommandLog)),
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
   Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
+  Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer).pipe(Layer.provideMerge(Assignment.layer))),
   Layer.provideMerge(Sync),
   Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),
   Layer.provideMerge(Dispatch.layer),

@@ -38,9 +38,18 @@ export interface Dispatched {
   readonly key?: RequestKey
 }
 
+/** A command that is written and not yet sent. */
+export interface Written {
+  readonly commandId: CommandId
+  /** Hands it to the broker and tells those who watch; only after the commit. */
+  readonly publish: Effect.Effect<void>
+}
+
 export class Dispatch extends Context.Service<
   Dispatch,
   {
+    /** Writes a command as part of the caller's transaction; undefined if its key stands for a command already. */
+    readonly write: (command: Dispatched) => Effect.Effect<Written | undefined, SqlError.SqlError>
     /** Gives the command's id; undefined, and nothing is done, if its key stands for a command already. */
     readonly send: (command: Dispatched) => Effect.Effect<CommandId | undefined, SqlError.SqlError>
   }
@@ -55,7 +64,7 @@ export class Dispatch extends Context.Service<
       const newId = yield* NewId
       const notes = yield* CommandNotes
 
-      const send = Effect.fn("Dispatch.send")(function* (command: Dispatched) {
+      const write = Effect.fn("Dispatch.write")(function* (command: Dispatched) {
         const { order, target, cartId, device, epoch, by, reason, concerns, key } = command
         const { deviceId } = device
         const at = yield* Clock.currentTimeMillis
@@ -88,13 +97,21 @@ export class Dispatch extends Context.Service<
         const lines = concerns.map((twin): NewTwinEvent => ({ ...twin, ...lineOf(event, by), traceparent }))
         if (!(yield* commands.create(row, lines, key))) return undefined
         const storedAt = yield* Clock.currentTimeMillis
-        notes.add({ commandId: id, startedAt: at, endedAt: storedAt, note: { what: "stored" } })
-        yield* outbox.send(entry)
         const created = { target, cartId, deviceId, command_id: id, stage: "created" as const, reason: null, at }
-        yield* commits.publish({ twins: concerns.length === 0 ? [] : [target], commands: [created] })
-        return id
+        const publish = Effect.gen(function* () {
+          notes.add({ commandId: id, startedAt: at, endedAt: storedAt, note: { what: "stored" } })
+          yield* outbox.send(entry)
+          yield* commits.publish({ twins: concerns.length === 0 ? [] : [target], commands: [created] })
+        })
+        return { commandId: id, publish }
       })
-      return Dispatch.of({ send })
+
+      const send = Effect.fn("Dispatch.send")(function* (command: Dispatched) {
+        const written = yield* write(command)
+        if (written !== undefined) yield* written.publish
+        return written?.commandId
+      })
+      return Dispatch.of({ write, send })
     }),
   )
 }

@@ -8,9 +8,11 @@ import { CommandsHttp } from "./Commands.http.ts"
 import { DocumentationHttp } from "./Documentation.http.ts"
 import { HealthHttp } from "./Health.http.ts"
 import { MatchedRoute } from "../metrics/HttpMeter.ts"
+import { MeHttp, ShopperAuthorizationHttp } from "./Me.http.ts"
 import { MetricsHttp } from "./Metrics.http.ts"
 import { OperationsHttp } from "./Operations.http.ts"
 import { RegistryHttp } from "./Registry.http.ts"
+import { RentalsHttp } from "./Rentals.http.ts"
 import { ShoppersHttp } from "./Shoppers.http.ts"
 import { SimulationHttp } from "./Simulation.http.ts"
 import { StaffHttp } from "./Staff.http.ts"
@@ -25,11 +27,17 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     CommandsHttp,
     OperationsHttp,
     ShoppersHttp,
+    MeHttp,
+    RentalsHttp,
     ConfigurationHttp,
     SimulationHttp,
     HealthHttp,
   ]),
-  Layer.provide([AuthorizationHttp, HttpApiMiddleware.layerProblemDetails({ includeDetails: true })]),
+  Layer.provide([
+    AuthorizationHttp,
+    ShopperAuthorizationHttp,
+    HttpApiMiddleware.layerProblemDetails({ includeDetails: true }),
+  ]),
 )
 
 export const Routes = Layer.mergeAll(ApiHttp, DocumentationHttp, MetricsHttp, UserInterfaceHttp, MatchedRoute)

@@ -15,6 +15,7 @@ import requestKeys from "./migrations/0011_request_keys.ts"
 import configuration from "./migrations/0012_configuration.ts"
 import commandTrail from "./migrations/0013_command_trail.ts"
 import unknownCommands from "./migrations/0014_unknown_commands.ts"
+import rentals from "./migrations/0016_rentals.ts"
 import roomInPages from "./migrations/0015_room_in_pages.ts"
 
 const migrations = {
@@ -30,6 +31,7 @@ const migrations = {
   "0013_command_trail": commandTrail,
   "0014_unknown_commands": unknownCommands,
   "0015_room_in_pages": roomInPages,
+  "0016_rentals": rentals,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

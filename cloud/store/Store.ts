@@ -21,6 +21,7 @@ import { OtpChallenges } from "./OtpChallenges.ts"
 import { PastStates } from "./PastStates.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
+import { Rentals } from "./Rentals.ts"
 import { Shoppers } from "./Shoppers.ts"
 import { Transaction } from "./Transaction.ts"
 import { RequestKeys } from "./RequestKeys.ts"
@@ -48,6 +49,7 @@ export const Store = Layer.mergeAll(
   OtpChallenges.layer,
   PastStates.layer,
   QuarantineList.layer,
+  Rentals.layer,
   Shoppers.layer,
   RequestKeys.layer,
   Transaction.layer,

@@ -22,7 +22,8 @@ import {
   Unavailable,
 } from "./Problems.ts"
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
-import { ShoppersGroup } from "./Shoppers.ts"
+import { RentalsGroup } from "./Rentals.ts"
+import { MeGroup, ShoppersGroup } from "./Shoppers.ts"
 import { HistoryPage, historyQuery, momentQuery } from "./TwinHistory.ts"
 import { Twin } from "./Twins.ts"
 
@@ -140,6 +141,8 @@ export class HealthGroup extends HttpApiGroup.make("health")
 export class Api extends HttpApi.make("cartwise")
   .add(StaffGroup.prefix("/api"))
   .add(ShoppersGroup.prefix("/api"))
+  .add(MeGroup.prefix("/api"))
+  .add(RentalsGroup.prefix("/api"))
   .add(RegistryGroup.prefix("/api"))
   .add(TwinsGroup.prefix("/api"))
   .add(CommandsGroup.prefix("/api"))

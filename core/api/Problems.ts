@@ -90,6 +90,20 @@ export class PhoneRefused extends HttpApiError.Problem<PhoneRefused>()(
   { reason: PhoneProblem },
 ) {}
 
+/** No rental can begin for this shopper now; `reason` says why. */
+export class RentalRefused extends HttpApiError.Problem<RentalRefused>()(
+  "RentalRefused",
+  { type: problem("rental_refused"), status: 409, title: "No cart can be lent now." },
+  { reason: Schema.Literals(["already_renting", "no_cart"]) },
+) {}
+
+/** The state the rental is in does not allow that. */
+export class RentalNotChanged extends HttpApiError.Problem<RentalNotChanged>()(
+  "RentalNotChanged",
+  { type: problem("rental_not_changed"), status: 409, title: "The rental does not allow this now." },
+  { state: Schema.String },
+) {}
+
 /** The code is not taken; `reason` says whether another try makes sense. */
 export class CodeRefused extends HttpApiError.Problem<CodeRefused>()(
   "CodeRefused",

@@ -2,11 +2,28 @@
  * How a shopper proves a phone number: a code is sent, the code is given back, a token is had. What is answered does not
  * tell whether a number is known.
  */
-import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Context, Schema } from "effect"
+import {
+  HttpApiEndpoint,
+  HttpApiGroup,
+  HttpApiMiddleware,
+  HttpApiSchema,
+  HttpApiSecurity,
+  OpenApi,
+} from "effect/http-api"
 import { BranchId, ChallengeId, ShopperId } from "../domain/Ids.ts"
+import { Instant } from "../domain/Instant.ts"
 import { Text } from "../domain/Text.ts"
-import { CodeRefused, NotFound, PhoneRefused, PresenceRequired, TooManyRequests, Unavailable } from "./Problems.ts"
+import {
+  CodeRefused,
+  NotFound,
+  PhoneRefused,
+  PresenceRequired,
+  RentalRefused,
+  TooManyRequests,
+  Unauthorized,
+  Unavailable,
+} from "./Problems.ts"
 
 /** The languages shoppers are spoken to in. */
 export const ShopperLocale = Schema.Literals(["he", "en", "ar", "ru"])
@@ -44,6 +61,54 @@ export const ShopperSignedIn = Schema.Struct({
   expires_in: Schema.Int,
   shopper: Schema.Struct({ id: ShopperId, phone_masked: Schema.String }),
 })
+
+/** A rental as its shopper may see it. */
+export const MyRental = Schema.Struct({
+  id: Schema.String,
+  state: Schema.String,
+  open: Schema.Boolean,
+  branch_id: BranchId,
+  /** Which cart, and the label on its bay. */
+  cart_number: Schema.NullOr(Schema.String),
+  bay_label: Schema.NullOr(Schema.String),
+  picked_up_at: Schema.NullOr(Instant),
+  due_at: Schema.NullOr(Instant),
+  ended_at: Schema.NullOr(Instant),
+  created_at: Instant,
+})
+
+/** Who asks: taken from the shopper's own token, which is none of staff. */
+export class CurrentShopper extends Context.Service<CurrentShopper, { readonly id: ShopperId }>()(
+  "cartwise/core/api/CurrentShopper",
+) {}
+
+export class ShopperAuthorization extends HttpApiMiddleware.Service<
+  ShopperAuthorization,
+  { provides: CurrentShopper }
+>()("cartwise/core/api/ShopperAuthorization", {
+  security: { bearer: HttpApiSecurity.bearer },
+  error: Unauthorized,
+}) {}
+
+export class MeGroup extends HttpApiGroup.make("me")
+  .add(
+    HttpApiEndpoint.get("rental", "/me/rental", {
+      success: Schema.Struct({ rental: Schema.NullOr(MyRental) }),
+    }).annotate(
+      OpenApi.Description,
+      "The open rental of the shopper, or the one that ended last; null if there is none.",
+    ),
+    HttpApiEndpoint.post("rent", "/me/rental", {
+      payload: Schema.Struct({ branch_id: BranchId }),
+      success: Schema.Struct({ rental: MyRental }).pipe(HttpApiSchema.status(202)),
+      error: [NotFound, RentalRefused],
+    }).annotate(
+      OpenApi.Description,
+      "Chooses a cart, reserves it and opens its bay. A shopper has one open rental: asked again, it is refused and `GET` says which.",
+    ),
+  )
+  .middleware(ShopperAuthorization)
+  .annotateMerge(OpenApi.annotations({ title: "Me", description: "A shopper's own rental." })) {}
 
 export class ShoppersGroup extends HttpApiGroup.make("shoppers")
   .add(

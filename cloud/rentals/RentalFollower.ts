@@ -1,0 +1,199 @@
+/**
+ * Brings open rentals up to what is known: the outcome of their unlock, what their bay has said, and the times that passed.
+ * It reads what ingest has committed and remembers in the rental's row how far it came, so that nothing is taken twice, a
+ * restart forgets nothing, and no fact waits for it. While no rental is open it asks nothing.
+ */
+import { Clock, Context, Effect, Latch, Layer, PubSub } from "effect"
+import type { SqlError } from "effect/sql"
+import { RentalNotChanged } from "#core/api/Problems.ts"
+import { CommandId, type TwinRef } from "#core/domain/Ids.ts"
+import type { RentalEvent } from "#core/domain/Rental.ts"
+import { Limits } from "#core/Limits.ts"
+import { custodyEvents } from "#twins/rental/Custody.ts"
+import { eventOfAnnouncement, eventOfStage } from "#twins/rental/Evidence.ts"
+import type { Stored } from "#twins/Stored.ts"
+import { whyNot } from "#twins/Twin.ts"
+import { regionWord } from "#twins/Words.ts"
+import { type Committed, Commits } from "../live/Commits.ts"
+import type { TwinBatch } from "../registry/TwinBatch.ts"
+import { type OpenRental, Rentals } from "../store/Rentals.ts"
+import { Transaction } from "../store/Transaction.ts"
+import { Twins } from "../store/Twins.ts"
+import { Assignment } from "./Assignment.ts"
+import { rentalRow } from "./RentalRow.ts"
+
+const cause = { actor: "rentals" } as const
+
+export class RentalFollower extends Context.Service<
+  RentalFollower,
+  {
+    /** Brings one rental up to date; nothing if it is not open. */
+    readonly follow: (id: string) => Effect.Effect<void, SqlError.SqlError>
+    /** Takes what a person decided about an open rental; false if there is no such open one. */
+    readonly decide: (
+      id: string,
+      event: RentalEvent,
+      by: string,
+    ) => Effect.Effect<boolean, RentalNotChanged | SqlError.SqlError>
+  }
+>()("cartwise/cloud/rentals/RentalFollower") {
+  static readonly layer = Layer.effect(
+    RentalFollower,
+    Effect.gen(function* () {
+      const transaction = yield* Transaction
+      const twins = yield* Twins
+      const rentals = yield* Rentals
+      const assignment = yield* Assignment
+      const commits = yield* Commits
+
+      /** Feeds a rental what it has not heard; gives how far it has heard now. */
+      const feed = Effect.fnUntraced(function* (batch: TwinBatch, rental: OpenRental) {
+        const ref = { kind: "rental", id: rental.id } as const
+        const { commandId, bayId } = rental
+        let { seenStage, seenEvent } = rental
+        const outcome = commandId === null ? undefined : yield* rentals.outcome(commandId)
+        if (commandId !== null && outcome !== undefined && outcome.stage !== seenStage) {
+          const event = eventOfStage(outcome.stage, outcome.reason, CommandId.make(commandId), outcome.at)
+          if (event !== undefined) batch.apply(ref, event, { ...cause, commandId })
+          seenStage = outcome.stage
+        }
+        for (const line of bayId === null ? [] : yield* rentals.evidence(bayId, seenEvent)) {
+          seenEvent = line.id
+          for (const what of line.announces) {
+            const stored = batch.get(ref)?.stored
+            const event = stored === undefined ? undefined : eventOfAnnouncement(what, stored, line.at)
+            if (event !== undefined) batch.apply(ref, event, cause)
+          }
+        }
+        return { seenStage, seenEvent }
+      })
+
+      /** Changes one open rental, and its cart's custody with it, in one transaction; undefined if it is not open. */
+      const change = <E>(
+        id: string,
+        work: (batch: TwinBatch, rental: OpenRental) => Effect.Effect<Pick<OpenRental, "seenStage" | "seenEvent">, E>,
+      ) =>
+        Effect.gen(function* () {
+          const rental = yield* rentals.hold(id)
+          if (rental === undefined) return undefined
+          const ref = { kind: "rental", id } as const
+          const cart = rental.cartId === null ? undefined : ({ kind: "cart", id: rental.cartId } as const)
+          const batch = yield* twins.hold([...(cart === undefined ? [] : [cart]), ref])
+          const seen = yield* work(batch, rental)
+          const at = yield* Clock.currentTimeMillis
+          const stored = batch.get(ref)?.stored
+          if (stored === undefined) return yield* Effect.die(new Error(`rental ${id} has no twin`))
+          if (cart !== undefined) keepCustody(batch, cart, id, stored, at)
+          yield* twins.save(batch)
+          yield* rentals.write(rentalRow(id, stored, { ...seen, at }))
+          const isAssigning = regionWord(stored.value, "life") === "assigning"
+          return { moved: batch.changed().map(({ ref }) => ref), isAssigning }
+        }).pipe(transaction.run)
+
+      /** Another cart for a rental whose first did not open, or the word that there is none. */
+      const assignAgain = Effect.fnUntraced(function* (id: string) {
+        const rental = yield* rentals.hold(id)
+        // Somebody else has been faster.
+        if (rental?.state !== "assigning") return undefined
+        const ref = { kind: "rental", id } as const
+        const at = yield* Clock.currentTimeMillis
+        const wanted = { rentalId: id, branchId: rental.branchId, excluded: rental.cartId, at }
+        const assigned = yield* assignment.assign(wanted)
+        const batch = yield* twins.hold([ref])
+        const event = assigned?.event ?? ({ type: "rental.noCart", reason: "no_cart", at } as const)
+        const stepped = batch.apply(ref, event, cause)
+        // Its time ran out meanwhile: the reservation is undone with everything else.
+        if (stepped?.accepted !== true) return yield* Effect.die(new Error(`rental ${id} takes no cart any more`))
+        yield* twins.save(batch)
+        const seen = { seenStage: null, seenEvent: assigned?.seenEvent ?? rental.seenEvent, at }
+        yield* rentals.write(rentalRow(id, stepped.next, seen))
+        return assigned
+      }, transaction.run)
+
+      const follow = Effect.fn("RentalFollower.follow")(function* (id: string) {
+        const caught = yield* change(id, feed)
+        if (caught === undefined) return
+        if (caught.moved.length > 0) yield* commits.publish({ twins: caught.moved })
+        if (!caught.isAssigning) return
+        const assigned = yield* assignAgain(id)
+        if (assigned !== undefined) yield* assigned.written.publish
+        const rental = { kind: "rental", id } as const
+        yield* commits.publish({ twins: assigned === undefined ? [rental] : [rental, assigned.cart] })
+      })
+
+      const decide = Effect.fn("RentalFollower.decide")(function* (id: string, event: RentalEvent, by: string) {
+        const changed = yield* change(id, (batch, rental) =>
+          Effect.gen(function* () {
+            const stepped = batch.apply({ kind: "rental", id }, event, { actor: by })
+            if (stepped?.accepted !== true) return yield* new RentalNotChanged({ state: rental.state })
+            const { seenStage, seenEvent } = rental
+            return { seenStage, seenEvent }
+          }),
+        )
+        if (changed !== undefined) yield* commits.publish({ twins: changed.moved })
+        return changed !== undefined
+      })
+
+      /** Bays, commands and rentals of which something was heard since the last look. */
+      const heard = new Set<string>()
+      const rang = Latch.makeUnsafe()
+      let mayBeOpen = true
+      /** Never waits, so that whoever commits never does. A rental that begins is heard of by its own id. */
+      const hear = ({ twins: refs, commands }: Committed): void => {
+        for (const { kind, id } of refs) {
+          if (kind === "rental") mayBeOpen = true
+          if (kind === "rental" || (kind === "bay" && mayBeOpen)) heard.add(id)
+        }
+        if (mayBeOpen) for (const { command_id } of commands) heard.add(command_id)
+        if (heard.size === 0) return
+        rang.openUnsafe()
+      }
+
+      const followAll = (ids: ReadonlyArray<string>) =>
+        Effect.forEach(
+          ids,
+          (id) =>
+            Effect.catchCause(follow(id), (why) =>
+              Effect.logWarning("a rental could not be followed and will be again", { rental: id }, why),
+            ),
+          { discard: true },
+        )
+      const look = Effect.gen(function* () {
+        rang.closeUnsafe()
+        const about = [...heard]
+        heard.clear()
+        yield* followAll(yield* rentals.about(about))
+      })
+      /** At the start, and from time to time: whatever a failure has left behind. */
+      const lookAtAll = Effect.gen(function* () {
+        const open = yield* rentals.openIds
+        mayBeOpen = heard.size > 0 || open.length > 0
+        yield* followAll(open)
+      })
+      const work = Effect.gen(function* () {
+        const woken = yield* Effect.timeoutOption(rang.await, Limits.rentalLookMs)
+        yield* woken._tag === "Some" ? look : lookAtAll
+      }).pipe(
+        Effect.catchCause((why) =>
+          Effect.andThen(
+            Effect.logWarning("rentals could not be looked at and will be again", why),
+            Effect.sleep(Limits.sweepRetryMs),
+          ),
+        ),
+      )
+      const subscription = yield* commits.subscribe
+      yield* Effect.forkScoped(Effect.forever(Effect.map(PubSub.take(subscription), hear)))
+      yield* Effect.forkScoped(Effect.andThen(Effect.ignore(lookAtAll), Effect.forever(work)))
+      return RentalFollower.of({ follow, decide })
+    }),
+  )
+}
+
+/** Brings the custody of a cart to where its rental is; where that cannot be, nothing is repeated about it. */
+const keepCustody = (batch: TwinBatch, cart: TwinRef, rentalId: string, rental: Stored, at: number): void => {
+  const held = batch.get(cart)?.stored
+  for (const event of held === undefined ? [] : custodyEvents(rentalId, rental.value, held, at)) {
+    const now = batch.get(cart)?.stored
+    if (now !== undefined && whyNot(now, event) === undefined) batch.apply(cart, event, cause)
+  }
+}

@@ -1,0 +1,311 @@
+import { PgClient } from "@effect/sql-pg"
+import { assert, layer } from "@effect/vitest"
+import { Effect, Result } from "effect"
+import { BranchId, UserId } from "#core/domain/Ids.ts"
+import { Limits } from "#core/Limits.ts"
+import { Broker } from "../broker/Broker.ts"
+import { later, testCloud } from "../Cloud.fixture.ts"
+import { HttpServer } from "../http/HttpServer.ts"
+import { Tokens } from "../http/Tokens.ts"
+import { ShopperTokens } from "../otp/ShopperTokens.ts"
+import { Deadlines } from "../registry/Deadlines.ts"
+import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
+import { Rentals } from "../store/Rentals.ts"
+import { Shoppers } from "../store/Shoppers.ts"
+import { observed, TestDevice } from "../sync/Device.fixture.ts"
+import { Lending } from "./Lending.ts"
+import { RentalFollower } from "./RentalFollower.ts"
+
+const places = placesOf(1)
+const branchId = BranchId.make(places.branchId)
+const [firstBay, secondBay] = places.bayIds
+const cartOf = new Map(places.bayIds.map((bay, at) => [bay, places.cartIds[at] ?? ""]))
+
+let people = 0
+const somebody = Effect.gen(function* () {
+  people += 1
+  return yield* (yield* Shoppers).known({
+    id: idOf(8, people),
+    chainId: places.chainId,
+    phoneName: `name ${people}`,
+    phoneSealed: "sealed",
+    phoneMasked: "050-•••-0001",
+    locale: "he",
+    at: Date.now(),
+  })
+})
+
+/** A device whose two bays hold their carts; it says what happens to them. */
+class Shop {
+  readonly device: TestDevice
+  seq = 0
+  constructor(device: TestDevice) {
+    this.device = device
+  }
+  bay(id: string, hook: "closed" | "open", presence: "present" | "absent", latch: unknown, ...announces: string[]) {
+    this.seq += 1
+    return { ...observed(this.seq, id, hook, presence, latch), announces }
+  }
+  dock(bayId: string, type: string, dock: string) {
+    this.seq += 1
+    const twin = { kind: "cart", id: cartOf.get(bayId) }
+    return {
+      fact: "twin",
+      seq: this.seq,
+      twin,
+      event: { type, at: Date.now() },
+      accepted: true,
+      value: { dock },
+      announces: [],
+    }
+  }
+  stage(id: unknown, stage: string, extra: object = {}) {
+    this.seq += 1
+    return { fact: "command", seq: this.seq, command_id: id, stage, pulses: 1, at: Date.now(), ...extra }
+  }
+  say(...facts: ReadonlyArray<unknown>) {
+    return Effect.promise(() => this.device.facts(facts))
+  }
+  parked(bayId: string, ...announces: string[]) {
+    return this.say(
+      this.bay(bayId, "closed", "present", "secured", ...announces),
+      this.dock(bayId, "dock.secured", "secured"),
+    )
+  }
+  opened(bayId: string, commandId: unknown) {
+    return this.say(
+      this.stage(commandId, "confirmed"),
+      this.bay(bayId, "open", "present", { ajar: "released" }, "UNLOCK_CONFIRMED"),
+      this.dock(bayId, "dock.released", "released"),
+    )
+  }
+  taken(bayId: string) {
+    return this.say(this.bay(bayId, "open", "absent", "empty", "REMOVED"), this.dock(bayId, "dock.left", "away"))
+  }
+}
+
+let session = 0
+const shop = Effect.gen(function* () {
+  const broker = yield* Broker
+  const device = yield* Effect.acquireRelease(
+    Effect.promise(() => TestDevice.connect(broker.url, places)),
+    (open) => Effect.promise(() => open.stop()),
+  )
+  device.session = ++session
+  yield* Effect.promise(() => device.boot())
+  const made = new Shop(device)
+  for (const bay of places.bayIds) yield* made.parked(bay)
+  return made
+})
+
+const begin = Effect.gen(function* () {
+  const shopper = yield* somebody
+  const id = yield* (yield* Lending).begin(shopper, branchId)
+  return { id, shopper }
+})
+
+const rowOf = Effect.fnUntraced(function* (id: string) {
+  const sql = yield* PgClient.PgClient
+  const [row] = yield* sql<{ state: string; is_open: boolean; bay_id: string; command_id: string }>`
+    select state, is_open, bay_id, command_id from rentals where id = ${id}`
+  return row ?? assert.fail("there is no such rental")
+})
+
+/** Where a rental stands once everything said so far was followed. */
+const stateOf = Effect.fnUntraced(function* (id: string) {
+  yield* (yield* RentalFollower).follow(id)
+  return (yield* rowOf(id)).state
+})
+
+const custodyOf = Effect.fnUntraced(function* (bayId: string) {
+  const sql = yield* PgClient.PgClient
+  const [row] = yield* sql<{ custody: string }>`
+    select value->>'custody' as custody from twins where kind = 'cart' and id = ${cartOf.get(bayId)}`
+  return row?.custody
+})
+
+/** Time passes for the twins. */
+const afterMs = (ms: number) =>
+  later(
+    ms,
+    Effect.flatMap(Deadlines, ({ fire }) => fire),
+  )
+
+layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a rental", (it) => {
+  it.effect(
+    "begins when its cart leaves, not when the lock says that it opened, and ends when it came back to stay",
+    () =>
+      Effect.gen(function* () {
+        const place = yield* shop
+        const { id } = yield* begin
+        const { bay_id, command_id } = yield* rowOf(id)
+        const message = yield* Effect.promise(() => place.device.next("commands"))
+        assert.deepInclude({ ...message }, { command_id, target: { kind: "bay", id: bay_id } })
+        assert.strictEqual(yield* custodyOf(bay_id), "reserved")
+        yield* place.opened(bay_id, command_id)
+        assert.strictEqual(yield* stateOf(id), "pickup.waiting")
+        yield* place.taken(bay_id)
+        assert.strictEqual(yield* stateOf(id), "active.inTime")
+        assert.strictEqual(yield* custodyOf(bay_id), "rented")
+        yield* place.parked(bay_id, "RETURN_DETECTED")
+        assert.strictEqual(yield* stateOf(id), "settling")
+        yield* afterMs(Limits.returnSettleMs + 1_000)
+        assert.strictEqual(yield* stateOf(id), "returned")
+        assert.isFalse((yield* rowOf(id)).is_open)
+        assert.strictEqual(yield* custodyOf(bay_id), "available")
+      }),
+  )
+
+  it.effect("goes on when the cart is pulled out again at once", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { id } = yield* begin
+      const { bay_id, command_id } = yield* rowOf(id)
+      yield* place.opened(bay_id, command_id)
+      yield* place.taken(bay_id)
+      yield* place.parked(bay_id, "RETURN_DETECTED")
+      yield* place.taken(bay_id)
+      assert.strictEqual(yield* stateOf(id), "active.inTime")
+      yield* place.parked(bay_id, "RETURN_DETECTED")
+      assert.strictEqual(yield* stateOf(id), "settling")
+      yield* afterMs(Limits.returnSettleMs + 1_000)
+      assert.strictEqual(yield* stateOf(id), "returned")
+    }),
+  )
+
+  it.effect("is cancelled, and its cart free, when the cart is left in its bay", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { id } = yield* begin
+      const { bay_id, command_id } = yield* rowOf(id)
+      yield* place.opened(bay_id, command_id)
+      yield* place.parked(bay_id, "RELATCHED")
+      assert.strictEqual(yield* stateOf(id), "cancelled")
+      assert.strictEqual(yield* custodyOf(bay_id), "available")
+    }),
+  )
+
+  it.effect("gets another cart when the first does not open, then none, and a lock that failed is no return", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { id } = yield* begin
+      const first = yield* rowOf(id)
+      yield* place.say(place.stage(first.command_id, "failed", { reason: "no_motion", pulses: 2 }))
+      assert.strictEqual(yield* stateOf(id), "unlocking")
+      const second = yield* rowOf(id)
+      assert.notStrictEqual(second.bay_id, first.bay_id)
+      assert.strictEqual(yield* custodyOf(first.bay_id), "available")
+      assert.strictEqual(yield* custodyOf(second.bay_id), "reserved")
+      yield* place.say(place.stage(second.command_id, "failed", { reason: "no_motion", pulses: 2 }))
+      assert.strictEqual(yield* stateOf(id), "failed")
+      assert.strictEqual(yield* custodyOf(second.bay_id), "available")
+    }),
+  )
+
+  it.effect("keeps its cart while nobody knows whether it opened, and follows later evidence", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { id } = yield* begin
+      const { bay_id, command_id } = yield* rowOf(id)
+      yield* place.say(place.stage(command_id, "unknown", { reason: "no_answer" }))
+      assert.strictEqual(yield* stateOf(id), "verifying")
+      assert.strictEqual(yield* custodyOf(bay_id), "reserved")
+      yield* place.opened(bay_id, command_id)
+      assert.strictEqual(yield* stateOf(id), "pickup.waiting")
+      yield* place.parked(bay_id, "RELATCHED")
+      assert.strictEqual(yield* stateOf(id), "cancelled")
+    }),
+  )
+
+  it.effect("is one for a shopper and one for a cart, however many ask at once", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const lending = yield* Lending
+      const all = yield* Effect.forEach(Array.from({ length: 12 }), () => somebody)
+      const asks = [...all, ...all].map((one) => Effect.result(lending.begin(one, branchId)))
+      const answers = yield* Effect.all(asks, { concurrency: "unbounded" })
+      const begun = answers.flatMap((answer) => (Result.isSuccess(answer) ? [answer.success] : []))
+      assert.lengthOf(begun, 2)
+      const rows = yield* Effect.forEach(begun, rowOf)
+      assert.sameMembers(
+        rows.map(({ bay_id }) => bay_id),
+        [firstBay, secondBay],
+      )
+      const whys = answers.flatMap((answer) => (Result.isFailure(answer) ? [JSON.stringify(answer.failure)] : []))
+      for (const why of whys) assert.match(why, /no_cart|already_renting/u)
+      for (const { bay_id, command_id } of rows) {
+        yield* place.opened(bay_id, command_id)
+        yield* place.parked(bay_id, "RELATCHED")
+      }
+      for (const id of begun) assert.strictEqual(yield* stateOf(id), "cancelled")
+    }),
+  )
+
+  it.effect("is seen by staff with a masked number, and ended by hand with a reason when nothing else can", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { url } = yield* HttpServer
+      const staff = yield* (yield* Tokens).issue(UserId.make(idOf(7, 1)))
+      const { id } = yield* begin
+      const { bay_id, command_id } = yield* rowOf(id)
+      const call = (method: string, path: string, body?: object) =>
+        Effect.promise(async () => {
+          const response = await fetch(`${url}/api${path}`, {
+            method,
+            headers: { authorization: `Bearer ${staff}`, "content-type": "application/json" },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          })
+          return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+        })
+      const { body } = yield* call("GET", `/branches/${branchId}/rentals/active`)
+      assert.deepInclude(Object(body["items"])[0], { id, state: "unlocking", phone_masked: "050-•••-0001" })
+      const reason = { reason: "the lock is broken" }
+      const early = yield* call("POST", `/rentals/${id}/force-complete`, reason)
+      assert.deepInclude(early.body, { status: 409, state: "unlocking" })
+      yield* place.opened(bay_id, command_id)
+      yield* place.taken(bay_id)
+      assert.strictEqual(yield* stateOf(id), "active.inTime")
+      assert.strictEqual((yield* call("POST", `/rentals/${id}/force-complete`, { reason: "" })).status, 400)
+      assert.deepInclude(yield* call("POST", `/rentals/${id}/force-complete`, reason), { status: 200 })
+      assert.deepInclude(yield* rowOf(id), { state: "forceCompleted", is_open: false })
+      assert.strictEqual(yield* custodyOf(bay_id), "missing")
+      assert.strictEqual((yield* call("POST", `/rentals/${id}/force-complete`, reason)).status, 404)
+      const sql = yield* PgClient.PgClient
+      yield* sql`update twins set value = jsonb_set(value, '{custody}', '"available"')
+                 where kind = 'cart' and id = ${cartOf.get(bay_id)}`
+    }),
+  )
+
+  it.effect("is had with the shopper's own token and no other", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { url } = yield* HttpServer
+      const shopper = yield* somebody
+      const { token } = yield* (yield* ShopperTokens).issue(shopper.id, "own_phone")
+      const staff = yield* (yield* Tokens).issue(UserId.make(idOf(7, 1)))
+      const call = (method: string, bearer: string, body?: object) =>
+        Effect.promise(async () => {
+          const response = await fetch(`${url}/api/me/rental`, {
+            method,
+            headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          })
+          return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+        })
+      assert.strictEqual((yield* call("GET", staff)).status, 401)
+      assert.deepStrictEqual(yield* call("GET", token), { status: 200, body: { rental: null } })
+      const wrong = yield* call("POST", token, { branch_id: placesOf(2).branchId })
+      assert.strictEqual(wrong.status, 404)
+      const begun = yield* call("POST", token, { branch_id: branchId })
+      assert.strictEqual(begun.status, 202)
+      assert.deepInclude(Object(begun.body["rental"]), { state: "unlocking", open: true, picked_up_at: null })
+      const again = yield* call("POST", token, { branch_id: branchId })
+      assert.deepInclude(again.body, { status: 409, reason: "already_renting" })
+      const found = yield* (yield* Rentals).ofShopper(shopper.id)
+      const { bay_id, command_id } = yield* rowOf(found?.id ?? "")
+      yield* place.opened(bay_id, command_id)
+      yield* place.parked(bay_id, "RELATCHED")
+      assert.strictEqual(yield* stateOf(found?.id ?? ""), "cancelled")
+    }),
+  )
+})

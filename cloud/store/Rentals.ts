@@ -1,0 +1,213 @@
+/**
+ * Rentals in Postgres: the row that lists and constraints need beside the twin, the choice of a cart, and the evidence a
+ * rental has not seen yet. Every write is part of the caller's transaction.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer } from "effect"
+import type { SqlError } from "effect/sql"
+import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import type { Announcement } from "#core/domain/TwinEvent.ts"
+import { Limits } from "#core/Limits.ts"
+
+export interface NewRental {
+  readonly id: string
+  readonly chainId: string
+  readonly branchId: string
+  readonly shopperId: string
+  readonly at: number
+}
+
+/** Where an open rental stands, and what of its evidence was taken. */
+export interface OpenRental {
+  readonly id: string
+  readonly state: string
+  readonly branchId: string
+  readonly cartId: string | null
+  readonly bayId: string | null
+  readonly commandId: string | null
+  readonly seenStage: CommandStage | null
+  readonly seenEvent: number
+}
+
+/** What a rental became. */
+export interface RentalColumns extends Omit<OpenRental, "branchId"> {
+  readonly isOpen: boolean
+  readonly pickedUpAt: number | null
+  readonly dueAt: number | null
+  readonly endedAt: number | null
+  readonly at: number
+}
+
+/** A rental as its shopper sees it. */
+export interface ShownRental {
+  readonly id: string
+  readonly state: string
+  readonly isOpen: boolean
+  readonly branchId: string
+  readonly cartNumber: string | null
+  readonly bayLabel: string | null
+  readonly pickedUpAt: Date | null
+  readonly dueAt: Date | null
+  readonly endedAt: Date | null
+  readonly createdAt: Date
+}
+
+/** How the unlock of a rental stands. */
+export interface Outcome {
+  readonly stage: CommandStage
+  readonly reason: CommandReason | null
+  readonly at: number
+}
+
+/** What a bay has said beyond its state, in the order it was said. */
+export interface BayEvidence {
+  readonly id: number
+  readonly announces: ReadonlyArray<Announcement>
+  readonly at: number
+}
+
+interface Choice {
+  readonly cart_id: string
+  readonly bay_id: string
+}
+
+export class Rentals extends Context.Service<
+  Rentals,
+  {
+    /** Fails with a violated constraint (`23505`) if the shopper has an open one. */
+    readonly insert: (rental: NewRental) => Effect.Effect<void, SqlError.SqlError>
+    /**
+     * The cart to lend now, its bay locked; undefined if there is none. It is available, latched in a bay that is in service,
+     * believed, freshly read, on one of these devices, and in no open rental: the one that was longest unused, then the
+     * least used, then by number.
+     */
+    readonly choose: (
+      branchId: string,
+      deviceIds: ReadonlyArray<string>,
+      excluded: string | null,
+      atMs: number,
+      /** Waits for a bay that somebody else is writing to, instead of passing it over. */
+      isPatient: boolean,
+    ) => Effect.Effect<Choice | undefined, SqlError.SqlError>
+    /** An open rental, locked until the transaction ends; undefined if it is not open any more. */
+    readonly hold: (id: string) => Effect.Effect<OpenRental | undefined, SqlError.SqlError>
+    readonly write: (columns: RentalColumns) => Effect.Effect<void, SqlError.SqlError>
+    readonly openIds: Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
+    /** Open rentals that one of these is about: a bay, a command, or a rental itself. */
+    readonly about: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
+    readonly outcome: (commandId: string) => Effect.Effect<Outcome | undefined, SqlError.SqlError>
+    /** What a bay has said after a line of its history. */
+    readonly evidence: (bayId: string, afterId: number) => Effect.Effect<ReadonlyArray<BayEvidence>, SqlError.SqlError>
+    /** The last line of a bay's history; 0 if there is none. */
+    readonly lastEvent: (bayId: string) => Effect.Effect<number, SqlError.SqlError>
+    /** The open ones of a branch, the oldest first, with the masked number. */
+    readonly openOf: (
+      branchId: string,
+    ) => Effect.Effect<ReadonlyArray<ShownRental & { readonly phoneMasked: string }>, SqlError.SqlError>
+    /** The open rental of a shopper, or the one that ended last. */
+    readonly ofShopper: (shopperId: string) => Effect.Effect<ShownRental | undefined, SqlError.SqlError>
+  }
+>()("cartwise/cloud/store/Rentals") {
+  static readonly layer = Layer.effect(
+    Rentals,
+    Effect.map(PgClient.PgClient, (sql) =>
+      Rentals.of({
+        insert: ({ id, chainId, branchId, shopperId, at }) =>
+          Effect.asVoid(sql`
+            insert into rentals (id, chain_id, branch_id, shopper_id, state, is_open, created_at, updated_at)
+            values (${id}, ${chainId}, ${branchId}, ${shopperId}, 'new', true, ${toInstant(at)}, ${toInstant(at)})`),
+        choose: (branchId, deviceIds, excluded, atMs, isPatient) =>
+          Effect.map(
+            sql<Choice>`
+              select c.id as cart_id, c.bay_id
+              from carts c
+              join twins t on t.kind = 'cart' and t.id = c.id
+              join twins b on b.kind = 'bay' and b.id = c.bay_id
+              where c.branch_id = ${branchId}
+                and (${excluded}::uuid is null or c.id <> ${excluded}::uuid)
+                and t.value->>'custody' = 'available' and t.value->>'dock' = 'secured'
+                and b.value->>'latch' = 'secured' and b.value->>'sensor' = 'trusted'
+                and b.value->>'service' = 'inService'
+                and b.fresh_at > ${toInstant(atMs - Limits.rentalFreshMs)}::timestamptz
+                and b.device_id in (select e::uuid from jsonb_array_elements_text(${sql.json(deviceIds)}) as e)
+                and not exists (select 1 from rentals r where r.cart_id = c.id and r.is_open)
+              order by (select max(r.created_at) from rentals r where r.cart_id = c.id) nulls first,
+                       (select count(*) from rentals r where r.cart_id = c.id), c.cart_number
+              limit 1 for no key update of b ${isPatient ? sql`` : sql`skip locked`}`,
+            ([row]) => row,
+          ),
+        hold: (id) =>
+          Effect.map(
+            sql<OpenRental>`
+              select id, state, branch_id as "branchId", cart_id as "cartId", bay_id as "bayId", command_id as "commandId",
+                     seen_stage as "seenStage", seen_event as "seenEvent"
+              from rentals where id = ${id} and is_open for update`,
+            ([row]) => row,
+          ),
+        write: (one) =>
+          Effect.asVoid(sql`
+            update rentals set state = ${one.state}, is_open = ${one.isOpen}, cart_id = ${one.cartId},
+              bay_id = ${one.bayId}, command_id = ${one.commandId}, seen_stage = ${one.seenStage},
+              seen_event = ${one.seenEvent}, picked_up_at = ${orNull(one.pickedUpAt)}, due_at = ${orNull(one.dueAt)},
+              ended_at = ${orNull(one.endedAt)}, updated_at = ${toInstant(one.at)}
+            where id = ${one.id}`),
+        openIds: Effect.map(sql<{ readonly id: string }>`select id from rentals where is_open`, idsOf),
+        about: (ids) =>
+          Effect.map(
+            sql<{ readonly id: string }>`
+              with wanted as (select e::uuid as id from jsonb_array_elements_text(${sql.json(ids)}) as e)
+              select id from rentals
+              where is_open and (bay_id in (select id from wanted) or command_id in (select id from wanted)
+                                 or id in (select id from wanted))`,
+            idsOf,
+          ),
+        outcome: (commandId) =>
+          Effect.map(
+            sql<{ readonly stage: CommandStage; readonly reason: CommandReason | null; readonly at: Date }>`
+              select c.stage, c.reason, s.at from commands c
+              join command_stages s on s.command_id = c.id and s.stage = c.stage where c.id = ${commandId}`,
+            ([row]) => row && { ...row, at: row.at.getTime() },
+          ),
+        evidence: (bayId, afterId) =>
+          Effect.map(
+            sql<{ readonly id: number; readonly announces: ReadonlyArray<Announcement>; readonly at: Date }>`
+              select id, announces, at from twin_events
+              where kind = 'bay' and twin_id = ${bayId} and id > ${afterId} and announces <> '[]'::jsonb
+              order by id limit ${Limits.rentalEvidenceRows}`,
+            (rows) => rows.map((row) => ({ ...row, at: row.at.getTime() })),
+          ),
+        lastEvent: (bayId) =>
+          Effect.map(
+            sql<{ readonly id: number | null }>`
+              select max(id) as id from twin_events where kind = 'bay' and twin_id = ${bayId}`,
+            ([row]) => row?.id ?? 0,
+          ),
+        openOf: (branchId) =>
+          sql`
+            select ${shownColumns(sql)}, s.phone_masked as "phoneMasked"
+            from rentals r join shoppers s on s.id = r.shopper_id
+            left join carts c on c.id = r.cart_id left join bays b on b.id = r.bay_id
+            where r.branch_id = ${branchId} and r.is_open
+            order by r.created_at, r.id limit ${Limits.rentalsListed}`,
+        ofShopper: (shopperId) =>
+          Effect.map(
+            sql<ShownRental>`
+              select ${shownColumns(sql)}
+              from rentals r left join carts c on c.id = r.cart_id left join bays b on b.id = r.bay_id
+              where r.shopper_id = ${shopperId}
+              order by r.is_open desc, r.created_at desc limit 1`,
+            ([row]) => row,
+          ),
+      }),
+    ),
+  )
+}
+
+const idsOf = (rows: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> => rows.map(({ id }) => id)
+const orNull = (at: number | null): string | null => (at === null ? null : toInstant(at))
+
+const shownColumns = (sql: PgClient.PgClient) => sql`
+  r.id, r.state, r.is_open as "isOpen", r.branch_id as "branchId", c.cart_number as "cartNumber",
+  b.label as "bayLabel", r.picked_up_at as "pickedUpAt", r.due_at as "dueAt", r.ended_at as "endedAt",
+  r.created_at as "createdAt"`

@@ -1,0 +1,82 @@
+import { assert, describe, it } from "vitest"
+import { CommandStage } from "#core/domain/Command.ts"
+import { CommandId } from "#core/domain/Ids.ts"
+import { Announcement } from "#core/domain/TwinEvent.ts"
+import { statesOf } from "../MachineCases.fixture.ts"
+import type { Stored } from "../Stored.ts"
+import { initialOf, step } from "../Twin.ts"
+import { eventOfAnnouncement, eventOfStage } from "./Evidence.ts"
+
+const at = 1_795_000_000_000
+const command = CommandId.make("00000000-0000-4000-8000-0000000000d1")
+const bay = "00000000-0000-4000-8000-0000000000b1"
+
+const rentalIn = (state: string): Stored => {
+  const rental = initialOf("rental", at)
+  const [outer = "", inner] = state.split(".")
+  const value = { life: inner === undefined ? outer : { [outer]: inner } }
+  return { ...rental, value, context: { ...rental.context, command, bay, cart: bay, attempts: 1 } }
+}
+
+describe("evidence of a rental's bay", () => {
+  it("is only ever an event that the rental takes, or one it is meant to refuse because it has ended", () => {
+    for (const state of statesOf("rental").map((one) => one.slice("life.".length))) {
+      const rental = rentalIn(state)
+      for (const what of Announcement.literals) {
+        const event = eventOfAnnouncement(what, rental, at)
+        if (event === undefined || !step(rental, event).accepted) continue
+        assert.include(["REMOVED", "RELATCHED", "RETURN_DETECTED"], what)
+      }
+    }
+  })
+
+  it("starts no rental by a lock that says it opened", () => {
+    for (const state of ["unlocking", "verifying", "uncertain", "pickup.waiting"]) {
+      const event = eventOfStage("confirmed", null, command, at)
+      assert.isDefined(event)
+      const { value } = step(rentalIn(state), event).next
+      assert.notInclude(JSON.stringify(value), "active")
+    }
+  })
+
+  it("is a return only while the cart is out, and a cart taken again only right after", () => {
+    const types = (what: Announcement) =>
+      Object.fromEntries(
+        ["pickup.waiting", "active.inTime", "overdue.lost", "settling"].map((state) => [
+          state,
+          eventOfAnnouncement(what, rentalIn(state), at)?.type,
+        ]),
+      )
+    assert.deepStrictEqual(types("RETURN_DETECTED"), {
+      "pickup.waiting": undefined,
+      "active.inTime": "rental.returnSeen",
+      "overdue.lost": "rental.returnSeen",
+      settling: undefined,
+    })
+    assert.deepStrictEqual(types("REMOVED"), {
+      "pickup.waiting": "rental.removed",
+      "active.inTime": undefined,
+      "overdue.lost": undefined,
+      settling: "rental.returnLost",
+    })
+  })
+
+  it("is nothing before there is a bay and a command", () => {
+    assert.isUndefined(eventOfAnnouncement("REMOVED", initialOf("rental", at), at))
+  })
+})
+
+describe("a stage of a rental's unlock", () => {
+  const outcomes: Readonly<Partial<Record<CommandStage, string>>> = {
+    confirmed: "rental.unlockConfirmed",
+    failed: "rental.unlockFailed",
+    rejected: "rental.unlockFailed",
+    expired: "rental.unlockExpired",
+    unknown: "rental.unlockUnknown",
+  }
+  for (const stage of CommandStage.literals) {
+    it(`means ${outcomes[stage] ?? "nothing yet"} when it is ${stage}`, () => {
+      assert.strictEqual(eventOfStage(stage, null, command, at)?.type, outcomes[stage])
+    })
+  }
+})

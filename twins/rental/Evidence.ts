@@ -1,0 +1,58 @@
+/**
+ * What was seen of a rental's bay and heard of its unlock, as events of the rental. A bay lends its own cart (bay-bound), so
+ * what leaves it under the rental's unlock is the rental's cart, and what comes back into it is its return.
+ */
+import type { CommandStage } from "#core/domain/Command.ts"
+import { BayId, CommandId } from "#core/domain/Ids.ts"
+import type { RentalEvent } from "#core/domain/Rental.ts"
+import type { Announcement } from "#core/domain/TwinEvent.ts"
+import { regionWord } from "../Words.ts"
+import type { Stored } from "../Stored.ts"
+
+/** What a stage of its unlock means; undefined while it is on its way. */
+export const eventOfStage = (
+  stage: CommandStage,
+  reason: string | null,
+  commandId: CommandId,
+  at: number,
+): RentalEvent | undefined => {
+  switch (stage) {
+    case "confirmed":
+      return { type: "rental.unlockConfirmed", commandId, at }
+    case "failed":
+    case "rejected":
+      return { type: "rental.unlockFailed", commandId, reason: reason ?? stage, at }
+    case "expired":
+      return { type: "rental.unlockExpired", commandId, at }
+    case "unknown":
+      return { type: "rental.unlockUnknown", commandId, at }
+    default:
+      return undefined
+  }
+}
+
+/** What an announcement of the rental's bay means in the state it is in; undefined if it is not about the rental. */
+export const eventOfAnnouncement = (
+  what: Announcement,
+  { value, context }: Stored,
+  at: number,
+): RentalEvent | undefined => {
+  const { command, bay } = context
+  if (typeof command !== "string" || typeof bay !== "string") return undefined
+  const commandId = CommandId.make(command)
+  const life = regionWord(value, "life")
+  const isOut = life.startsWith("active.") || life.startsWith("overdue.")
+  switch (what) {
+    case "REMOVED":
+      if (life === "settling") return { type: "rental.returnLost", at }
+      return isOut ? undefined : { type: "rental.removed", commandId, at }
+    case "RELATCHED":
+      return life.startsWith("pickup.") || life === "uncertain"
+        ? { type: "rental.relatched", commandId, at }
+        : undefined
+    case "RETURN_DETECTED":
+      return isOut ? { type: "rental.returnSeen", bayId: BayId.make(bay), confidence: "high", at } : undefined
+    default:
+      return undefined
+  }
+}
