@@ -176,12 +176,16 @@ describe(`${devices} devices with ${cartsPerDevice} carts each`, () => {
     assert.strictEqual(told.length, devices)
     const journals = await queryOnce(
       database,
-      `select j.device_id, j.watermark::integer as watermark,
-              (select count(*)::integer from twin_events e where e.journal_id = j.journal_id) as lines,
-              (select count(distinct e.seq)::integer from twin_events e where e.journal_id = j.journal_id) as places,
-              (select count(*)::integer from command_stages s join commands c on c.id = s.command_id
-               where c.device_id = j.device_id and s.stage not in ('created', 'sent')) as stages
-       from journals j`,
+      `with kept as (
+         select journal_id, count(*)::integer as lines, count(distinct seq)::integer as places
+         from twin_events where journal_id is not null group by journal_id),
+       told as (
+         select c.device_id, count(*)::integer as stages from command_stages s join commands c on c.id = s.command_id
+         where s.stage not in ('created', 'sent') group by c.device_id)
+       select j.device_id, j.watermark::integer as watermark, kept.lines, kept.places, coalesce(told.stages, 0) as stages
+       from journals j
+       left join kept on kept.journal_id = j.journal_id
+       left join told on told.device_id = j.device_id`,
     )
     assert.strictEqual(journals.length, devices, "no journal was begun anew")
     const known = new Map(journals.map((row) => [row["device_id"], row]))
