@@ -80,3 +80,21 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a snapshot t
     }),
   )
 })
+
+layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a snapshot that does not fit", (it) => {
+  it.effect("CW-MQTT-519: is followed by a request for another at once, without waiting for a heartbeat", () =>
+    Effect.gen(function* () {
+      const broker = yield* Broker
+      const device = yield* Effect.acquireRelease(
+        Effect.promise(() => TestDevice.connect(broker.url, places)),
+        (open) => Effect.promise(() => open.stop()),
+      )
+      yield* Effect.promise(() => device.boot())
+      const { epoch, journalId, session } = device
+      const of = { v: 1, session, epoch, journal_id: journalId, seq: 0, at: Date.now(), simulated: false }
+      yield* Effect.promise(() => device.say("snapshot", { ...of, twins: [] }))
+      const command = yield* Effect.promise(() => device.next("commands"))
+      assert.deepInclude(command, { kind: "snapshot", epoch, reason: "a snapshot did not fit the mirror" })
+    }),
+  )
+})

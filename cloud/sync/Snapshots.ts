@@ -16,6 +16,7 @@ import { DeviceSessions, journalKey } from "../store/DeviceSessions.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
+import { SnapshotRequest } from "../commands/SnapshotRequest.ts"
 import { Connections } from "./Connections.ts"
 
 /** What of a snapshot is not taken, and why. */
@@ -54,6 +55,7 @@ export class Snapshots extends Context.Service<
       const commits = yield* Commits
       const quarantine = yield* Quarantine
       const connections = yield* Connections
+      const requests = yield* SnapshotRequest
       const waiting = new Map<string, { readonly device: DeviceAddress; readonly message: SnapshotMessage }>()
 
       const within = Effect.fnUntraced(function* (device: DeviceAddress, message: SnapshotMessage) {
@@ -104,11 +106,12 @@ export class Snapshots extends Context.Service<
             })
           }
           const { divergences } = compared
-          // What was taken over is compared once more: a mirror that fits again is in sync without anybody's help.
+          // What was taken over is compared once more, at once: a mirror that fits again is in sync without anybody's help.
           if (divergences > 0) connections.awaitSnapshot(device.deviceId)
           else connections.compared(device.deviceId)
           yield* commits.publish({ devices: [device.deviceId], alarms: compared.alarms })
           yield* Effect.logInfo("a device was compared", { deviceId: device.deviceId, divergences })
+          if (divergences > 0) yield* requests.ask(device, message.epoch, "a snapshot did not fit the mirror")
         }
         return compared
       })
