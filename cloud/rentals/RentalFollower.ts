@@ -61,7 +61,7 @@ export class RentalFollower extends Context.Service<
           seenEvent = line.id
           for (const what of line.announces) {
             const stored = batch.get(ref)?.stored
-            const event = stored === undefined ? undefined : eventOfAnnouncement(what, stored, line.at)
+            const event = stored === undefined ? undefined : eventOfAnnouncement(what, stored, line)
             if (event !== undefined) batch.apply(ref, event, cause)
           }
         }

@@ -202,6 +202,24 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a rental", (
     }),
   )
 
+  it.effect("does not begin when its cart leaves under somebody else's unlock: another cart is given", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { id } = yield* begin
+      const first = yield* rowOf(id)
+      yield* place.taken(first.bay_id)
+      assert.strictEqual(yield* stateOf(id), "unlocking")
+      yield* place.say(place.stage(first.command_id, "rejected", { reason: "busy", pulses: 0 }))
+      assert.strictEqual(yield* stateOf(id), "unlocking")
+      const second = yield* rowOf(id)
+      assert.notStrictEqual(second.bay_id, first.bay_id)
+      yield* place.opened(second.bay_id, second.command_id)
+      yield* place.parked(second.bay_id, "RELATCHED")
+      assert.strictEqual(yield* stateOf(id), "cancelled")
+      yield* place.parked(first.bay_id, "RETURN_DETECTED")
+    }),
+  )
+
   it.effect("keeps its cart while nobody knows whether it opened, and follows later evidence", () =>
     Effect.gen(function* () {
       const place = yield* shop

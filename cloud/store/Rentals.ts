@@ -64,6 +64,8 @@ export interface Outcome {
 export interface BayEvidence {
   readonly id: number
   readonly announces: ReadonlyArray<Announcement>
+  /** The unlock that it is about, if it is about one. */
+  readonly commandId: string | null
   readonly at: number
 }
 
@@ -171,8 +173,8 @@ export class Rentals extends Context.Service<
           ),
         evidence: (bayId, afterId) =>
           Effect.map(
-            sql<{ readonly id: number; readonly announces: ReadonlyArray<Announcement>; readonly at: Date }>`
-              select id, announces, at from twin_events
+            sql<Omit<BayEvidence, "at"> & { readonly at: Date }>`
+              select id, announces, command_id as "commandId", at from twin_events
               where kind = 'bay' and twin_id = ${bayId} and id > ${afterId} and announces <> '[]'::jsonb
               order by id limit ${Limits.rentalEvidenceRows}`,
             (rows) => rows.map((row) => ({ ...row, at: row.at.getTime() })),

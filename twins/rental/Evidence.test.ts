@@ -23,7 +23,7 @@ describe("evidence of a rental's bay", () => {
     for (const state of statesOf("rental").map((one) => one.slice("life.".length))) {
       const rental = rentalIn(state)
       for (const what of Announcement.literals) {
-        const event = eventOfAnnouncement(what, rental, at)
+        const event = eventOfAnnouncement(what, rental, { at, commandId: null })
         if (event === undefined || !step(rental, event).accepted) continue
         assert.include(["REMOVED", "RELATCHED", "RETURN_DETECTED"], what)
       }
@@ -44,7 +44,7 @@ describe("evidence of a rental's bay", () => {
       Object.fromEntries(
         ["pickup.waiting", "active.inTime", "overdue.lost", "settling"].map((state) => [
           state,
-          eventOfAnnouncement(what, rentalIn(state), at)?.type,
+          eventOfAnnouncement(what, rentalIn(state), { at, commandId: null })?.type,
         ]),
       )
     assert.deepStrictEqual(types("RETURN_DETECTED"), {
@@ -61,8 +61,20 @@ describe("evidence of a rental's bay", () => {
     })
   })
 
+  it("is no pickup when the cart leaves under somebody else's unlock, or under none", () => {
+    for (const state of ["unlocking", "verifying", "uncertain", "assigning"]) {
+      for (const commandId of [null, bay]) {
+        assert.isUndefined(eventOfAnnouncement("REMOVED", rentalIn(state), { at, commandId }), state)
+        assert.isUndefined(eventOfAnnouncement("UNLOCK_CONFIRMED", rentalIn(state), { at, commandId }), state)
+      }
+      const own = { at, commandId: command }
+      assert.strictEqual(eventOfAnnouncement("REMOVED", rentalIn(state), own)?.type, "rental.removed")
+      assert.strictEqual(eventOfAnnouncement("UNLOCK_CONFIRMED", rentalIn(state), own)?.type, "rental.unlockConfirmed")
+    }
+  })
+
   it("is nothing before there is a bay and a command", () => {
-    assert.isUndefined(eventOfAnnouncement("REMOVED", initialOf("rental", at), at))
+    assert.isUndefined(eventOfAnnouncement("REMOVED", initialOf("rental", at), { at, commandId: command }))
   })
 })
 

@@ -31,25 +31,35 @@ export const eventOfStage = (
   }
 }
 
-/** What an announcement of the rental's bay means in the state it is in; undefined if it is not about the rental. */
+/** When an announcement was made, and the unlock it names, if it names one. */
+export interface Announced {
+  readonly at: number
+  readonly commandId: string | null
+}
+
+/**
+ * What an announcement of the rental's bay means in the state it is in; undefined if it is not about the rental. A cart that
+ * leaves before the rental's own unlock was confirmed is somebody else's doing, unless that very unlock is named.
+ */
 export const eventOfAnnouncement = (
   what: Announcement,
   { value, context }: Stored,
-  at: number,
+  { at, commandId: named }: Announced,
 ): RentalEvent | undefined => {
   const { command, bay } = context
   if (typeof command !== "string" || typeof bay !== "string") return undefined
   const commandId = CommandId.make(command)
   const life = regionWord(value, "life")
   const isOut = life.startsWith("active.") || life.startsWith("overdue.")
+  const isPickup = life.startsWith("pickup.")
   switch (what) {
+    case "UNLOCK_CONFIRMED":
+      return named === command && !isOut && !isPickup ? { type: "rental.unlockConfirmed", commandId, at } : undefined
     case "REMOVED":
       if (life === "settling") return { type: "rental.returnLost", at }
-      return isOut ? undefined : { type: "rental.removed", commandId, at }
+      return isPickup || (named === command && !isOut) ? { type: "rental.removed", commandId, at } : undefined
     case "RELATCHED":
-      return life.startsWith("pickup.") || life === "uncertain"
-        ? { type: "rental.relatched", commandId, at }
-        : undefined
+      return isPickup || life === "uncertain" ? { type: "rental.relatched", commandId, at } : undefined
     case "RETURN_DETECTED":
       return isOut ? { type: "rental.returnSeen", bayId: BayId.make(bay), confidence: "high", at } : undefined
     default:
