@@ -41,6 +41,12 @@ const becomeAll = async (
 ): Promise<ReadonlyArray<string>> =>
   (await Promise.all(held.map((parcel) => mustBecome(scene.stack, idOf(parcel), stage, reason)))).flat()
 
+/** What the cloud says of a device may still be about the session before: the edge's own line tells. */
+const bootedSince = (witness: Scene["witness"], atMs: number): Promise<void> =>
+  eventually(() => {
+    if ((witness.wire.acceptedAtMs ?? 0) < atMs) throw new Error("the edge has not booted again")
+  })
+
 const heldPastExpiry: ChaosFault = {
   name: "command held too long",
   says: "commands reach the edge after they have expired: refused as expired",
@@ -60,9 +66,7 @@ const heldPastReconnect: ChaosFault = {
     const held = await holdUnlocks(scene, 1)
     const resetAtMs = nowMs()
     stack.lines.edge.reset()
-    await eventually(() => {
-      if ((witness.wire.acceptedAtMs ?? 0) < resetAtMs) throw new Error("the edge has not booted again")
-    })
+    await bootedSince(witness, resetAtMs)
     for (const parcel of held) stack.lines.edge.deliver(parcel)
     return await becomeAll(scene, held, "rejected", "wrong_epoch")
   },
@@ -154,7 +158,7 @@ const retainedGhost: ChaosFault = {
 const lateWill: ChaosFault = {
   name: "last will comes late",
   says: "the will of a killed edge reaches the cloud when the next one is there: ignored",
-  strike: async ({ stack }) => {
+  strike: async ({ stack, witness }) => {
     const held: Array<Parcel> = []
     const isWill = (parcel: Parcel) =>
       parcel.direction === "down" &&
@@ -165,7 +169,9 @@ const lateWill: ChaosFault = {
     await eventually(() => {
       if (held.length === 0) throw new Error("the broker published no will")
     })
+    const startedAtMs = nowMs()
     await stack.parts.edge.start()
+    await bootedSince(witness, startedAtMs)
     await stack.ready()
     mend()
     for (const parcel of held) stack.lines.cloud.deliver(parcel)

@@ -10,6 +10,7 @@ import { eventually } from "../support/Eventually.ts"
 import { oneBoard } from "../support/OneBoard.ts"
 import { startCartwise } from "../support/Program.ts"
 import { queryOnce } from "../support/Sql.ts"
+import { quietLock } from "./Crowd.ts"
 import type { Parcel } from "./FaultProxy.ts"
 import { cutAfter } from "./LineFaults.ts"
 import { type ChaosFault, pass, type Scene } from "./Scene.ts"
@@ -70,19 +71,19 @@ const newestSegmentBytes = (folder: string): number => {
   return newest === undefined ? 0 : statSync(join(folder, newest)).size
 }
 
-/** A cart that is out, so that it can come back: unlocked, confirmed, pulled. */
-const takeCart = async ({ crowd, random, stack }: Scene): Promise<number> =>
+/** Gets the quiet cart out, so that it can come back: unlocked, confirmed, pulled, and seen to be gone. */
+const takeQuietCart = async ({ crowd, stack }: Scene): Promise<void> => {
   await eventually(
     async () => {
-      const lock = random.int(0, oneBoard.carts)
-      const { commandId } = await crowd.press(lock)
-      if (commandId === undefined) throw new Error("no cart could be unlocked")
-      await stack.rest.commandAt(commandId, ["confirmed"], 3_000)
-      await stack.board.verb("take", lock)
-      return lock
+      const { commandId, reason } = await crowd.press(quietLock)
+      if (commandId === undefined) throw new Error(`the quiet cart could not be unlocked: ${reason}`)
+      await stack.rest.commandAt(commandId, ["confirmed"], 5_000)
+      await stack.board.verb("take", quietLock)
     },
     { timeoutMs: 20_000, everyMs: 200 },
   )
+  await stack.rest.cartIs(oneBoard.branch, oneBoard.cart(quietLock), "away")
+}
 
 const fullDisk: ChaosFault = {
   name: "edge disk full",
@@ -90,15 +91,15 @@ const fullDisk: ChaosFault = {
   strike: async (scene) => {
     const { crowd, random, stack } = scene
     const surprises: Array<string> = []
-    const lock = await takeCart(scene)
+    await takeQuietCart(scene)
     const pid = stack.parts.edge.pid()
     const since = new Date().toISOString()
     limitFiles(pid, newestSegmentBytes(stack.edgeData))
     try {
-      await stack.board.verb("return", lock)
+      await stack.board.verb("return", quietLock)
       await pass(random.int(2_500, 3_500))
       const refused = await eventually(async () => {
-        const press = await crowd.press(random.int(0, oneBoard.carts))
+        const press = await crowd.press(random.int(0, quietLock))
         const { commandId } = press
         if (commandId === undefined) throw new Error(`the API answered ${press.status} ${press.reason}`)
         const view = await stack.rest.commandAt(commandId, ["rejected"], 3_000)
@@ -109,13 +110,13 @@ const fullDisk: ChaosFault = {
     } finally {
       limitFiles(pid, "unlimited")
     }
-    const seen = `select 1 from twin_events where kind = 'bay' and twin_id = '${oneBoard.bay(lock)}'
+    const seen = `select 1 from twin_events where kind = 'bay' and twin_id = '${oneBoard.bay(quietLock)}'
       and announces ? 'RETURN_DETECTED' and at >= '${since}'`
     const isSeen = await eventually(async () => {
       if ((await queryOnce(stack.databaseUrl, seen)).length === 0) throw new Error("not yet")
       return true
     }).catch(() => false)
-    if (!isSeen) surprises.push(`the return to lock ${lock} while the disk was full is in no history`)
+    if (!isSeen) surprises.push(`the return to lock ${quietLock} while the disk was full is in no history`)
     return surprises
   },
 }
