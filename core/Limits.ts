@@ -222,8 +222,6 @@ export const Limits = {
   ingestBatchMessages: 256,
   /** Batches at the same time, of different devices: one computes while another waits for the database. */
   ingestLanes: 2,
-  /** Devices of one lane whose boots and snapshots are taken in at the same time. */
-  ingestDevicesAtOnce: 2,
   /** After a batch of so many messages the next is given so long to gather. */
   ingestBusyMessages: 16,
   ingestGatherMs: 4,

@@ -10,7 +10,6 @@
  */
 import { Cause, Clock, Context, Effect, Layer, Result } from "effect"
 import { JournalId } from "#core/domain/Ids.ts"
-import { Limits } from "#core/Limits.ts"
 import type { MetricBook } from "#core/metrics/MetricBook.ts"
 import type { FactsAck } from "#core/wire/Facts.ts"
 import { deviceMessages } from "#core/wire/Messages.ts"
@@ -36,7 +35,6 @@ import { type Inbound, type InboundFact, type InboundFacts, readInbound, type Sa
 import { makeLanes } from "./Lanes.ts"
 import { MqttClient, type Received } from "./MqttClient.ts"
 import { Presence } from "./Presence.ts"
-import { roundsOf } from "./Rounds.ts"
 import { Snapshots } from "./Snapshots.ts"
 
 interface Item {
@@ -45,14 +43,24 @@ interface Item {
 }
 
 /** The device that says it, known or not. */
-const speakerOf = (inbound: Inbound): string => {
-  if (inbound.says === "nothing") return ""
-  return inbound.says === "stranger" ? inbound.deviceId : inbound.device.deviceId
+const speakerOf = (inbound: Exclude<Inbound, { says: "nothing" }>): string =>
+  inbound.says === "stranger" ? inbound.deviceId : inbound.device.deviceId
+
+/** Runs of facts stay together; everything else stands by itself. */
+const runsOf = (items: ReadonlyArray<Item>): ReadonlyArray<ReadonlyArray<Item>> => {
+  const runs: Array<Array<Item>> = []
+  let facts: Array<Item> | undefined
+  for (const item of items) {
+    if (item.inbound.says === "facts") {
+      if (facts === undefined) runs.push((facts = []))
+      facts.push(item)
+    } else {
+      facts = undefined
+      runs.push([item])
+    }
+  }
+  return runs
 }
-
-const spokenBy = ({ inbound }: Item) => ({ device: speakerOf(inbound), isFacts: inbound.says === "facts" })
-
-const devicesAtOnce = { concurrency: Limits.ingestDevicesAtOnce, discard: true } as const
 
 /**
  * Of boots that a device has repeated because none was answered yet, only the last. When a thousand devices come at once,
@@ -252,11 +260,7 @@ export class Ingest extends Context.Service<
 
       const lanes = yield* makeLanes<Item>(
         Effect.fnUntraced(function* (items) {
-          for (const round of roundsOf(withoutRepeatedBoots(items), spokenBy)) {
-            const heard = round.items.filter(isHeard)
-            if (round.isFacts) yield* persist(heard)
-            else yield* Effect.forEach(heard, (item) => persist([item]), devicesAtOnce)
-          }
+          for (const run of runsOf(withoutRepeatedBoots(items))) yield* persist(run.filter(isHeard))
         }),
       )
 
