@@ -40,7 +40,7 @@ export const testPlan: ReadonlyArray<Step> = [
   lint,
   format,
   docs,
-  vitest("unit", 5 * minute, "--project", "unit"),
+  vitest("unit", 6 * minute, "--project", "unit"),
   vitest("system", 5 * minute, "--project", "system"),
 ]
 

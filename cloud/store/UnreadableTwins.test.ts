@@ -36,9 +36,13 @@ const damages = {
   "deadlines that are none": { deadlines: { soon: true } },
 } as const
 
-/** Damages a row; one that is `due` is looked at by the sweeps too. */
+/** Damages a row, all of it at once, so that nobody reads it half damaged; one that is `due` is looked at by the sweeps too. */
 const damage = Effect.fnUntraced(function* (ref: TwinRef, what: object, due = true) {
   const sql = yield* PgClient.PgClient
+  yield* sql.withTransaction(damageRow(sql, ref, what, due))
+})
+
+const damageRow = Effect.fnUntraced(function* (sql: PgClient.PgClient, ref: TwinRef, what: object, due: boolean) {
   for (const [column, given] of Object.entries(what)) {
     const json = JSON.stringify(given)
     const value = column === "version" || column === "machine" ? sql`${given}` : sql`${json}::text::jsonb`
