@@ -37,10 +37,12 @@ export class BoardWatch {
 
   readonly #observe: Observe
 
-  constructor(board: BoardPlace, observe: Observe) {
+  /** `suspects` are bays that flickered before this watch began, at `nowMs`: they too need a minute of rest to be steady. */
+  constructor(board: BoardPlace, observe: Observe, suspects: ReadonlySet<BayPlace> = new Set(), nowMs = 0) {
     this.board = board
     this.#observe = observe
-    this.#bays = new Map(board.bays.map((bay) => [bay, unread]))
+    const flickering = { ...unread, flapping: true, changes: [nowMs] }
+    this.#bays = new Map(board.bays.map((bay) => [bay, suspects.has(bay) ? flickering : unread]))
   }
 
   /** When the newest good answer came, on the steady clock. */

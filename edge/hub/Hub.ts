@@ -175,6 +175,11 @@ export class Hub {
     return regionWord(this.stored({ kind: "bay", id: bay })?.value ?? null, "latch")
   }
 
+  /** True while a bay's sensors are not believed. */
+  isSuspect(bay: BayId): boolean {
+    return regionWord(this.stored({ kind: "bay", id: bay })?.value ?? null, "sensor") === "suspect"
+  }
+
   twins(): ReadonlyArray<HostedTwin> {
     return [...this.#twins.values()]
   }

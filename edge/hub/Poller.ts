@@ -50,10 +50,12 @@ export class Poller {
     this.#time = parts.time
     this.#everyMs = parts.everyMs
     this.#turns = new Map(
-      boards.map((board) => [
-        board,
-        { watch: new BoardWatch(board, parts.observe), nextMs: 0, awaited: new Map(), asked: false },
-      ]),
+      boards.map((board) => {
+        // What the twins remember from before a restart, the watch must know: only it can say that they are steady again.
+        const suspects = new Set(board.bays.filter(({ id }) => this.#hub.isSuspect(id)))
+        const watch = new BoardWatch(board, parts.observe, suspects, this.#time.monoMs())
+        return [board, { watch, nextMs: 0, awaited: new Map(), asked: false }]
+      }),
     )
   }
 
