@@ -112,7 +112,9 @@ export class Presence extends Context.Service<
         const connection = connections.find(deviceId)
         if (connection !== undefined) connections.set(deviceId, { ...connection, state: stateOf(batch, deviceId) })
         yield* commits.publish({ devices: [deviceId] })
-        return stepped?.intents.some(({ type }) => type === "requestSnapshot") === true
+        const wanted = stepped?.intents.some(({ type }) => type === "requestSnapshot") === true
+        // Refused because it is so already: kept by a commit whose answer was lost, and the snapshot never asked for.
+        return wanted || (stepped?.accepted === false && regionOf(batch, deviceId, "sync") === "comparing")
       })
 
       const accept = Effect.fnUntraced(function* (device: DeviceAddress, message: BootMessage, at: number) {
@@ -237,8 +239,10 @@ export class Presence extends Context.Service<
   )
 }
 
-const stateOf = (batch: TwinBatch, deviceId: string): string =>
-  regionWord(batch.get(deviceRef(deviceId))?.stored.value ?? null, "connection")
+const stateOf = (batch: TwinBatch, deviceId: string): string => regionOf(batch, deviceId, "connection")
+
+const regionOf = (batch: TwinBatch, deviceId: string, region: string): string =>
+  regionWord(batch.get(deviceRef(deviceId))?.stored.value ?? null, region)
 
 const reject = (batch: TwinBatch, deviceId: string, session: number, { reason, detail }: Refusal, at: number): void => {
   const why = detail === undefined ? reason : `${reason}: ${detail}`
