@@ -22,7 +22,7 @@ const deviceLeaf = /^cartwise\/[^/]+\/[^/]+\/devices\/([^/]+)\/(.+)$/u
 export class Eavesdropper {
   readonly #parts: EavesdropperParts
   readonly #sessions = new Map<string, number>()
-  readonly #spokenEpochs = new Map<string, number>()
+  readonly #spokenEpochs = new Map<string, { readonly epoch: number; readonly at: number }>()
   readonly #lastWords = new Map<string, number>()
   readonly #offline = new Map<string, { readonly session: number; readonly at: number }>()
 
@@ -35,9 +35,10 @@ export class Eavesdropper {
     return this.#sessions.get(device)
   }
 
-  /** The newest epoch that a device has spoken under. */
-  spokenEpochOf(device: string): number {
-    return this.#spokenEpochs.get(device) ?? 0
+  /** The newest epoch that a device had spoken under so many milliseconds ago; 0 if none is so old. */
+  spokenEpochOf(device: string, agoMs: number): number {
+    const spoken = this.#spokenEpochs.get(device)
+    return spoken === undefined || this.#parts.time.nowMs - spoken.at < agoMs ? 0 : spoken.epoch
   }
 
   /** When something was last said in the name of a device; -Infinity if never. */
@@ -114,7 +115,8 @@ export class Eavesdropper {
       case "snapshot":
         if (byEdge) {
           const { epoch } = read(payload)
-          this.#spokenEpochs.set(device, Math.max(this.spokenEpochOf(device), Number(epoch)))
+          const newer = Number(epoch) > (this.#spokenEpochs.get(device)?.epoch ?? 0)
+          if (newer) this.#spokenEpochs.set(device, { epoch: Number(epoch), at: time.nowMs })
         }
         return
     }

@@ -52,8 +52,8 @@ export interface JudgeParts {
   readonly lifeOf: (device: string) => number
   /** The session that a device's program speaks under. */
   readonly sessionOf: (device: string) => number | undefined
-  /** The epoch that a device has shown to know. */
-  readonly spokenEpochOf: (device: string) => number
+  /** The epoch that a device had shown to know so many milliseconds ago. */
+  readonly spokenEpochOf: (device: string, agoMs: number) => number
   /** How far the device's word on the time may be off, in milliseconds; infinite if it may say anything. */
   readonly clockErrorMs: (device: string) => number
   /** When somebody last did something at a board, or a coil of it was fired. */
@@ -206,7 +206,7 @@ export class Judge {
 
   #judgeAccepted(command: Known, device: string, at: number): void {
     const { spokenEpochOf, verdicts } = this.#parts
-    const spoken = spokenEpochOf(device)
+    const spoken = spokenEpochOf(device, this.#toDiskMs(device))
     if (command.epoch < spoken) {
       verdicts.fail("I1 authorised open", `a command of epoch ${command.epoch} was taken in epoch ${spoken}`)
     }
@@ -215,6 +215,11 @@ export class Judge {
     if (at > command.expiresAt + 1_000) {
       verdicts.fail("I3 no late open", `command ${command.id} was taken ${at - command.expiresAt} ms after its expiry`)
     }
+  }
+
+  /** What was taken a moment ago may only now be durable. */
+  #toDiskMs(device: string): number {
+    return Number.isFinite(this.#parts.clockErrorMs(device)) ? 2_000 : 150_000
   }
 
   #judgeConfirmed({ id, target }: Known): void {

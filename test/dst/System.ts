@@ -90,7 +90,7 @@ export class System {
       world: this.#world,
       lifeOf: (device) => this.#edgeOf(device)?.starts ?? 0,
       sessionOf: (device) => this.#eavesdropper.sessionOf(device),
-      spokenEpochOf: (device) => this.#eavesdropper.spokenEpochOf(device),
+      spokenEpochOf: (device, agoMs) => this.#eavesdropper.spokenEpochOf(device, agoMs),
       clockErrorMs: (device) => this.#clockErrorMs(device),
       touchedAtMs: (device, board) => this.#branchOf.get(device)?.field.touchedAtMs(board) ?? Infinity,
     })
