@@ -26,6 +26,8 @@ export interface ShopParts {
 }
 
 const hourMs = 3_600_000
+/** How long people wait before they see whether they may go on. */
+const stillMs = 30_000
 const person = {
   userId: UserId.make("00000009-0000-4000-8000-000000000001"),
   email: "shopper@cartwise.example",
@@ -43,6 +45,8 @@ export class Shoppers {
   readonly #bays: ReadonlyArray<BayPlan>
   readonly #perHour: number
   open = true
+  /** Nobody touches anything: what is under way waits. */
+  still = false
 
   /** `perHour` visits of each branch in its busiest hour. */
   constructor(parts: ShopParts, bays: ReadonlyArray<BayPlan>, perHour: number) {
@@ -144,7 +148,11 @@ export class Shoppers {
 
   #later(fromMs: number, untilMs: number, run: () => void): void {
     const { random, time } = this.#parts
-    time.after(fromMs + random.next() * (untilMs - fromMs), run)
+    const unlessStill = (): void => {
+      if (this.still) time.after(stillMs, unlessStill)
+      else run()
+    }
+    time.after(fromMs + random.next() * (untilMs - fromMs), unlessStill)
   }
 
   #hookOf(bay: BayPlan) {

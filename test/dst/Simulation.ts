@@ -55,6 +55,8 @@ const hourMs = 3_600_000
 const startMs = Date.UTC(2026, 0, 4, 6)
 /** How long calm lasts before it is judged: everything pending has a minute, and the longest back-offs before it. */
 const calmMs = 240_000
+/** The last part of it, in which nobody moves anything: what is judged is at rest. */
+const stillMs = 30_000
 
 /** Runs it to its end, or to the first violation. `onLine` is given every line of the trace. */
 export const simulate = (scenario: Scenario, plant: Plant = sound, onLine?: (line: string) => void): Outcome => {
@@ -68,7 +70,7 @@ export const simulate = (scenario: Scenario, plant: Plant = sound, onLine?: (lin
   try {
     while (time.nowMs < endMs) {
       time.runUntil(Math.min(time.nowMs + scenario.calmEveryHours * hourMs, endMs), quiet)
-      system.calm()
+      system.calm(calmMs - stillMs)
       const calmFromMs = time.nowMs
       time.runUntil(calmFromMs + calmMs, quiet)
       system.judgeRest(calmFromMs)

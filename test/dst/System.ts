@@ -147,13 +147,16 @@ export class System {
     for (const { edge } of this.#branches) edge.start()
   }
 
-  /** Nothing breaks any more, and nobody new comes. */
-  calm(): void {
+  /** Nothing breaks any more, nobody new comes, and from `stillAfterMs` on nobody moves anything. */
+  calm(stillAfterMs: number): void {
     this.#mischief = false
     this.#chaos.calm()
     Object.assign(this.#broker.manners, { lostShare: 0, repeatedShare: 0, reorderedShare: 0 })
     this.#weather.tailShare = 0
-    for (const shop of this.#shops) shop.open = false
+    for (const shop of this.#shops) {
+      shop.open = false
+      this.time.after(stillAfterMs, () => void (shop.still = true))
+    }
     this.trace.add({ at: this.time.nowMs, what: "calm" })
   }
 
@@ -167,7 +170,10 @@ export class System {
       reorderedShare: this.#share("reordered"),
     })
     this.#weather.tailShare = this.#share("delayTail")
-    for (const shop of this.#shops) shop.open = true
+    for (const shop of this.#shops) {
+      shop.open = true
+      shop.still = false
+    }
     this.trace.add({ at: this.time.nowMs, what: "mischief" })
   }
 
