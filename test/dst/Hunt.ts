@@ -8,7 +8,7 @@ import { type Scenario, usual } from "./Simulation.ts"
 export const plantedBugs: ReadonlyArray<PlantedBug> = [...edgePlants, ...cloudPlants]
 
 /** Seeds within which every planted bug must be caught. */
-export const seedsToCatch = 12
+export const seedsToCatch = 60
 
 export const huntFor = ({ needs, without = [] }: PlantedBug, seed: number): Scenario => ({
   ...usual,
