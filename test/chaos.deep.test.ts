@@ -32,7 +32,7 @@ describe(`chaos of seed ${seed}`, () => {
     )
     assert.deepEqual(struck, planned)
     for (const { history, rounds } of reports) {
-      const confirmed = history.commands.filter(({ stage }) => stage === "confirmed").length
+      const confirmed = history.commands.filter(({ kind, stage }) => kind === "unlock" && stage === "confirmed").length
       assert.isAtLeast(confirmed, rounds.length, "fewer carts were opened than rounds were struck")
       assert.isAtLeast(history.pulses.length, confirmed)
     }
