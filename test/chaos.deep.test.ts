@@ -11,8 +11,8 @@ import { allViolations, printChaos } from "./chaos/ChaosTable.ts"
 import { invariantNames } from "./chaos/Invariants.ts"
 
 const rounds = 3
-const seedMax = 2 ** 31
-const seed = Number(process.env["CHAOS_SEED"] ?? Math.floor(Math.random() * seedMax))
+/** Fixed, so that two runs of the suite ask for the same; other seeds by hand. */
+const seed = Number(process.env["CHAOS_SEED"] ?? 1_978_527_311)
 const replay = `npm run chaos -- --rounds ${rounds} --seed ${seed}`
 const lanes = chaosLanes(rounds)
 let reports: ReadonlyArray<ChaosReport> = []
