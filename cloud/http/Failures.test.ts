@@ -11,7 +11,7 @@ describe("the answer to a request that failed", () => {
   it.effect("is 503 and when to come again while the database is away", () =>
     Effect.gen(function* () {
       for (const code of ["57P01", "25006"]) {
-        const response = yield* answerFailure(Cause.die(failed(code)))
+        const response = yield* answerFailure(Cause.die(failed(code)), "trace")
         assert.strictEqual(response.status, 503)
         assert.strictEqual(response.headers["retry-after"], String(Limits.databaseAwayRetrySeconds))
         assert.include(response.headers["content-type"], "application/problem+json")
@@ -21,7 +21,7 @@ describe("the answer to a request that failed", () => {
 
   it.effect("is 500 when our own statement is wrong", () =>
     Effect.gen(function* () {
-      const response = yield* answerFailure(Cause.die(failed("42601")))
+      const response = yield* answerFailure(Cause.die(failed("42601")), "trace")
       assert.strictEqual(response.status, 500)
     }),
   )

@@ -1,11 +1,10 @@
 /**
  * Whatever goes wrong outside a handler is answered as problem+json too: a route nobody knows, a body that is too large
- * or no JSON, a database that is away, and our own defects, which are logged with their cause and told apart by an id only.
+ * or no JSON, a database that is away, and our own defects, which are logged with their cause and told apart by their trace only.
  */
 import { Cause, Effect } from "effect"
 import { HttpServerError, HttpServerResponse, ProblemDetails } from "effect/http"
 import { SqlError } from "effect/sql"
-import { randomUUID } from "node:crypto"
 import { Limits } from "#core/Limits.ts"
 import { isTransient } from "../store/TransientFailure.ts"
 
@@ -41,8 +40,8 @@ const databaseAway = () =>
     String(Limits.databaseAwayRetrySeconds),
   )
 
-/** The answer to a failed request. */
-export const answerFailure = (cause: Cause.Cause<unknown>) =>
+/** The answer to a failed request; our own defects are logged under its trace. */
+export const answerFailure = (cause: Cause.Cause<unknown>, traceId: string) =>
   Effect.gen(function* () {
     for (const reason of cause.reasons) {
       const error = reason._tag === "Fail" ? reason.error : reason._tag === "Die" ? reason.defect : undefined
@@ -53,9 +52,8 @@ export const answerFailure = (cause: Cause.Cause<unknown>) =>
         return databaseAway()
       }
     }
-    const id = randomUUID()
-    yield* Effect.logError("a request failed", { id }, cause)
-    return problem(500, "internal", "Something went wrong on our side.", `It was recorded as ${id}.`)
+    yield* Effect.logError("a request failed", { trace_id: traceId }, cause)
+    return problem(500, "internal", "Something went wrong on our side.", `It was recorded as ${traceId}.`)
   })
 
 /** Answers without a body that the framework gives get one. */

@@ -1,5 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import { hebrewTitles } from "#core/api/ProblemTitles.ts"
 import { Limits } from "#core/Limits.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { idOf, placesOf, signIns } from "../SmallRegistry.fixture.ts"
@@ -43,6 +44,8 @@ const isProblem = (answer: Answer, status: number): void => {
   assert.strictEqual(answer.body["status"], status)
   assert.isString(answer.body["type"])
   assert.isString(answer.body["title"])
+  assert.match(String(answer.body["code"]), /^[a-z_]+$/u)
+  assert.match(String(answer.body["trace_id"]), /^[0-9a-f]{32}$/u)
 }
 
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (it) => {
@@ -54,7 +57,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (i
       const wrong = yield* post("/api/staff/login", { ...signIns.manager, password: "wrong" })
       const nobody = yield* post("/api/staff/login", { email: "nobody@cartwise.example", password: "wrong" })
       isProblem(wrong, 401)
-      assert.deepStrictEqual(wrong.body, nobody.body)
+      assert.deepStrictEqual({ ...wrong.body, trace_id: 0 }, { ...nobody.body, trace_id: 0 })
     }),
   )
 
@@ -185,6 +188,22 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (i
         ],
       )
       assert.strictEqual((yield* ask("/health/live")).status, 200)
+    }),
+  )
+
+  it.effect("tells problems in the language that is asked for, with a code and the trace that was named", () =>
+    Effect.gen(function* () {
+      const trace = "0af7651916cd43dd8448eb211c80319c"
+      const headers = { "accept-language": "he-IL,he;q=0.9,en;q=0.5", traceparent: `00-${trace}-b7ad6b7169203331-01` }
+      const told = yield* ask("/api/chains", { headers })
+      isProblem(told, 401)
+      assert.deepInclude(told.body, { code: "unauthorized", trace_id: trace, title: hebrewTitles["unauthorized"] })
+      assert.strictEqual(told.headers.get("content-language"), "he")
+      const nowhere = yield* ask("/api/nowhere", { headers })
+      assert.deepInclude(nowhere.body, { code: "not_found", title: hebrewTitles["not_found"] })
+      const plain = yield* ask("/api/chains")
+      assert.match(String(plain.body["title"]), /^Sign in first/u)
+      assert.strictEqual(plain.headers.get("content-language"), "en")
     }),
   )
 

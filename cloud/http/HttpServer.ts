@@ -12,6 +12,7 @@ import { measured } from "../metrics/HttpMeter.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { Settings } from "../Settings.ts"
 import { answerFailure, withBody } from "./Failures.ts"
+import { traceIdOf, withProblemWords } from "./ProblemWords.ts"
 import { Routes } from "./Routes.ts"
 import { withSecurityHeaders } from "./SecurityHeaders.ts"
 
@@ -62,10 +63,13 @@ export class HttpServer extends Context.Service<HttpServer, { readonly url: stri
         const request = yield* HttpServerRequest.HttpServerRequest
         const url = underPrefix(request.url, settings.apiPrefix)
         const routed = url === request.url ? request : request.modify({ url })
-        return yield* Effect.provideService(routes, HttpServerRequest.HttpServerRequest, routed)
+        const traceId = traceIdOf(request.headers)
+        return yield* Effect.provideService(routes, HttpServerRequest.HttpServerRequest, routed).pipe(
+          Effect.map(withBody),
+          Effect.catchCause((cause) => answerFailure(cause, traceId)),
+          Effect.map((response) => withProblemWords(response, request.headers, traceId)),
+        )
       }).pipe(
-        Effect.map(withBody),
-        Effect.catchCause(answerFailure),
         Effect.map(withSecurityHeaders),
         (answered) => measured(meters, answered),
         Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(Limits.httpBodyBytes)),

@@ -10,6 +10,7 @@ import { Email, Text } from "../domain/Text.ts"
 import { Authorization, StaffRole } from "./Authorization.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
+import { openApiDocument } from "./OpenApiDocument.ts"
 import { OperationsGroup } from "./Operations.ts"
 import {
   Forbidden,
@@ -159,5 +160,6 @@ export class Api extends HttpApi.make("cartwise")
       description:
         "Lends shopping carts from electronically locked bays; mirrors every machine as a digital twin. " +
         "What devices say over MQTT is described by [/api/asyncapi.json](/api/asyncapi.json).",
+      transform: openApiDocument,
     }),
   ) {}
