@@ -60,7 +60,7 @@ export const smallRegistry: (typeof RegistryDocument)["Encoded"] = {
   chains: [chain(1, "real", false), chain(2, "sim", true)],
   users: [
     { id: idOf(7, 1), name: "Manager", role: "branch_manager", ...signIns.manager },
-    { id: idOf(7, 3), name: "Admin", role: "chain_admin", ...signIns.admin },
+    { id: idOf(7, 3), name: "Admin", role: "platform_admin", ...signIns.admin },
     { id: idOf(7, 2), name: "Viewer", role: "viewer", ...signIns.viewer },
   ],
 }

@@ -244,8 +244,8 @@ export const Limits = {
   /** Sign-ins that wait for a turn, some two seconds of work; more are told to come again. */
   passwordHashesWaiting: 16,
   passwordRetrySeconds: 2,
-  /** How long a person's role is believed before it is read again. */
-  personCacheMs: 5_000,
+  /** How long what a person may do is believed before it is read again; live connections ask as often. */
+  personCacheMs: 2_000,
   /** Notes of what the cloud did for commands that wait to be written; how long they are gathered; how many a command has. */
   commandNotesWaiting: 1_024,
   commandNotesGatherMs: 250,

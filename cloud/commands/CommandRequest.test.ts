@@ -1,8 +1,10 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Schema } from "effect"
-import { type Person, StaffRole } from "#core/api/Authorization.ts"
-import { mayAsk } from "#core/api/CommandRights.ts"
+import { holds, StaffRole } from "#core/access/Capability.ts"
+import { commandCapability } from "#core/access/commandCapability.ts"
+import { everywhere } from "#core/access/Grants.fixture.ts"
+import type { Person } from "#core/api/Authorization.ts"
 import { CommandKind } from "#core/domain/Command.ts"
 import { UserId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
@@ -24,7 +26,7 @@ const person = (role: StaffRole = "platform_admin", n: 1 | 2 = 1): Person => ({
   userId: UserId.make(idOf(7, n)),
   email: `${n}@cartwise.example`,
   name: "A",
-  role,
+  grants: [everywhere(role)],
 })
 let nextSession = 1
 
@@ -55,19 +57,28 @@ const http = Effect.fnUntraced(function* (method: "GET" | "POST", path: string, 
 })
 
 describe("the rights to ask for a command", () => {
+  const actors: ReadonlyArray<StaffRole> = [
+    "platform_admin",
+    "support",
+    "installer",
+    "chain_admin",
+    "chain_operator",
+    "branch_manager",
+    "attendant",
+  ]
   const expected: Record<CommandKind, ReadonlyArray<StaffRole>> = {
-    unlock: ["platform_admin", "chain_admin", "branch_manager", "attendant"],
-    lock: ["platform_admin", "chain_admin", "branch_manager", "attendant"],
-    snapshot: ["platform_admin", "chain_admin", "branch_manager", "attendant"],
-    identify: ["platform_admin", "chain_admin", "branch_manager", "attendant"],
-    maintenance: ["platform_admin", "chain_admin", "branch_manager", "attendant"],
-    reboot: ["platform_admin", "chain_admin", "branch_manager"],
-    apply_config: ["platform_admin", "chain_admin"],
+    unlock: actors,
+    lock: actors,
+    snapshot: ["platform_admin", "support", "developer", ...actors.slice(2)],
+    identify: ["platform_admin", "support", "developer", ...actors.slice(2)],
+    maintenance: actors,
+    reboot: actors.slice(0, -1),
+    apply_config: ["platform_admin", "support", "installer"],
   }
   for (const kind of CommandKind.literals) {
     it(`to ${kind} are those of ${expected[kind].join(", ")}`, () => {
       assert.deepStrictEqual(
-        StaffRole.literals.filter((role) => mayAsk({ role }, kind)),
+        StaffRole.literals.filter((role) => holds(role, commandCapability[kind])),
         expected[kind],
       )
     })

@@ -9,13 +9,14 @@ import { Clock, Context, Effect, Layer, Result, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 import { createHash } from "node:crypto"
 import type { Person } from "#core/api/Authorization.ts"
-import { mayAsk } from "#core/api/CommandRights.ts"
-import { CommandRefused, Forbidden, IdempotencyKeyReused, NotFound } from "#core/api/Problems.ts"
+import { commandCapability } from "#core/access/commandCapability.ts"
+import { CommandRefused, type Forbidden, IdempotencyKeyReused, NotFound } from "#core/api/Problems.ts"
 import { type CommandOrder, CommandReason } from "#core/domain/Command.ts"
 import { CommandId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import { readStored } from "#twins/Migrate.ts"
 import { whyNot } from "#twins/Twin.ts"
+import { demand } from "../access/demand.ts"
 import { type Askable, type CommandTarget, CommandTargets } from "../store/CommandTargets.ts"
 import { RequestKeys } from "../store/RequestKeys.ts"
 import { Connections } from "../sync/Connections.ts"
@@ -84,6 +85,7 @@ export class CommandRequest extends Context.Service<
         const now = yield* Clock.currentTimeMillis
         const found = yield* targets.find(of, now)
         if (found === undefined) return yield* new NotFound({ detail: `There is no such ${of.kind}.` })
+        yield* demand(person, [commandCapability[order.kind]], found.device)
         if (found.target === null) return yield* refuse("target_unknown")
         const epoch = epochOf(found.device.deviceId, now)
         if (typeof epoch === "string") return yield* refuse(epoch)
@@ -97,7 +99,6 @@ export class CommandRequest extends Context.Service<
       })
 
       const ask = Effect.fn("CommandRequest.ask")(function* (asked: Asked, person: Person) {
-        if (!mayAsk(person, asked.order.kind)) return yield* new Forbidden({})
         const digest = digestOf(asked)
         const before = yield* made(asked, digest, person)
         if (before !== undefined) return before

@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
+import { everywhere } from "#core/access/Grants.fixture.ts"
 import type { Person } from "#core/api/Authorization.ts"
 import { CartId, UserId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
@@ -15,7 +16,12 @@ import { OverdueCommands } from "./OverdueCommands.ts"
 
 const places = placesOf(1)
 const [bay] = places.bayIds
-const person: Person = { userId: UserId.make(idOf(7, 1)), email: "a@b.c", name: "A", role: "branch_manager" }
+const person: Person = {
+  userId: UserId.make(idOf(7, 1)),
+  email: "a@b.c",
+  name: "A",
+  grants: [everywhere("branch_manager")],
+}
 let nextSession = 1
 
 /** A device that was sent an unlock, which expired so long ago that its outcome is unknown. */

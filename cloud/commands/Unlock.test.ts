@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, PubSub, Result, Schema } from "effect"
 import { SqlError } from "effect/sql"
+import { everywhere } from "#core/access/Grants.fixture.ts"
 import type { Person } from "#core/api/Authorization.ts"
 import { CartId, UserId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
@@ -24,7 +25,12 @@ import { Commits } from "../live/Commits.ts"
 const places = placesOf(1)
 const cart = CartId.make(places.cartIds[0])
 const [bay] = places.bayIds
-const person: Person = { userId: UserId.make(idOf(7, 1)), email: "a@b.c", name: "A", role: "branch_manager" }
+const person: Person = {
+  userId: UserId.make(idOf(7, 1)),
+  email: "a@b.c",
+  name: "A",
+  grants: [everywhere("branch_manager")],
+}
 let nextSession = 1
 
 /** A booted device whose bay is known to be secured. */

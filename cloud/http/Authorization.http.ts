@@ -1,18 +1,38 @@
-/** Checks the bearer token of a request and says who asks. */
-import { Effect, Layer, Redacted } from "effect"
+/**
+ * Checks the bearer token of a request, says who asks, and lets nobody on who holds none of what the route needs anywhere.
+ * Where it is held is the handler's business. A route that does not say what it needs is a defect: the cloud does not start.
+ */
+import { Context, Effect, Layer, Option, Redacted } from "effect"
+import { mayAnywhere } from "#core/access/may.ts"
+import { Api } from "#core/api/Api.ts"
 import { Authorization, CurrentPerson } from "#core/api/Authorization.ts"
-import { Unauthorized } from "#core/api/Problems.ts"
+import { Needs } from "#core/api/Needs.ts"
+import { Forbidden, Unauthorized } from "#core/api/Problems.ts"
 import { People } from "./People.ts"
+
+/** Routes of staff that do not say what they need. */
+export const undeclaredRoutes = (): ReadonlyArray<string> =>
+  Object.values(Api.groups).flatMap((group) =>
+    Object.values(group.endpoints)
+      .filter(({ middlewares }) => [...middlewares].some(({ key }) => key === Authorization.key))
+      .filter(({ annotations }) => Option.isNone(Context.getOption(annotations, Needs)))
+      .map(({ method, path }) => `${method} ${path}`),
+  )
 
 export const AuthorizationHttp = Layer.effect(
   Authorization,
-  Effect.map(People, (people) =>
-    Authorization.of({
-      bearer: Effect.fnUntraced(function* (handler, { credential }) {
+  Effect.gen(function* () {
+    const undeclared = undeclaredRoutes()
+    if (undeclared.length > 0) yield* Effect.die(new Error(`routes that need nothing: ${undeclared.join(", ")}`))
+    const people = yield* People
+    return Authorization.of({
+      bearer: Effect.fnUntraced(function* (handler, { credential, endpoint }) {
         const person = yield* people.ofToken(Redacted.value(credential))
         if (person === undefined) return yield* new Unauthorized({})
+        const needed = Option.getOrUndefined(Context.getOption(endpoint.annotations, Needs)) ?? []
+        if (needed.length > 0 && !needed.some((one) => mayAnywhere(person, one))) return yield* new Forbidden({})
         return yield* Effect.provideService(handler, CurrentPerson, person)
       }),
-    }),
-  ),
+    })
+  }),
 )

@@ -2,7 +2,7 @@
 import { Clock, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
-import { CurrentPerson, type Person } from "#core/api/Authorization.ts"
+import { CurrentPerson } from "#core/api/Authorization.ts"
 import type { CommandView } from "#core/api/Commands.ts"
 import { NotFound } from "#core/api/Problems.ts"
 import { toInstant } from "#core/domain/Instant.ts"
@@ -15,9 +15,6 @@ import { CommandTraces } from "../store/CommandTraces.ts"
 import { Commands, type StoredCommand, type StoredStage } from "../store/Commands.ts"
 import { traceOf } from "../views/CommandTraceView.ts"
 import { position } from "./Registry.http.ts"
-
-/** Who may act on hardware: everybody but those who only look. */
-export const mayAct = (person: Person): boolean => person.role !== "viewer"
 
 const toView = (command: StoredCommand, stages: ReadonlyArray<StoredStage>): CommandView => ({
   ...toSummary(command),

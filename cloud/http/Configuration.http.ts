@@ -2,8 +2,7 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
-import { CurrentPerson, type Person } from "#core/api/Authorization.ts"
-import { mayConfigure, mayPlace } from "#core/api/ConfigurationRights.ts"
+import { CurrentPerson } from "#core/api/Authorization.ts"
 import {
   ConfigRefused,
   type DeviceConfigView,
@@ -12,7 +11,7 @@ import {
   PreconditionFailed,
   versionOf,
 } from "#core/api/Configuration.ts"
-import { Forbidden, NotFound } from "#core/api/Problems.ts"
+import { NotFound } from "#core/api/Problems.ts"
 import { deltaOf } from "#core/config/ConfigDelta.ts"
 import { BayId, CartId, DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
@@ -23,12 +22,6 @@ import { Placements } from "../config/Placements.ts"
 import { Commits } from "../live/Commits.ts"
 import { DeviceConfigs, type DeviceConfigRow } from "../store/DeviceConfigs.ts"
 import { Devices } from "../store/Devices.ts"
-
-/** Gives who asks, if that person may do it. */
-const who = Effect.fnUntraced(function* (may: (person: Person) => boolean) {
-  const person = yield* CurrentPerson
-  return may(person) ? person : yield* new Forbidden({})
-})
 
 const details: Readonly<Record<PlacementReason, string>> = {
   bay_taken: "Another cart belongs in this bay: move that one first.",
@@ -87,7 +80,7 @@ export const ConfigurationHttp = HttpApiBuilder.group(
         return toView(params.id, yield* Effect.orDie(rows.get(params.id)))
       }),
       change: Effect.fnUntraced(function* ({ headers, params, payload }) {
-        const { email: by } = yield* who(mayConfigure)
+        const { email: by } = yield* CurrentPerson
         yield* ifThere(params.id)
         const { reason, ...change } = payload
         const expected = versionOf(headers["if-match"])
@@ -101,7 +94,7 @@ export const ConfigurationHttp = HttpApiBuilder.group(
         return toView(params.id, changed.row)
       }),
       place: Effect.fnUntraced(function* ({ headers, params, payload }) {
-        const { email: by } = yield* who(mayPlace)
+        const { email: by } = yield* CurrentPerson
         const condition = headers["if-match"]
         const move = {
           cartId: params.id,

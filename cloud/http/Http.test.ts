@@ -53,7 +53,10 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (i
     Effect.gen(function* () {
       const right = yield* post("/api/staff/login", signIns.manager)
       assert.strictEqual(right.status, 200)
-      assert.deepInclude(right.body["user"], { email: signIns.manager.email, role: "branch_manager" })
+      assert.deepInclude(right.body["user"], {
+        email: signIns.manager.email,
+        grants: [{ role: "branch_manager", chain_id: null, branch_id: null }],
+      })
       const wrong = yield* post("/api/staff/login", { ...signIns.manager, password: "wrong" })
       const nobody = yield* post("/api/staff/login", { email: "nobody@cartwise.example", password: "wrong" })
       isProblem(wrong, 401)
@@ -227,7 +230,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the API", (i
 
   it.effect("has no simulated hand for a real bay, and says so when there is no simulator", () =>
     Effect.gen(function* () {
-      const token = yield* signIn("manager")
+      const token = yield* signIn("admin")
       isProblem(yield* post(`/api/simulation/bays/${placesOf(1).bayIds[0]}/take`, {}, token), 403)
       isProblem(yield* post(`/api/simulation/bays/${placesOf(2).bayIds[0]}/take`, {}, token), 503)
     }),

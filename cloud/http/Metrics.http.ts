@@ -1,12 +1,12 @@
 /**
- * `/metrics` beside the API, for somebody who is signed in and may act: numbers tell how many carts are stolen and when
+ * `/metrics` beside the API, for somebody who is signed in and may read them: numbers tell how many carts are stolen and when
  * nobody is there. Whoever scrapes without signing in uses the port of `MetricsServer`, which is on loopback.
  */
 import { Effect } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse, ProblemDetails } from "effect/http"
+import { may } from "#core/access/may.ts"
 import { metricsMediaType } from "#core/metrics/MetricBook.ts"
 import { MetricsText } from "../metrics/MetricsText.ts"
-import { mayAct } from "./Commands.http.ts"
 import { People } from "./People.ts"
 
 const refuse = (status: 401 | 403, code: string, title: string) =>
@@ -25,7 +25,7 @@ export const MetricsHttp = HttpRouter.use(
         const person = token === undefined ? undefined : yield* people.ofToken(token)
         if (person === undefined)
           return refuse(401, "unauthorized", "Sign in first: the access token is missing or wrong.")
-        if (!mayAct(person)) return refuse(403, "forbidden", "Your role does not allow this.")
+        if (!may(person, "metrics.read")) return refuse(403, "forbidden", "Your role does not allow this.")
         return HttpServerResponse.text(yield* text, { contentType: metricsMediaType })
       }),
     )

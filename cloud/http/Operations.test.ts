@@ -77,7 +77,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("what people 
     Effect.gen(function* () {
       const ingest = yield* Ingest
       const quarantine = yield* Quarantine
-      const token = yield* signIn("manager")
+      const token = yield* signIn("admin")
       const topic = deviceTopic(real, real.deviceId, "status")
       const long = `{"v": ${"1".repeat(Limits.quarantinePayloadBytes)}`
       ingest.offer(received(topic, Buffer.from("no json: שלום")))
@@ -129,7 +129,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("what people 
       const payload = Buffer.from("a".repeat(Limits.quarantinePayloadBytes - 1) + "שלום")
       quarantine.put({ topic: "cut", reason: "not_json", detail: "", payload })
       yield* quarantine.flushed
-      const [item] = itemsOf(yield* get("/api/quarantine?limit=1", yield* signIn("manager")))
+      const [item] = itemsOf(yield* get("/api/quarantine?limit=1", yield* signIn("admin")))
       assert.deepInclude(item, { payload_bytes: payload.byteLength })
       assert.deepInclude(item?.["payload"], { encoding: "text" })
     }),

@@ -29,7 +29,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a shopper at
       const asked = yield* post("/api/auth/request-otp", { phone: "054-7654321", branch_id: branchId, locale: "he" })
       assert.strictEqual(asked.status, 202)
       assert.deepInclude(asked.body, { phone_masked: "054-•••-4321", expires_in: 300, resend_after_s: 30 })
-      const token = yield* (yield* Tokens).issue(UserId.make(idOf(7, 1)))
+      const token = yield* (yield* Tokens).issue(UserId.make(idOf(7, 3)))
       const read = call("/api/simulation/sms?to=0547654321", { headers: { authorization: `Bearer ${token}` } })
       const { body } = yield* Effect.repeat(read, { until: ({ body }) => JSON.stringify(body).includes("קוד לעגלה") })
       const code = /(\d{6}) קוד לעגלה/u.exec(JSON.stringify(body))?.[1]

@@ -41,7 +41,7 @@ export const StaffHttp = HttpApiBuilder.group(
           access_token: yield* tokens.issue(userId),
           token_type: "Bearer" as const,
           expires_in: Limits.staffTokenSeconds,
-          user: { id: userId, email: person.email, name: person.name, role: person.role },
+          user: { id: userId, ...person },
         }
       }),
     })

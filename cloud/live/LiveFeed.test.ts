@@ -3,6 +3,7 @@ import { Effect, Layer, Queue } from "effect"
 import { TestClock } from "effect/testing"
 import { SqlError } from "effect/sql"
 import type { LiveMessage } from "#core/api/Twins.ts"
+import { everywhere } from "#core/access/Grants.fixture.ts"
 import type { Person } from "#core/api/Authorization.ts"
 import { UserId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
@@ -15,7 +16,7 @@ import { Commits } from "./Commits.ts"
 import { LiveClient, type LiveSocket } from "./LiveClient.ts"
 import { LiveFeed } from "./LiveFeed.ts"
 
-const person: Person = { userId: UserId.make(idOf(7, 1)), email: "a@b.c", name: "A", role: "viewer" }
+const person: Person = { userId: UserId.make(idOf(7, 1)), email: "a@b.c", name: "A", grants: [everywhere("viewer")] }
 
 const bayIn = (n: 1 | 2) => {
   const { chainId, branchId, deviceId, bayIds } = placesOf(n)

@@ -13,7 +13,7 @@ import { MetricsServer } from "./MetricsServer.ts"
 
 const places = placesOf(1)
 const [bay] = places.bayIds
-const manager = UserId.make(idOf(7, 1))
+const admin = UserId.make(idOf(7, 3))
 const viewer = UserId.make(idOf(7, 2))
 
 const tokenOf = (who: UserId) => Effect.flatMap(Tokens, (tokens) => tokens.issue(who))
@@ -48,11 +48,11 @@ layer(testCloud({ METRICS_PORT: "0" }), { excludeTestServices: true, timeout: 60
   it.effect("tell what happened, under the names of the families, without any id", () =>
     Effect.gen(function* () {
       const broker = yield* Broker
-      const refused = yield* ask(`/api/carts/${places.cartIds[0]}/unlock`, manager, { reason: "x" })
+      const refused = yield* ask(`/api/carts/${places.cartIds[0]}/unlock`, admin, { reason: "x" })
       assert.strictEqual(refused.status, 409)
       yield* ask("/api/staff/login", undefined, { email: "nobody@cartwise.example", password: "wrong" })
-      yield* ask("/api/twins/bay/nobody", manager)
-      yield* ask("/api/nowhere", manager)
+      yield* ask("/api/twins/bay/nobody", admin)
+      yield* ask("/api/nowhere", admin)
       const device = yield* Effect.acquireRelease(
         Effect.promise(() => TestDevice.connect(broker.url, places)),
         (open) => Effect.promise(() => open.stop()),
@@ -115,7 +115,7 @@ layer(testCloud({ METRICS_PORT: "0" }), { excludeTestServices: true, timeout: 60
       device.session = 2
       yield* Effect.promise(() => device.boot())
       yield* Effect.promise(() => device.facts([observed(1, bay, "closed", "present", "secured")]))
-      const { status, text } = yield* ask(`/api/carts/${places.cartIds[0]}/unlock`, manager, { reason: "x" })
+      const { status, text } = yield* ask(`/api/carts/${places.cartIds[0]}/unlock`, admin, { reason: "x" })
       assert.strictEqual(status, 202, text)
       const command_id = JSON.parse(text).command_id
       const stage = (seq: number, name: string) => ({
@@ -137,11 +137,11 @@ layer(testCloud({ METRICS_PORT: "0" }), { excludeTestServices: true, timeout: 60
     }),
   )
 
-  it.effect("are beside the API only for somebody who is signed in and may act", () =>
+  it.effect("are beside the API only for somebody who is signed in and may read them", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* ask("/metrics")).status, 401)
       assert.strictEqual((yield* ask("/metrics", viewer)).status, 403)
-      const { status, type, text } = yield* ask("/metrics", manager)
+      const { status, type, text } = yield* ask("/metrics", admin)
       assert.strictEqual(status, 200)
       assert.strictEqual(type, "text/plain; version=0.0.4; charset=utf-8")
       for (const name of [Families.devicesConnected.name, Families.outboxDepth.name, Families.quarantined.name]) {

@@ -98,13 +98,20 @@ export class RegistryImport extends Context.Service<
 
       const people = Effect.fnUntraced(function* (users: ReadonlyArray<RegistryUser>) {
         for (const user of users) {
+          const { id, email, name, role } = user
+          const said = sql`select 1 from users where id = ${id} and registry_role = ${role}`
+          const [known] = yield* said
           yield* sql`
-            insert into users (id, email, name, role, password_hash)
-            values (${user.id}, ${user.email}, ${user.name}, ${user.role}, ${yield* hashOf(user)})
-            on conflict (id) do update set email = excluded.email, name = excluded.name, role = excluded.role,
-              password_hash = excluded.password_hash, updated_at = now()
-            where (users.email, users.name, users.role, users.password_hash)
-              is distinct from (excluded.email, excluded.name, excluded.role, excluded.password_hash)`
+            insert into users (id, email, name, registry_role, password_hash)
+            values (${id}, ${email}, ${name}, ${role}, ${yield* hashOf(user)})
+            on conflict (id) do update set email = excluded.email, name = excluded.name,
+              registry_role = excluded.registry_role, password_hash = excluded.password_hash, updated_at = now()
+            where (users.email, users.name, users.registry_role, users.password_hash)
+              is distinct from (excluded.email, excluded.name, excluded.registry_role, excluded.password_hash)`
+          if (known !== undefined) continue
+          yield* sql`delete from grants where user_id = ${id} and granted_by = 'registry'`
+          yield* sql`
+            insert into grants (user_id, role, granted_by) values (${id}, ${role}, 'registry') on conflict do nothing`
         }
       })
 

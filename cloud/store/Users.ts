@@ -1,9 +1,11 @@
-/** Staff who may sign in. */
+/** Staff who may sign in, with what they hold. */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import type { Person, StaffRole } from "#core/api/Authorization.ts"
-import { UserId } from "#core/domain/Ids.ts"
+import type { HeldRole } from "#core/access/Capability.ts"
+import type { Person } from "#core/api/Authorization.ts"
+import { BranchId, ChainId, UserId } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
 
 export interface StoredUser {
   readonly person: Person
@@ -14,12 +16,25 @@ interface Row {
   readonly id: string
   readonly email: string
   readonly name: string
-  readonly role: StaffRole
   readonly password_hash: string
+  readonly grants: ReadonlyArray<{
+    readonly role: HeldRole
+    readonly chain_id: string | null
+    readonly branch_id: string | null
+  }>
 }
 
 const toUser = (row: Row): StoredUser => ({
-  person: { userId: UserId.make(row.id), email: row.email, name: row.name, role: row.role },
+  person: {
+    userId: UserId.make(row.id),
+    email: row.email,
+    name: row.name,
+    grants: row.grants.map(({ role, chain_id, branch_id }) => ({
+      role,
+      chain_id: chain_id === null ? null : ChainId.make(chain_id),
+      branch_id: branch_id === null ? null : BranchId.make(branch_id),
+    })),
+  },
   passwordHash: row.password_hash,
 })
 
@@ -33,17 +48,29 @@ export class Users extends Context.Service<
 >()("cartwise/cloud/store/Users") {
   static readonly layer = Layer.effect(
     Users,
-    Effect.map(PgClient.PgClient, (sql) =>
-      Users.of({
-        byEmail: (email) =>
-          Effect.map(sql<Row>`select * from users where lower(email) = lower(${email}) and active`, ([row]) =>
-            row === undefined ? undefined : toUser(row),
-          ),
-        byId: (id) =>
-          Effect.map(sql<Row>`select * from users where id = ${id} and active`, ([row]) =>
-            row === undefined ? undefined : toUser(row).person,
-          ),
-      }),
-    ),
+    Effect.map(PgClient.PgClient, (sql) => {
+      /** What is held now; a developer is more where everything is simulated. */
+      const held = (now: string) => sql`
+        select coalesce(jsonb_agg(to_jsonb(h) order by h.role, h.chain_id, h.branch_id), '[]') from (
+          select g.role, g.chain_id, g.branch_id from grants g
+          where g.user_id = u.id and (g.expires_at is null or g.expires_at > ${now}::timestamptz)
+          union
+          select 'developer_in_lab', c.id, g.branch_id
+          from grants g join chains c on c.simulated and (g.chain_id is null or g.chain_id = c.id)
+          where g.user_id = u.id and g.role = 'developer' and (g.expires_at is null or g.expires_at > ${now}::timestamptz)
+        ) h`
+      const find = Effect.fnUntraced(function* (which: { readonly id: string } | { readonly email: string }) {
+        const now = toInstant(yield* Clock.currentTimeMillis)
+        const condition = "id" in which ? sql`u.id = ${which.id}` : sql`lower(u.email) = lower(${which.email})`
+        const [row] = yield* sql<Row>`
+          select u.id, u.email, u.name, u.password_hash, (${held(now)}) as grants
+          from users u where ${condition} and u.active`
+        return row && toUser(row)
+      })
+      return Users.of({
+        byEmail: (email) => find({ email }),
+        byId: (id) => Effect.map(find({ id }), (user) => user?.person),
+      })
+    }),
   )
 }

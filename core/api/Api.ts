@@ -7,11 +7,13 @@ import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, OpenApi } fr
 import { BranchId, ChainId, DeviceId, TwinKind, UserId } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { Email, Text } from "../domain/Text.ts"
-import { Authorization, StaffRole } from "./Authorization.ts"
+import { HeldGrant } from "../access/HeldGrant.ts"
+import { Authorization } from "./Authorization.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
 import { openApiDocument } from "./OpenApiDocument.ts"
 import { OperationsGroup } from "./Operations.ts"
+import { needs } from "./Needs.ts"
 import {
   Forbidden,
   HistoryNotKept,
@@ -37,7 +39,7 @@ export const SignedIn = Schema.Struct({
   access_token: Schema.String,
   token_type: Schema.Literal("Bearer"),
   expires_in: Schema.Int,
-  user: Schema.Struct({ id: UserId, email: Schema.String, name: Schema.String, role: StaffRole }),
+  user: Schema.Struct({ id: UserId, email: Schema.String, name: Schema.String, grants: Schema.Array(HeldGrant) }),
 })
 
 export class StaffGroup extends HttpApiGroup.make("staff")
@@ -52,33 +54,35 @@ export class StaffGroup extends HttpApiGroup.make("staff")
 
 export class RegistryGroup extends HttpApiGroup.make("registry")
   .add(
-    HttpApiEndpoint.get("chains", "/chains", { query: pageQuery, success: Page(Chain) }),
+    HttpApiEndpoint.get("chains", "/chains", { query: pageQuery, success: Page(Chain) }).annotateMerge(
+      needs("registry.view"),
+    ),
     HttpApiEndpoint.get("branches", "/branches", {
       query: { ...pageQuery, chain_id: Schema.optional(ChainId) },
       success: Page(Branch),
-    }),
+    }).annotateMerge(needs("registry.view")),
     HttpApiEndpoint.get("devices", "/devices", {
       query: { ...pageQuery, branch_id: Schema.optional(BranchId) },
       success: Page(Device),
-    }),
+    }).annotateMerge(needs("device.view")),
     HttpApiEndpoint.get("controllers", "/devices/:id/controllers", {
       params: { id: DeviceId },
       query: pageQuery,
       success: Page(Controller),
       error: NotFound,
-    }),
+    }).annotateMerge(needs("device.view")),
     HttpApiEndpoint.get("bays", "/branches/:id/bays", {
       params: { id: BranchId },
       query: pageQuery,
       success: Page(Bay),
       error: NotFound,
-    }),
+    }).annotateMerge(needs("registry.view")),
     HttpApiEndpoint.get("carts", "/branches/:id/carts", {
       params: { id: BranchId },
       query: pageQuery,
       success: Page(Cart),
       error: NotFound,
-    }),
+    }).annotateMerge(needs("registry.view")),
   )
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Registry", description: "What is installed where." })) {}
@@ -90,13 +94,17 @@ export class TwinsGroup extends HttpApiGroup.make("twins")
       query: momentQuery,
       success: Twin,
       error: [NotFound, NoSuchMoment, HistoryNotKept],
-    }).annotate(OpenApi.Description, "A twin as it is, or as it was: at a `revision`, or `at` an instant."),
+    })
+      .annotate(OpenApi.Description, "A twin as it is, or as it was: at a `revision`, or `at` an instant.")
+      .annotateMerge(needs("twin.view", "twin.inspect")),
     HttpApiEndpoint.get("events", "/twins/:kind/:id/events", {
       params: { kind: TwinKind, id: Schema.String },
       query: historyQuery,
       success: HistoryPage,
       error: NotFound,
-    }).annotate(OpenApi.Description, "The history of a twin, newest first: the first page holds what happened last."),
+    })
+      .annotate(OpenApi.Description, "The history of a twin, newest first: the first page holds what happened last.")
+      .annotateMerge(needs("twin.inspect")),
   )
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Twins", description: "The state of everything, and how it came." })) {}
@@ -119,12 +127,14 @@ export class SimulationGroup extends HttpApiGroup.make("simulation")
       params: { id: Schema.String, verb: SimulationVerb },
       success: Schema.Struct({ done: Schema.String }),
       error: [NotFound, Forbidden, SimulationRefused, Unavailable],
-    }),
+    }).annotateMerge(needs("sim.run")),
     HttpApiEndpoint.get("sms", "/simulation/sms", {
       query: { to: Schema.optional(Schema.String.check(Schema.isMaxLength(40))) },
       success: Schema.Struct({ items: Schema.Array(SimulatedSms) }),
       error: Forbidden,
-    }).annotate(OpenApi.Description, "What a fake phone received, newest first; empty where messages are really sent."),
+    })
+      .annotate(OpenApi.Description, "What a fake phone received, newest first; empty where messages are really sent.")
+      .annotateMerge(needs("sim.run")),
   )
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Simulation", description: "Hands for simulated bays only." })) {}

@@ -1,25 +1,23 @@
 /**
- * The bearer token of a signed-in person, and who that is. Every route but sign-in and health asks for it.
+ * The bearer token of a signed-in person, and who that is. Every route but sign-in and health asks for it, and for what the
+ * route itself needs (`Needs.ts`).
  */
-import { Context, Schema } from "effect"
+import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
-import { UserId } from "../domain/Ids.ts"
-import { Unauthorized } from "./Problems.ts"
-
-export const StaffRole = Schema.Literals(["platform_admin", "chain_admin", "branch_manager", "attendant", "viewer"])
-export type StaffRole = typeof StaffRole.Type
+import type { Holder } from "../access/HeldGrant.ts"
+import type { UserId } from "../domain/Ids.ts"
+import { Forbidden, Unauthorized } from "./Problems.ts"
 
 /** Who asks: taken from the token by the middleware, never from the request. */
-export interface Person {
+export interface Person extends Holder {
   readonly userId: UserId
   readonly email: string
   readonly name: string
-  readonly role: StaffRole
 }
 
 export class CurrentPerson extends Context.Service<CurrentPerson, Person>()("cartwise/core/api/CurrentPerson") {}
 
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: CurrentPerson }>()(
   "cartwise/core/api/Authorization",
-  { requiredForClient: true, security: { bearer: HttpApiSecurity.bearer }, error: Unauthorized },
+  { requiredForClient: true, security: { bearer: HttpApiSecurity.bearer }, error: [Unauthorized, Forbidden] },
 ) {}

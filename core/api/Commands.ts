@@ -13,6 +13,7 @@ import { Instant } from "../domain/Instant.ts"
 import { Limits } from "../Limits.ts"
 import { Authorization } from "./Authorization.ts"
 import { CommandTrace } from "./CommandTrace.ts"
+import { needs } from "./Needs.ts"
 import { CommandRefused, Forbidden, IdempotencyKeyReused, NotFound, Unavailable } from "./Problems.ts"
 import { Page, pageQuery } from "./Records.ts"
 import { Reason } from "./Twins.ts"
@@ -75,19 +76,32 @@ const bay = { id: BayId }
 
 export class CommandsGroup extends HttpApiGroup.make("commands")
   .add(
-    HttpApiEndpoint.post("unlock", "/carts/:id/unlock", { params: { id: CartId }, ...asking(why) }),
-    HttpApiEndpoint.post("lock", "/carts/:id/lock", { params: { id: CartId }, ...asking(why) }).annotate(
-      OpenApi.Description,
-      "A lock cannot be driven shut: this looks whether the cart is secured, and else asks for it until it is.",
+    HttpApiEndpoint.post("unlock", "/carts/:id/unlock", { params: { id: CartId }, ...asking(why) }).annotateMerge(
+      needs("bay.unlock"),
     ),
-    HttpApiEndpoint.post("unlockBay", "/bays/:id/unlock", { params: bay, ...asking(why) }),
-    HttpApiEndpoint.post("lockBay", "/bays/:id/lock", { params: bay, ...asking(why) }),
-    HttpApiEndpoint.post("identifyBay", "/bays/:id/identify", { params: bay, ...asking(why) }),
+    HttpApiEndpoint.post("lock", "/carts/:id/lock", { params: { id: CartId }, ...asking(why) })
+      .annotate(
+        OpenApi.Description,
+        "A lock cannot be driven shut: this looks whether the cart is secured, and else asks for it until it is.",
+      )
+      .annotateMerge(needs("bay.lock")),
+    HttpApiEndpoint.post("unlockBay", "/bays/:id/unlock", { params: bay, ...asking(why) }).annotateMerge(
+      needs("bay.unlock"),
+    ),
+    HttpApiEndpoint.post("lockBay", "/bays/:id/lock", { params: bay, ...asking(why) }).annotateMerge(needs("bay.lock")),
+    HttpApiEndpoint.post("identifyBay", "/bays/:id/identify", { params: bay, ...asking(why) }).annotateMerge(
+      needs("device.identify"),
+    ),
     HttpApiEndpoint.post("maintenance", "/bays/:id/maintenance", {
       params: bay,
       ...asking(Schema.Struct({ on: Schema.Boolean, reason: Reason })),
-    }).annotate(OpenApi.Description, "Takes a bay out of service for people who work on it, or puts it back."),
-    HttpApiEndpoint.post("device", "/devices/:id/commands", { params: { id: DeviceId }, ...asking(DeviceOrder) }),
+    })
+      .annotate(OpenApi.Description, "Takes a bay out of service for people who work on it, or puts it back.")
+      .annotateMerge(needs("cart.state")),
+    HttpApiEndpoint.post("device", "/devices/:id/commands", {
+      params: { id: DeviceId },
+      ...asking(DeviceOrder),
+    }).annotateMerge(needs("device.identify", "device.reboot", "device.configure")),
     HttpApiEndpoint.get("list", "/commands", {
       query: {
         ...pageQuery,
@@ -98,16 +112,24 @@ export class CommandsGroup extends HttpApiGroup.make("commands")
         stage: Schema.optional(CommandStage),
       },
       success: Page(CommandSummary),
-    }).annotate(OpenApi.Description, "Newest first."),
-    HttpApiEndpoint.get("get", "/commands/:id", { params: { id: CommandId }, success: CommandView, error: NotFound }),
+    })
+      .annotate(OpenApi.Description, "Newest first.")
+      .annotateMerge(needs("command.view")),
+    HttpApiEndpoint.get("get", "/commands/:id", {
+      params: { id: CommandId },
+      success: CommandView,
+      error: NotFound,
+    }).annotateMerge(needs("command.view")),
     HttpApiEndpoint.get("trace", "/commands/:id/trace", {
       params: { id: CommandId },
       success: CommandTrace,
       error: NotFound,
-    }).annotate(
-      OpenApi.Description,
-      "Everything that was done for a command, in the cloud and at its device, as spans.",
-    ),
+    })
+      .annotate(
+        OpenApi.Description,
+        "Everything that was done for a command, in the cloud and at its device, as spans.",
+      )
+      .annotateMerge(needs("twin.inspect")),
   )
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Commands", description: "Asking a device to act, once." })) {}

@@ -12,6 +12,7 @@ import { Instant } from "../domain/Instant.ts"
 import { PlacementRevision } from "../domain/PlacementRevision.ts"
 import { ConfigName, ConfigProblem } from "../wire/Config.ts"
 import { Authorization } from "./Authorization.ts"
+import { needs } from "./Needs.ts"
 import { Forbidden, NotFound } from "./Problems.ts"
 import { Reason } from "./Twins.ts"
 
@@ -112,27 +113,31 @@ export class ConfigurationGroup extends HttpApiGroup.make("configuration")
       params: { id: DeviceId },
       success: DeviceConfigView,
       error: NotFound,
-    }),
+    }).annotateMerge(needs("device.inspect")),
     HttpApiEndpoint.patch("change", "/devices/:id/config", {
       params: { id: DeviceId },
       headers: { "if-match": IfMatch },
       payload: Schema.Struct({ ...ConfigChange.fields, reason: Reason }),
       success: DeviceConfigView,
       error: [NotFound, Forbidden, PreconditionFailed, ConfigRefused],
-    }).annotate(
-      OpenApi.Description,
-      "Changes what the device shall be configured to: only what is named, and only if `If-Match` names the desired version you have read.",
-    ),
+    })
+      .annotate(
+        OpenApi.Description,
+        "Changes what the device shall be configured to: only what is named, and only if `If-Match` names the desired version you have read.",
+      )
+      .annotateMerge(needs("device.configure")),
     HttpApiEndpoint.put("place", "/carts/:id/placement", {
       params: { id: CartId },
       headers: { "if-match": Schema.optional(IfMatch) },
       payload: Schema.Struct({ bay_id: BayId, reason: Reason }),
       success: CartPlacement,
       error: [NotFound, Forbidden, PreconditionFailed, PlacementRefused],
-    }).annotate(
-      OpenApi.Description,
-      "Moves a cart to another bay. From then on only the word of that bay's device counts for its dock, under a new placement revision. `If-Match` may name the revision you have read.",
-    ),
+    })
+      .annotate(
+        OpenApi.Description,
+        "Moves a cart to another bay. From then on only the word of that bay's device counts for its dock, under a new placement revision. `If-Match` may name the revision you have read.",
+      )
+      .annotateMerge(needs("cart.place")),
   )
   .middleware(Authorization)
   .annotateMerge(

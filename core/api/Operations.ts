@@ -9,6 +9,7 @@ import { BranchId, DeviceId, TwinKind, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { Alarm } from "./Alarm.ts"
 import { Authorization } from "./Authorization.ts"
+import { needs } from "./Needs.ts"
 import { AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
 import { Page, pageQuery } from "./Records.ts"
 import { Reason } from "./Twins.ts"
@@ -75,14 +76,16 @@ export class OperationsGroup extends HttpApiGroup.make("operations")
       },
       success: Page(QuarantinedItem),
       error: Forbidden,
-    }).annotate(
-      OpenApi.Description,
-      "What could not be understood, newest first; the newest are kept, all are counted.",
-    ),
+    })
+      .annotate(
+        OpenApi.Description,
+        "What could not be understood, newest first; the newest are kept, all are counted.",
+      )
+      .annotateMerge(needs("quarantine.view")),
     HttpApiEndpoint.get("quarantineCounts", "/quarantine/counts", {
       success: Schema.Struct({ items: Schema.Array(QuarantineCount) }),
       error: Forbidden,
-    }),
+    }).annotateMerge(needs("quarantine.view")),
     HttpApiEndpoint.get("divergences", "/divergences", {
       query: {
         ...pageQuery,
@@ -91,22 +94,24 @@ export class OperationsGroup extends HttpApiGroup.make("operations")
         twin_id: Schema.optional(TwinRef.fields.id),
       },
       success: Page(Divergence),
-    }),
+    }).annotateMerge(needs("divergence.view")),
     HttpApiEndpoint.post("resolveDivergence", "/divergences/:id/resolve", {
       params: { id: RowId },
       payload: Schema.Struct({ reason: Reason }),
       success: Divergence,
       error: [NotFound, Forbidden, AlreadyDone],
-    }),
+    }).annotateMerge(needs("divergence.resolve")),
     HttpApiEndpoint.get("alarms", "/alarms", {
       query: { ...pageQuery, state: openOr("closed"), branch_id: Schema.optional(BranchId) },
       success: Page(Alarm),
-    }).annotate(OpenApi.Description, "An alarm is open until its condition is gone and somebody has acknowledged it."),
+    })
+      .annotate(OpenApi.Description, "An alarm is open until its condition is gone and somebody has acknowledged it.")
+      .annotateMerge(needs("alarm.view")),
     HttpApiEndpoint.post("acknowledgeAlarm", "/alarms/:id/acknowledge", {
       params: { id: RowId },
       success: Alarm,
       error: [NotFound, Forbidden, AlreadyDone],
-    }),
+    }).annotateMerge(needs("alarm.ack")),
   )
   .middleware(Authorization)
   .annotateMerge(

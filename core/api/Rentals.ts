@@ -5,6 +5,7 @@ import { BranchId } from "../domain/Ids.ts"
 import { CartFound } from "../domain/Rental.ts"
 import { WrittenText } from "../domain/Text.ts"
 import { Authorization } from "./Authorization.ts"
+import { needs } from "./Needs.ts"
 import { Forbidden, NotFound, RentalNotChanged } from "./Problems.ts"
 import { MyRental } from "./Shoppers.ts"
 
@@ -20,22 +21,28 @@ export class RentalsGroup extends HttpApiGroup.make("rentals")
       params: { id: BranchId },
       success: Schema.Struct({ items: Schema.Array(StaffRental) }),
       error: NotFound,
-    }).annotate(OpenApi.Description, "The open rentals of a branch, the oldest first, at most 500."),
+    })
+      .annotate(OpenApi.Description, "The open rentals of a branch, the oldest first, at most 500.")
+      .annotateMerge(needs("rental.view", "rental.view_today")),
     HttpApiEndpoint.post("forceComplete", "/rentals/:id/force-complete", {
       params,
       payload: Schema.Struct(reason),
       success: Decided,
       error: [NotFound, Forbidden, RentalNotChanged],
-    }).annotate(
-      OpenApi.Description,
-      "Ends an open rental by hand. A cart that stands in its bay is free again, another counts as missing.",
-    ),
+    })
+      .annotate(
+        OpenApi.Description,
+        "Ends an open rental by hand. A cart that stands in its bay is free again, another counts as missing.",
+      )
+      .annotateMerge(needs("rental.settle", "rental.settle_recent")),
     HttpApiEndpoint.post("found", "/rentals/:id/found", {
       params,
       payload: Schema.Struct({ where: CartFound, ...reason }),
       success: Decided,
       error: [NotFound, Forbidden, RentalNotChanged],
-    }).annotate(OpenApi.Description, "Says where the cart of a rental stands whose unlock nobody saw the outcome of."),
+    })
+      .annotate(OpenApi.Description, "Says where the cart of a rental stands whose unlock nobody saw the outcome of.")
+      .annotateMerge(needs("rental.settle", "rental.settle_recent")),
   )
   .middleware(Authorization)
   .annotateMerge(

@@ -8,7 +8,7 @@
  * Ids are the sender's: importing the same file again changes nothing. It holds no state of any machine.
  */
 import { Schema } from "effect"
-import { StaffRole } from "../api/Authorization.ts"
+import { StaffRole } from "../access/Capability.ts"
 import { Limits } from "../Limits.ts"
 import { BayId, BoardAddress, BranchId, CartId, ChainId, ControllerId, DeviceId, LockIndex, UserId } from "./Ids.ts"
 import { Email, Text, WrittenText } from "./Text.ts"

@@ -3,6 +3,7 @@
  * with their own eyes, and take, keep, return or drop carts as people do. They believe only what they see.
  */
 import { Effect, Exit } from "effect"
+import { everywhere } from "#core/access/Grants.fixture.ts"
 import { UserId } from "#core/domain/Ids.ts"
 import type { Random } from "#core/Random.ts"
 import type { World } from "#twins/world/World.ts"
@@ -32,8 +33,8 @@ const person = {
   userId: UserId.make("00000009-0000-4000-8000-000000000001"),
   email: "shopper@cartwise.example",
   name: "Shopper",
-  role: "attendant",
-} as const
+  grants: [everywhere("attendant")],
+}
 
 /** How busy a shop is at each hour, as a share of its busiest. */
 const profile = [

@@ -5,7 +5,8 @@
 import { useMutation } from "@tanstack/react-query"
 import { useAtom } from "@xstate/store-react"
 import { type FormEvent, useMemo, useState } from "react"
-import { mayAsk } from "#core/api/CommandRights.ts"
+import { commandCapability } from "#core/access/commandCapability.ts"
+import { mayAnywhere } from "#core/access/may.ts"
 import type { CommandKind } from "#core/domain/Command.ts"
 import type { Asking } from "../api/CommandQueries.ts"
 import { newRequestKey } from "../api/RequestKey.ts"
@@ -32,7 +33,7 @@ export const CommandSection = <A extends CommandAction>({ actions, ask, classNam
   const user = useAtom(sessionAtom)?.user
   const [chosen, setChosen] = useState<A>()
   const [followed, setFollowed] = useState<{ readonly action: A; readonly commandId: string }>()
-  const allowed = actions.filter((action) => user !== undefined && mayAsk(user, kindOf(action)))
+  const allowed = actions.filter((action) => user !== undefined && mayAnywhere(user, commandCapability[kindOf(action)]))
   if (allowed.length === 0) return null
   return (
     <section aria-label={words.title} className={`space-y-2.5 px-4 py-3 ${className}`}>

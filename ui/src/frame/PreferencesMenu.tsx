@@ -5,7 +5,8 @@ import { useAtom } from "@xstate/store-react"
 import { Check, LogOut, Settings2 } from "lucide-react"
 import { DropdownMenu } from "radix-ui"
 import type { ReactNode } from "react"
-import { endSession, sessionAtom } from "../api/Session.ts"
+import { StaffRole } from "#core/access/Capability.ts"
+import { endSession, type Session, sessionAtom } from "../api/Session.ts"
 import { setTheme, themeAtom, themes } from "../lib/Theme.ts"
 import { languageNames, languages, setLanguage, useLanguage, useWords } from "../words/Language.ts"
 
@@ -22,6 +23,10 @@ const Choice = ({ value, children }: { readonly value: string; readonly children
     {children}
   </DropdownMenu.RadioItem>
 )
+
+/** The roles somebody was given, each once. */
+const rolesOf = ({ grants }: Session["user"]): ReadonlyArray<StaffRole> =>
+  StaffRole.literals.filter((role) => grants.some((grant) => grant.role === role))
 
 const labelClasses = "px-2 pt-2 pb-1 text-2xs font-medium text-dim"
 
@@ -52,7 +57,11 @@ export const PreferencesMenu = () => {
               <p className="truncate text-xs text-dim" dir="ltr">
                 {session.user.email}
               </p>
-              <p className="text-xs text-dim">{words.roles[session.user.role]}</p>
+              <p className="text-xs text-dim">
+                {rolesOf(session.user)
+                  .map((role) => words.roles[role])
+                  .join(" · ")}
+              </p>
             </div>
           )}
           <DropdownMenu.Label className={labelClasses}>{words.frame.theme}</DropdownMenu.Label>

@@ -2,7 +2,7 @@
  * Every word the dashboard says, in English. Its type is the dictionary's type: another language that misses a word
  * does not compile. Sentences with numbers are functions, so that each language has its own grammar.
  */
-import type { StaffRole } from "#core/api/Authorization.ts"
+import type { StaffRole } from "#core/access/Capability.ts"
 import type { SimulationVerb } from "#core/api/Api.ts"
 import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
@@ -52,9 +52,14 @@ export const english = {
   },
   roles: {
     platform_admin: "Platform administrator",
+    support: "Support engineer",
+    developer: "Developer",
+    installer: "Installer",
     chain_admin: "Chain administrator",
+    chain_operator: "Chain operator",
     branch_manager: "Branch manager",
     attendant: "Attendant",
+    auditor: "Auditor",
     viewer: "Viewer",
   } satisfies Record<StaffRole, string>,
 

@@ -52,9 +52,14 @@ export const hebrew: Words = {
   },
   roles: {
     platform_admin: "ניהול הפלטפורמה",
+    support: "תמיכה",
+    developer: "פיתוח",
+    installer: "התקנה",
     chain_admin: "ניהול הרשת",
+    chain_operator: "תפעול הרשת",
     branch_manager: "ניהול הסניף",
     attendant: "דיילות",
+    auditor: "ביקורת",
     viewer: "צפייה",
   },
   live: {
