@@ -28,6 +28,8 @@ export const rentalLimits = {
   rentalEvidenceRows: 100,
   /** Open rentals of a branch in one answer. */
   rentalsListed: 500,
+  /** How long after a rental has failed evidence that its cart left opens it again. */
+  rentalReopenMs: 24 * 3_600_000,
   /** How often every open rental is looked at, whatever was heard. */
   rentalLookMs: 15_000,
 } as const

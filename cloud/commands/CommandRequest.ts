@@ -102,7 +102,7 @@ export class CommandRequest extends Context.Service<
         const digest = digestOf(asked)
         const before = yield* made(asked, digest, person)
         if (before !== undefined) return before
-        // Undefined: the same request at the same moment has been faster.
+        // Undefined: the same request at the same moment, or a move of the cart, has been faster.
         const id = (yield* make(asked, digest, person)) ?? (yield* made(asked, digest, person))
         return id ?? (yield* refuse("busy"))
       })

@@ -48,9 +48,12 @@ export interface Written {
 export class Dispatch extends Context.Service<
   Dispatch,
   {
-    /** Writes a command as part of the caller's transaction; undefined if its key stands for a command already. */
+    /**
+     * Writes a command as part of the caller's transaction; undefined if its key stands for a command already, or the cart
+     * of an unlock has been placed elsewhere meanwhile.
+     */
     readonly write: (command: Dispatched) => Effect.Effect<Written | undefined, SqlError.SqlError>
-    /** Gives the command's id; undefined, and nothing is done, if its key stands for a command already. */
+    /** Gives the command's id; undefined, and nothing is done, where nothing is written. */
     readonly send: (command: Dispatched) => Effect.Effect<CommandId | undefined, SqlError.SqlError>
   }
 >()("cartwise/cloud/commands/Dispatch") {

@@ -9,6 +9,7 @@ import { testCloud } from "../Cloud.fixture.ts"
 import { idOf, neighbourPlaces, neighbourRegistry, placesOf } from "../SmallRegistry.fixture.ts"
 import { Commands } from "../store/Commands.ts"
 import { Quarantine } from "../store/Quarantine.ts"
+import { Transaction } from "../store/Transaction.ts"
 import { Ingest } from "../sync/Ingest.ts"
 import { cartTwin, type ConfigDevice, configDevice } from "./ConfigDevice.fixture.ts"
 import { ConfigOffers } from "./ConfigOffers.ts"
@@ -42,6 +43,26 @@ const dockFact = (type: string, dock: string, placement: number) => ({
   value: { dock },
   announces: [],
 })
+
+/** An unlock of a cart in a bay, as it is written. */
+const unlockOf = (of: { id: string; bay: string; cart: string; device: string }) => {
+  const createdAt = Date.now()
+  return {
+    id: CommandId.make(of.id),
+    kind: "unlock",
+    target: { kind: "bay", id: of.bay },
+    cartId: of.cart,
+    deviceId: of.device,
+    epoch: 1,
+    requestedBy: why.by,
+    requestedReason: why.reason,
+    traceparent: null,
+    topic: "nowhere",
+    payload: "{}",
+    createdAt,
+    expiresAt: createdAt + 10_000,
+  } as const
+}
 
 const both = Effect.gen(function* () {
   const a = yield* configDevice(here)
@@ -147,6 +168,33 @@ layer(testCloud({ REGISTRY_FILE: registry }), { excludeTestServices: true, timeo
     }),
   )
 
+  it.effect("and an unlock at the same moment: it is for the bay that the cart is in, or there is none", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const transaction = yield* Transaction
+      const outcomes = new Set<string>()
+      for (let round = 0; round < 30; round++) {
+        const { bay } = yield* cartTwin(cart)
+        const [from, to, device] = bay === home ? [home, free, here] : [free, home, there]
+        const unlock = unlockOf({ id: idOf(9, round), bay: from, cart, device: device.deviceId })
+        // In a transaction of some length, as a rental's is.
+        const written = transaction.run(Effect.tap((yield* Commands).create(unlock, []), () => Effect.sleep(round % 3)))
+        const racing = [written, Effect.delay(move(cart, to), round % 5)] as const
+        const [isWritten, moved] = yield* Effect.all(racing, { concurrency: "unbounded" })
+        const awaited = moved.was === "refused" ? moved.reason : moved.was
+        assert.strictEqual(awaited, isWritten ? "command_in_flight" : "moved", `round ${round}`)
+        assert.strictEqual((yield* cartTwin(cart)).bay, isWritten ? from : to)
+        outcomes.add(awaited)
+        yield* sql`update commands set stage = 'expired' where id = ${unlock.id}`
+        if (isWritten) yield* move(cart, to)
+        const late = { ...unlock, id: CommandId.make(idOf(9, 100 + round)) }
+        assert.isFalse(yield* (yield* Commands).create(late, []), "it is not in that bay any more")
+      }
+      assert.isTrue(outcomes.has("command_in_flight"))
+      if ((yield* cartTwin(cart)).bay === home) yield* move(cart, free)
+    }),
+  )
+
   it.effect("is refused by name: a taken bay, another chain, a command in flight, an edge without configuration", () =>
     Effect.gen(function* () {
       const commands = yield* Commands
@@ -155,24 +203,8 @@ layer(testCloud({ REGISTRY_FILE: registry }), { excludeTestServices: true, timeo
       assert.deepStrictEqual(yield* move(otherCart, foreign), { was: "refused", reason: "other_chain" })
       assert.deepStrictEqual(yield* move(otherCart, idOf(5, 999)), { was: "absent", what: "bay" })
       assert.deepInclude(yield* move(otherCart, here.bayIds[1]), { was: "there" })
-      const now = Date.now()
-      const id = CommandId.make(idOf(8, 1))
       yield* commands.create(
-        {
-          id,
-          kind: "unlock",
-          target: { kind: "bay", id: here.bayIds[1] },
-          cartId: otherCart as never,
-          deviceId: here.deviceId,
-          epoch: 1,
-          requestedBy: why.by,
-          requestedReason: why.reason,
-          traceparent: null,
-          createdAt: now,
-          topic: "nowhere",
-          payload: "{}",
-          expiresAt: now + 10_000,
-        },
+        unlockOf({ id: idOf(8, 1), bay: here.bayIds[1], cart: otherCart, device: here.deviceId }),
         [],
       )
       assert.deepStrictEqual(yield* move(otherCart, home), { was: "refused", reason: "command_in_flight" })

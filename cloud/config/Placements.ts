@@ -91,10 +91,11 @@ export class Placements extends Context.Service<
         if (cart.bayId === bay.bayId) return { was: "there", place: cart }
         const why = whyNotThere(cart, bay)
         if (why !== undefined) return { was: "refused", reason: why }
+        const batch = yield* twins.hold([cartRef(cartId)])
+        // Asked with the cart locked: whoever writes an unlock of it has written it, or finds it placed elsewhere.
         if (yield* places.isAwaited(cartId, [bayId, ...(cart.bayId === null ? [] : [cart.bayId])], at)) {
           return { was: "refused", reason: "command_in_flight" }
         }
-        const batch = yield* twins.hold([cartRef(cartId)])
         const placed = handOver(batch, cart, bay, cause)
         if (placed === undefined) return { was: "refused", reason: "retired" }
         const offers = yield* place(batch, [placed], [cart], cause)

@@ -11,6 +11,7 @@ import type { RentalEvent } from "#core/domain/Rental.ts"
 import { Limits } from "#core/Limits.ts"
 import { custodyEvents } from "#twins/rental/Custody.ts"
 import { eventOfAnnouncement, eventOfStage } from "#twins/rental/Evidence.ts"
+import { eventOfSighting, whereSeen } from "#twins/rental/Sighting.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { whyNot } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
@@ -46,6 +47,23 @@ export class RentalFollower extends Context.Service<
       const assignment = yield* Assignment
       const commits = yield* Commits
 
+      /** Feeds an event; one that would open a failed rental again only if that can be. */
+      const take = Effect.fnUntraced(function* (
+        batch: TwinBatch,
+        { id, commandId }: OpenRental,
+        event: RentalEvent | undefined,
+      ) {
+        const ref = { kind: "rental", id } as const
+        const stored = batch.get(ref)?.stored
+        if (event === undefined || stored === undefined) return
+        const isFailed = regionWord(stored.value, "life") === "failed"
+        if (isFailed && whyNot(stored, event) === undefined && !(yield* rentals.mayReopen(id))) {
+          yield* rentals.needPerson(id, "late_evidence")
+          return batch.note(ref, { type: "rental.evidenceCameTooLate", at: event.at }, cause.actor)
+        }
+        batch.apply(ref, event, commandId === null ? cause : { ...cause, commandId })
+      })
+
       /** Feeds a rental what it has not heard; gives how far it has heard now. */
       const feed = Effect.fnUntraced(function* (batch: TwinBatch, rental: OpenRental) {
         const ref = { kind: "rental", id: rental.id } as const
@@ -53,17 +71,20 @@ export class RentalFollower extends Context.Service<
         let { seenStage, seenEvent } = rental
         const outcome = commandId === null ? undefined : yield* rentals.outcome(commandId)
         if (commandId !== null && outcome !== undefined && outcome.stage !== seenStage) {
-          const event = eventOfStage(outcome.stage, outcome.reason, CommandId.make(commandId), outcome.at)
-          if (event !== undefined) batch.apply(ref, event, { ...cause, commandId })
+          yield* take(batch, rental, eventOfStage(outcome.stage, outcome.reason, CommandId.make(commandId), outcome.at))
           seenStage = outcome.stage
         }
         for (const line of bayId === null ? [] : yield* rentals.evidence(bayId, seenEvent)) {
           seenEvent = line.id
+          const before = batch.get(ref)?.stored
           for (const what of line.announces) {
             const stored = batch.get(ref)?.stored
-            const event = stored === undefined ? undefined : eventOfAnnouncement(what, stored, line)
-            if (event !== undefined) batch.apply(ref, event, cause)
+            if (stored !== undefined) yield* take(batch, rental, eventOfAnnouncement(what, stored, line))
           }
+          const stored = batch.get(ref)?.stored
+          if (stored === undefined || stored !== before || bayId === null) continue
+          const since = whereSeen(line) === "parked" ? yield* rentals.parkedSince(bayId, line.id) : null
+          yield* take(batch, rental, eventOfSighting(line, stored, outcome, since))
         }
         return { seenStage, seenEvent }
       })
@@ -74,7 +95,7 @@ export class RentalFollower extends Context.Service<
         work: (batch: TwinBatch, rental: OpenRental) => Effect.Effect<Pick<OpenRental, "seenStage" | "seenEvent">, E>,
       ) =>
         Effect.gen(function* () {
-          const rental = yield* rentals.hold(id)
+          const rental = yield* rentals.hold(id, yield* Clock.currentTimeMillis)
           if (rental === undefined) return undefined
           const ref = { kind: "rental", id } as const
           const cart = rental.cartId === null ? undefined : ({ kind: "cart", id: rental.cartId } as const)
@@ -92,11 +113,11 @@ export class RentalFollower extends Context.Service<
 
       /** Another cart for a rental whose first did not open, or the word that there is none. */
       const assignAgain = Effect.fnUntraced(function* (id: string) {
-        const rental = yield* rentals.hold(id)
+        const at = yield* Clock.currentTimeMillis
+        const rental = yield* rentals.hold(id, at)
         // Somebody else has been faster.
         if (rental?.state !== "assigning") return undefined
         const ref = { kind: "rental", id } as const
-        const at = yield* Clock.currentTimeMillis
         const wanted = { rentalId: id, branchId: rental.branchId, excluded: rental.cartId, at }
         const assigned = yield* assignment.assign(wanted)
         const batch = yield* twins.hold([ref])
@@ -167,7 +188,8 @@ export class RentalFollower extends Context.Service<
       /** At the start, and from time to time: whatever a failure has left behind. */
       const lookAtAll = Effect.gen(function* () {
         const open = yield* rentals.openIds
-        mayBeOpen = heard.size > 0 || open.length > 0
+        const reopenableSince = (yield* Clock.currentTimeMillis) - Limits.rentalReopenMs
+        mayBeOpen = heard.size > 0 || open.length > 0 || (yield* rentals.hasFailedSince(reopenableSince))
         yield* followAll(open)
       })
       const work = Effect.gen(function* () {

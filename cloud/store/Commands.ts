@@ -129,7 +129,8 @@ export class Commands extends Context.Service<
   {
     /**
      * Writes a command in stage `created`, its outbox entry, its lines of history and the key of its request, all or
-     * nothing; false, and nothing is written, if that key stands for a command already.
+     * nothing; false, and nothing is written, if that key stands for a command already, or the cart of an unlock is not
+     * placed in the bay it is for any more. Until the transaction ends nobody can place that cart elsewhere.
      */
     readonly create: (
       command: NewCommand,
@@ -208,18 +209,23 @@ export class Commands extends Context.Service<
         create: Effect.fnUntraced(function* (command, history, key) {
           const createdAt = toInstant(command.createdAt)
           const expiresAt = toInstant(command.expiresAt)
+          const { cartId, kind, target } = command
+          const placed =
+            kind === "unlock" && cartId !== null
+              ? sql`select 1 from carts where id = ${cartId} and bay_id = ${target.id} for key share`
+              : sql`select 1`
           const claimed =
             key === undefined
-              ? sql`claimed as (select 1)`
+              ? sql`claimed as (select 1 from placed)`
               : sql`
                 claimed as (${claimKey(sql, key, command.id, createdAt)}),
                 forgotten as (${forgetKeys(sql, key, createdAt)})`
           const rows = yield* sql`
-            with ${claimed}, new_command as (
+            with placed as (${placed}), ${claimed}, new_command as (
               insert into commands (id, kind, target_kind, target_id, cart_id, device_id, epoch, stage, requested_by,
                                     requested_reason, traceparent, created_at, expires_at, updated_at)
-              select ${command.id}::uuid, ${command.kind}, ${command.target.kind}, ${command.target.id}::uuid,
-                     ${command.cartId}::uuid, ${command.deviceId}::uuid, ${command.epoch}::bigint, 'created',
+              select ${command.id}::uuid, ${kind}, ${target.kind}, ${target.id}::uuid,
+                     ${cartId}::uuid, ${command.deviceId}::uuid, ${command.epoch}::bigint, 'created',
                      ${command.requestedBy}, ${command.requestedReason}, ${command.traceparent},
                      ${createdAt}::timestamptz, ${expiresAt}::timestamptz, ${createdAt}::timestamptz
               from claimed

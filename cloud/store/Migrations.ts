@@ -18,6 +18,7 @@ import unknownCommands from "./migrations/0014_unknown_commands.ts"
 import rentals from "./migrations/0016_rentals.ts"
 import grants from "./migrations/0017_grants.ts"
 import roomInPages from "./migrations/0015_room_in_pages.ts"
+import rentalAttention from "./migrations/0018_rental_attention.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -34,6 +35,7 @@ const migrations = {
   "0015_room_in_pages": roomInPages,
   "0016_rentals": rentals,
   "0017_grants": grants,
+  "0018_rental_attention": rentalAttention,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

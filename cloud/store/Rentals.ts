@@ -9,6 +9,10 @@ import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
 import { Limits } from "#core/Limits.ts"
+import type { Sighting, UnlockSoFar } from "#twins/rental/Sighting.ts"
+
+/** Why a person must look at a rental: its cart left after it was given up, and by then it could not be opened again. */
+export type RentalAttention = "late_evidence"
 
 export interface NewRental {
   readonly id: string
@@ -54,19 +58,17 @@ export interface ShownRental {
 }
 
 /** How the unlock of a rental stands. */
-export interface Outcome {
-  readonly stage: CommandStage
+export interface Outcome extends UnlockSoFar {
   readonly reason: CommandReason | null
   readonly at: number
 }
 
-/** What a bay has said beyond its state, in the order it was said. */
-export interface BayEvidence {
+/** A line of a bay's history, in the order they were written. */
+export interface BayEvidence extends Sighting {
   readonly id: number
   readonly announces: ReadonlyArray<Announcement>
   /** The unlock that it is about, if it is about one. */
   readonly commandId: string | null
-  readonly at: number
 }
 
 interface Choice {
@@ -80,7 +82,7 @@ export class Rentals extends Context.Service<
     /** Fails with a violated constraint (`23505`) if the shopper has an open one. */
     readonly insert: (rental: NewRental) => Effect.Effect<void, SqlError.SqlError>
     /**
-     * The cart to lend now, its bay locked; undefined if there is none. It is available, latched in a bay that is in service,
+     * The cart to lend now, its bay and its place locked; undefined if there is none. It is available, latched in a bay that is in service,
      * believed, freshly read, on one of these devices, and in no open rental: the one that was longest unused, then the
      * least used, then by number.
      */
@@ -92,15 +94,23 @@ export class Rentals extends Context.Service<
       /** Waits for a bay that somebody else is writing to, instead of passing it over. */
       isPatient: boolean,
     ) => Effect.Effect<Choice | undefined, SqlError.SqlError>
-    /** An open rental, locked until the transaction ends; undefined if it is not open any more. */
-    readonly hold: (id: string) => Effect.Effect<OpenRental | undefined, SqlError.SqlError>
+    /** A rental that evidence may move, locked until the transaction ends: an open one, or one that failed lately. */
+    readonly hold: (id: string, atMs: number) => Effect.Effect<OpenRental | undefined, SqlError.SqlError>
+    /** True if neither its shopper nor its cart has another open one. */
+    readonly mayReopen: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
+    /** Says why a person must look at it. */
+    readonly needPerson: (id: string, why: RentalAttention) => Effect.Effect<void, SqlError.SqlError>
+    /** True if one has failed since. */
+    readonly hasFailedSince: (sinceMs: number) => Effect.Effect<boolean, SqlError.SqlError>
     readonly write: (columns: RentalColumns) => Effect.Effect<void, SqlError.SqlError>
     readonly openIds: Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
-    /** Open rentals that one of these is about: a bay, a command, or a rental itself. */
+    /** Rentals that one of these is about: an open one of a bay, a command, or a rental itself; a failed one of a command. */
     readonly about: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
     readonly outcome: (commandId: string) => Effect.Effect<Outcome | undefined, SqlError.SqlError>
-    /** What a bay has said after a line of its history. */
+    /** The lines of a bay's history after one of them. */
     readonly evidence: (bayId: string, afterId: number) => Effect.Effect<ReadonlyArray<BayEvidence>, SqlError.SqlError>
+    /** The earliest that a cart which stands latched at a line can have come in: after it was last seen not to. */
+    readonly parkedSince: (bayId: string, lineId: number) => Effect.Effect<number | null, SqlError.SqlError>
     /** The last line of a bay's history; 0 if there is none. */
     readonly lastEvent: (bayId: string) => Effect.Effect<number, SqlError.SqlError>
     /** The open ones of a branch, the oldest first, with the masked number. */
@@ -119,8 +129,9 @@ export class Rentals extends Context.Service<
           Effect.asVoid(sql`
             insert into rentals (id, chain_id, branch_id, shopper_id, state, is_open, created_at, updated_at)
             values (${id}, ${chainId}, ${branchId}, ${shopperId}, 'new', true, ${toInstant(at)}, ${toInstant(at)})`),
-        choose: (branchId, deviceIds, excluded, atMs, isPatient) =>
-          Effect.map(
+        choose: (branchId, deviceIds, excluded, atMs, isPatient) => {
+          const skip = isPatient ? sql`` : sql`skip locked`
+          return Effect.map(
             sql<Choice>`
               select c.id as cart_id, c.bay_id
               from carts c
@@ -136,16 +147,33 @@ export class Rentals extends Context.Service<
                 and not exists (select 1 from rentals r where r.cart_id = c.id and r.is_open)
               order by (select max(r.created_at) from rentals r where r.cart_id = c.id) nulls first,
                        (select count(*) from rentals r where r.cart_id = c.id), c.cart_number
-              limit 1 for no key update of b ${isPatient ? sql`` : sql`skip locked`}`,
+              limit 1 for no key update of b ${skip} for key share of c ${skip}`,
             ([row]) => row,
-          ),
-        hold: (id) =>
+          )
+        },
+        hold: (id, atMs) =>
           Effect.map(
             sql<OpenRental>`
               select id, state, branch_id as "branchId", cart_id as "cartId", bay_id as "bayId", command_id as "commandId",
                      seen_stage as "seenStage", seen_event as "seenEvent"
-              from rentals where id = ${id} and is_open for update`,
+              from rentals where id = ${id}
+                and (is_open or (state = 'failed' and updated_at > ${toInstant(atMs - Limits.rentalReopenMs)}))
+              for update`,
             ([row]) => row,
+          ),
+        mayReopen: (id) =>
+          Effect.map(
+            sql`
+              select 1 from rentals r join rentals o on o.is_open and o.id <> r.id
+                and (o.cart_id = r.cart_id or (o.chain_id = r.chain_id and o.shopper_id = r.shopper_id))
+              where r.id = ${id} limit 1`,
+            (others) => others.length === 0,
+          ),
+        needPerson: (id, why) => Effect.asVoid(sql`update rentals set attention = ${why} where id = ${id}`),
+        hasFailedSince: (sinceMs) =>
+          Effect.map(
+            sql`select 1 from rentals where state = 'failed' and updated_at > ${toInstant(sinceMs)} limit 1`,
+            (rows) => rows.length > 0,
           ),
         write: (one) =>
           Effect.asVoid(sql`
@@ -160,24 +188,38 @@ export class Rentals extends Context.Service<
             sql<{ readonly id: string }>`
               with wanted as (select e::uuid as id from jsonb_array_elements_text(${sql.json(ids)}) as e)
               select id from rentals
-              where is_open and (bay_id in (select id from wanted) or command_id in (select id from wanted)
-                                 or id in (select id from wanted))`,
+              where is_open and (bay_id in (select id from wanted) or id in (select id from wanted))
+                 or (is_open or state = 'failed') and command_id in (select id from wanted)`,
             idsOf,
           ),
         outcome: (commandId) =>
           Effect.map(
-            sql<{ readonly stage: CommandStage; readonly reason: CommandReason | null; readonly at: Date }>`
-              select c.stage, c.reason, s.at from commands c
+            sql<Omit<Outcome, "at" | "expiresAt"> & { readonly at: Date; readonly expiresAt: Date }>`
+              select c.stage, c.reason, s.at, c.expires_at as "expiresAt", exists (
+                select 1 from commands o
+                where o.target_id = c.target_id and o.kind = 'unlock' and o.id <> c.id and o.created_at > c.created_at
+              ) as "isContested"
+              from commands c
               join command_stages s on s.command_id = c.id and s.stage = c.stage where c.id = ${commandId}`,
-            ([row]) => row && { ...row, at: row.at.getTime() },
+            ([row]) => row && { ...row, at: row.at.getTime(), expiresAt: row.expiresAt.getTime() },
           ),
         evidence: (bayId, afterId) =>
           Effect.map(
             sql<Omit<BayEvidence, "at"> & { readonly at: Date }>`
-              select id, announces, command_id as "commandId", at from twin_events
-              where kind = 'bay' and twin_id = ${bayId} and id > ${afterId} and announces <> '[]'::jsonb
+              select id, event, value, announces, command_id as "commandId", at from twin_events
+              where kind = 'bay' and twin_id = ${bayId} and id > ${afterId} and accepted
               order by id limit ${Limits.rentalEvidenceRows}`,
             (rows) => rows.map((row) => ({ ...row, at: row.at.getTime() })),
+          ),
+        parkedSince: (bayId, lineId) =>
+          Effect.map(
+            sql<{ readonly at: Date | null }>`
+              select min(at) as at from twin_events
+              where kind = 'bay' and twin_id = ${bayId} and id <= ${lineId} and id > coalesce((
+                select max(id) from twin_events
+                where kind = 'bay' and twin_id = ${bayId} and id < ${lineId}
+                  and (value->'latch' ? 'ajar' or value->>'latch' in ('empty', 'latchedEmpty'))), 0)`,
+            ([row]) => row?.at?.getTime() ?? null,
           ),
         lastEvent: (bayId) =>
           Effect.map(

@@ -52,7 +52,7 @@ export class RequestKeys extends Context.Service<
 
 /**
  * The statement that gives a key to a command, as a part of the one that writes the command: it returns a row if the key was
- * free, or had had its time.
+ * free, or had had its time, and the relation `placed` of that statement has one.
  */
 export const claimKey = (
   sql: PgClient.PgClient,
@@ -61,7 +61,7 @@ export const claimKey = (
   now: string,
 ): Statement.Statement<unknown> => sql`
   insert into request_keys as k (user_id, key, digest, command_id, expires_at)
-  values (${userId}, ${key}, ${digest}, ${commandId}, ${toInstant(expiresAt)})
+  select ${userId}::uuid, ${key}, ${digest}, ${commandId}::uuid, ${toInstant(expiresAt)}::timestamptz from placed
   on conflict (user_id, key) do update
     set digest = excluded.digest, command_id = excluded.command_id, expires_at = excluded.expires_at
     where k.expires_at <= ${now}::timestamptz

@@ -8,6 +8,7 @@ import { initialOf, step } from "../Twin.ts"
 import { eventOfAnnouncement, eventOfStage } from "./Evidence.ts"
 
 const at = 1_795_000_000_000
+const value = { latch: "secured", sensor: "trusted", service: "inService" }
 const command = CommandId.make("00000000-0000-4000-8000-0000000000d1")
 const bay = "00000000-0000-4000-8000-0000000000b1"
 
@@ -23,7 +24,7 @@ describe("evidence of a rental's bay", () => {
     for (const state of statesOf("rental").map((one) => one.slice("life.".length))) {
       const rental = rentalIn(state)
       for (const what of Announcement.literals) {
-        const event = eventOfAnnouncement(what, rental, { at, commandId: null })
+        const event = eventOfAnnouncement(what, rental, { at, commandId: null, value })
         if (event === undefined || !step(rental, event).accepted) continue
         assert.include(["REMOVED", "RELATCHED", "RETURN_DETECTED"], what)
       }
@@ -44,7 +45,7 @@ describe("evidence of a rental's bay", () => {
       Object.fromEntries(
         ["pickup.waiting", "active.inTime", "overdue.lost", "settling"].map((state) => [
           state,
-          eventOfAnnouncement(what, rentalIn(state), { at, commandId: null })?.type,
+          eventOfAnnouncement(what, rentalIn(state), { at, commandId: null, value })?.type,
         ]),
       )
     assert.deepStrictEqual(types("RETURN_DETECTED"), {
@@ -61,20 +62,25 @@ describe("evidence of a rental's bay", () => {
     })
   })
 
+  it("is no return while the sensor of the bay is in doubt", () => {
+    const doubted = { at, commandId: null, value: { ...value, sensor: "suspect" } }
+    assert.isUndefined(eventOfAnnouncement("RETURN_DETECTED", rentalIn("active.inTime"), doubted))
+  })
+
   it("is no pickup when the cart leaves under somebody else's unlock, or under none", () => {
     for (const state of ["unlocking", "verifying", "uncertain", "assigning"]) {
       for (const commandId of [null, bay]) {
-        assert.isUndefined(eventOfAnnouncement("REMOVED", rentalIn(state), { at, commandId }), state)
-        assert.isUndefined(eventOfAnnouncement("UNLOCK_CONFIRMED", rentalIn(state), { at, commandId }), state)
+        assert.isUndefined(eventOfAnnouncement("REMOVED", rentalIn(state), { at, commandId, value }), state)
+        assert.isUndefined(eventOfAnnouncement("UNLOCK_CONFIRMED", rentalIn(state), { at, commandId, value }), state)
       }
-      const own = { at, commandId: command }
+      const own = { at, commandId: command, value }
       assert.strictEqual(eventOfAnnouncement("REMOVED", rentalIn(state), own)?.type, "rental.removed")
       assert.strictEqual(eventOfAnnouncement("UNLOCK_CONFIRMED", rentalIn(state), own)?.type, "rental.unlockConfirmed")
     }
   })
 
   it("is nothing before there is a bay and a command", () => {
-    assert.isUndefined(eventOfAnnouncement("REMOVED", initialOf("rental", at), { at, commandId: command }))
+    assert.isUndefined(eventOfAnnouncement("REMOVED", initialOf("rental", at), { at, commandId: command, value }))
   })
 })
 

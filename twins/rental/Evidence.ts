@@ -31,20 +31,22 @@ export const eventOfStage = (
   }
 }
 
-/** When an announcement was made, and the unlock it names, if it names one. */
+/** When an announcement was made, the unlock it names, if it names one, and the state of the bay with it. */
 export interface Announced {
   readonly at: number
   readonly commandId: string | null
+  readonly value: Stored["value"]
 }
 
 /**
  * What an announcement of the rental's bay means in the state it is in; undefined if it is not about the rental. A cart that
- * leaves before the rental's own unlock was confirmed is somebody else's doing, unless that very unlock is named.
+ * leaves before the rental's own unlock was confirmed is somebody else's doing, unless that very unlock is named. What a
+ * doubted sensor says ends nothing.
  */
 export const eventOfAnnouncement = (
   what: Announcement,
   { value, context }: Stored,
-  { at, commandId: named }: Announced,
+  { at, commandId: named, value: bayValue }: Announced,
 ): RentalEvent | undefined => {
   const { command, bay } = context
   if (typeof command !== "string" || typeof bay !== "string") return undefined
@@ -61,7 +63,9 @@ export const eventOfAnnouncement = (
     case "RELATCHED":
       return isPickup || life === "uncertain" ? { type: "rental.relatched", commandId, at } : undefined
     case "RETURN_DETECTED":
-      return isOut ? { type: "rental.returnSeen", bayId: BayId.make(bay), confidence: "high", at } : undefined
+      return isOut && regionWord(bayValue, "sensor") === "trusted"
+        ? { type: "rental.returnSeen", bayId: BayId.make(bay), confidence: "high", at }
+        : undefined
     default:
       return undefined
   }
