@@ -23,6 +23,7 @@ import { CommandMeter } from "./metrics/CommandMeter.ts"
 import { Meters } from "./metrics/Meters.ts"
 import { MetricsServer } from "./metrics/MetricsServer.ts"
 import { MetricsText } from "./metrics/MetricsText.ts"
+import { AnotherCart } from "./rentals/AnotherCart.ts"
 import { Assignment } from "./rentals/Assignment.ts"
 import { Lending } from "./rentals/Lending.ts"
 import { RentalFollower } from "./rentals/RentalFollower.ts"
@@ -44,7 +45,12 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.laye
   Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter, CommandLog)),
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
   Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
-  Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer).pipe(Layer.provideMerge(Assignment.layer))),
+  Layer.provideMerge(
+    AnotherCart.layer.pipe(
+      Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer)),
+      Layer.provideMerge(Assignment.layer),
+    ),
+  ),
   Layer.provideMerge(Sync),
   Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),
   Layer.provideMerge(Dispatch.layer),

@@ -13,6 +13,9 @@ export const rentalLimits = {
   rentalLostMs: 24 * 3_600_000,
   /** Carts that are tried for one rental: the first, and another if it did not open. */
   rentalAttempts: 2,
+  /** Carts that a shopper may say did not come out, in that time; then a person must look. */
+  rentalOtherCarts: 2,
+  rentalOtherCartsMs: 10 * 60_000,
   /** How long choosing and reserving a cart may take. */
   rentalAssignMs: 5_000,
   /** How long an unlock without an outcome waits for evidence before a person is asked. */

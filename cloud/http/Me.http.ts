@@ -1,15 +1,21 @@
 /** A shopper's own rental, with the shopper's own token. */
-import { Effect, Layer, Redacted } from "effect"
+import { Clock, Effect, Layer, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { NotFound, Unauthorized } from "#core/api/Problems.ts"
 import { CurrentShopper, ShopperAuthorization } from "#core/api/Shoppers.ts"
 import { BranchId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
+import { regionWord } from "#twins/Words.ts"
 import { ShopperTokens } from "../otp/ShopperTokens.ts"
+import { AnotherCart } from "../rentals/AnotherCart.ts"
+import { epochsOf } from "../rentals/Assignment.ts"
 import { Lending } from "../rentals/Lending.ts"
 import { Rentals, type ShownRental } from "../store/Rentals.ts"
 import { Shoppers } from "../store/Shoppers.ts"
+import { type RentalBay, ShopperViews } from "../store/ShopperViews.ts"
+import { Connections } from "../sync/Connections.ts"
 
 export const ShopperAuthorizationHttp = Layer.effect(
   ShopperAuthorization,
@@ -40,28 +46,63 @@ export const shown = (one: ShownRental) => ({
   created_at: toInstant(one.createdAt.getTime()),
 })
 
+/** A bay as the shopper who looks for it sees it. */
+const shownBay = (bay: RentalBay, isThere: boolean, nowMs: number) => ({
+  label: bay.label,
+  row: bay.row,
+  where: bay.deviceName,
+  latch: regionWord(bay.value, "latch"),
+  read_at: orNull(bay.freshAt),
+  stale: !isThere || bay.freshAt === null || nowMs - bay.freshAt.getTime() > Limits.rentalFreshMs,
+})
+
 export const MeHttp = HttpApiBuilder.group(
   Api,
   "me",
   Effect.fn(function* (handlers) {
     const shoppers = yield* Shoppers
     const rentals = yield* Rentals
+    const views = yield* ShopperViews
     const lending = yield* Lending
+    const anotherCart = yield* AnotherCart
+    const connections = yield* Connections
+
+    const bayOf = Effect.fnUntraced(function* (rentalId: string, nowMs: number) {
+      const bay = yield* views.bayOf(rentalId)
+      if (bay === undefined) return null
+      return shownBay(bay, epochsOf(connections, nowMs).has(bay.deviceId), nowMs)
+    })
+    /** The rental of a shopper as it is now; undefined if there never was one. */
+    const mine = Effect.fnUntraced(function* (shopperId: string) {
+      const now = yield* Clock.currentTimeMillis
+      const found = yield* rentals.ofShopper(shopperId)
+      return found === undefined ? undefined : { ...shown(found), bay: yield* bayOf(found.id, now) }
+    }, Effect.orDie)
+    const begun = (shopperId: string) =>
+      Effect.flatMap(mine(shopperId), (rental) =>
+        rental === undefined ? Effect.die(new Error("a rental that began is not there")) : Effect.succeed({ rental }),
+      )
+    const currentShopper = Effect.gen(function* () {
+      const { id } = yield* CurrentShopper
+      const shopper = yield* Effect.orDie(shoppers.byId(id))
+      return shopper ?? (yield* new NotFound({ detail: "There is no such shopper." }))
+    })
+
     return handlers.handleAll({
       rental: Effect.fnUntraced(function* () {
         const { id } = yield* CurrentShopper
-        const found = yield* Effect.orDie(rentals.ofShopper(id))
-        return { rental: found === undefined ? null : shown(found) }
+        const rental = yield* mine(id)
+        return { rental: rental ?? null, now: toInstant(yield* Clock.currentTimeMillis) }
       }),
       rent: Effect.fnUntraced(function* ({ payload: { branch_id } }) {
-        const { id } = yield* CurrentShopper
-        const shopper = yield* Effect.orDie(shoppers.byId(id))
-        if (shopper === undefined) return yield* new NotFound({ detail: "There is no such shopper." })
+        const shopper = yield* currentShopper
         yield* Effect.catchTag(lending.begin(shopper, branch_id), "SqlError", Effect.die)
-        const begun = yield* Effect.orDie(rentals.ofShopper(id))
-        return begun === undefined
-          ? yield* Effect.die(new Error("a rental that began is not there"))
-          : { rental: shown(begun) }
+        return yield* begun(shopper.id)
+      }),
+      another: Effect.fnUntraced(function* () {
+        const shopper = yield* currentShopper
+        yield* Effect.catchTag(anotherCart.ask(shopper), "SqlError", Effect.die)
+        return yield* begun(shopper.id)
       }),
     })
   }),

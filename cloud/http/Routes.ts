@@ -14,6 +14,7 @@ import { OperationsHttp } from "./Operations.http.ts"
 import { RegistryHttp } from "./Registry.http.ts"
 import { RentalsHttp } from "./Rentals.http.ts"
 import { ShoppersHttp } from "./Shoppers.http.ts"
+import { SimulatedShopperHttp } from "./SimulatedShopper.http.ts"
 import { SimulationHttp } from "./Simulation.http.ts"
 import { StaffHttp } from "./Staff.http.ts"
 import { TwinsHttp } from "./Twins.http.ts"
@@ -31,6 +32,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     RentalsHttp,
     ConfigurationHttp,
     SimulationHttp,
+    SimulatedShopperHttp,
     HealthHttp,
   ]),
   Layer.provide([

@@ -41,6 +41,31 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a shopper at
     }),
   )
 
+  it.effect("has a fake phone and a hand in a simulated branch, and neither in a real one", () =>
+    Effect.gen(function* () {
+      const [real, simulated] = [branchId, placesOf(2).branchId]
+      const ask = (phone: string, branch_id: string) =>
+        post("/api/auth/request-otp", { phone, branch_id, locale: "en" })
+      const messageOf = ({ body }: Answer) => call(`/api/simulation/challenges/${String(body["challenge_id"])}`)
+      const asked = yield* ask("054-7654331", simulated)
+      const message = yield* Effect.repeat(messageOf(asked), { until: ({ status }) => status === 200 })
+      const code = /^(\d{6}) is your cart code/u.exec(String(message.body["text"]))?.[1]
+      assert.hasAllKeys(message.body, ["text", "at"])
+      const proved = yield* post("/api/auth/verify-otp", { challenge_id: asked.body["challenge_id"], code })
+      const bearer = { authorization: `Bearer ${String(proved.body["access_token"])}` }
+      const hand = (headers: Record<string, string>) => call("/api/simulation/me/take", { method: "POST", headers })
+      assert.strictEqual((yield* hand({})).status, 401)
+      assert.strictEqual((yield* hand(bearer)).status, 404)
+
+      const askedReal = yield* ask("054-7654332", real)
+      const staff = yield* (yield* Tokens).issue(UserId.make(idOf(7, 1)))
+      const inbox = call("/api/simulation/sms?to=0547654332", { headers: { authorization: `Bearer ${staff}` } })
+      yield* Effect.repeat(inbox, { until: ({ body }) => JSON.stringify(body).includes("cart code") })
+      assert.strictEqual((yield* messageOf(askedReal)).status, 404)
+      assert.strictEqual((yield* call(`/api/simulation/challenges/${idOf(9, 1)}`)).status, 404)
+    }),
+  )
+
   it.effect("is told how long to wait, and that a code was wrong", () =>
     Effect.gen(function* () {
       const asked = yield* post("/api/auth/request-otp", { phone: "054-7654322", branch_id: branchId })

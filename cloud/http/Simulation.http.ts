@@ -4,13 +4,14 @@
  */
 import { Effect, Option, Result, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { Api } from "#core/api/Api.ts"
+import { Api, type SimulationVerb } from "#core/api/Api.ts"
 import { Forbidden, NotFound, SimulationRefused, Unavailable } from "#core/api/Problems.ts"
+import type { ShopperHand } from "#core/api/ShopperRecords.ts"
 import { BayId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { readPhone } from "#core/domain/Phone.ts"
 import { Limits } from "#core/Limits.ts"
-import { Settings } from "../Settings.ts"
+import { Settings, type SettingsValues } from "../Settings.ts"
 import { Inbox } from "../sms/Inbox.ts"
 import { Bays } from "../store/Bays.ts"
 
@@ -39,6 +40,19 @@ const interpret = Effect.fnUntraced(function* ({ status, body }: Answer) {
   return yield* new Unavailable({ detail: `The simulator answered with status ${status}.` })
 })
 
+/** Lets the simulator's hand act at a bay, which the caller knows to be simulated. */
+export const handAt = Effect.fnUntraced(function* (
+  { simulatorControl }: Pick<SettingsValues, "simulatorControl">,
+  bayId: string,
+  verb: SimulationVerb | ShopperHand,
+) {
+  if (Option.isNone(simulatorControl)) {
+    return yield* new Unavailable({ detail: "There is no simulator: SIMULATOR_CONTROL is not set." })
+  }
+  const base = simulatorControl.value.replace(/\/+$/u, "")
+  return yield* interpret(yield* post(`${base}/bays/${encodeURIComponent(bayId)}/${verb}`))
+})
+
 export const SimulationHttp = HttpApiBuilder.group(
   Api,
   "simulation",
@@ -58,11 +72,7 @@ export const SimulationHttp = HttpApiBuilder.group(
         const simulated = isBayId(id) ? yield* Effect.orDie(bays.isSimulated(id)) : undefined
         if (simulated === undefined) return yield* new NotFound({})
         if (!simulated) return yield* new Forbidden({ detail: "This bay is real: it has no simulated hand." })
-        if (Option.isNone(settings.simulatorControl)) {
-          return yield* new Unavailable({ detail: "There is no simulator: SIMULATOR_CONTROL is not set." })
-        }
-        const base = settings.simulatorControl.value.replace(/\/+$/u, "")
-        return yield* interpret(yield* post(`${base}/bays/${encodeURIComponent(id)}/${verb}`))
+        return yield* handAt(settings, id, verb)
       }),
     })
   }),

@@ -5,7 +5,7 @@
 import { Clock, Context, Effect, Layer, Result } from "effect"
 import type { SqlError } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import type { ShopperLocale, ShopperSeat } from "#core/api/Shoppers.ts"
+import type { ShopperLocale, ShopperSeat } from "#core/api/ShopperRecords.ts"
 import { NotFound, PhoneRefused, PresenceRequired, TooManyRequests, CodeRefused } from "#core/api/Problems.ts"
 import { ChallengeId } from "#core/domain/Ids.ts"
 import { isOfCountry, maskPhone, type Phone, readPhone } from "#core/domain/Phone.ts"

@@ -2,7 +2,7 @@
  * What a code's message says, one part long in every language. The last line binds the code to the page that asked for it,
  * so that a browser fills it in there and nowhere else (WICG: origin-bound one-time codes).
  */
-import type { ShopperLocale } from "#core/api/Shoppers.ts"
+import type { ShopperLocale } from "#core/api/ShopperRecords.ts"
 import { Limits } from "#core/Limits.ts"
 
 const minutes = Limits.otpLifetimeMs / 60_000

@@ -5,7 +5,7 @@
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
 import { jwtVerify, SignJWT } from "jose"
 import { randomUUID } from "node:crypto"
-import type { ShopperSeat } from "#core/api/Shoppers.ts"
+import type { ShopperSeat } from "#core/api/ShopperRecords.ts"
 import { ShopperId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import { SecretKey } from "../http/SecretKey.ts"

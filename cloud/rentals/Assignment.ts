@@ -29,6 +29,14 @@ interface Wanted {
   readonly at: number
 }
 
+/** Devices that are there, with the epoch their commands must name. */
+export const epochsOf = (connections: Connections["Service"], nowMs: number): ReadonlyMap<string, number> =>
+  new Map(
+    [...connections.all()]
+      .filter(([, { state, lastSeenAt }]) => state === "online" && nowMs - lastSeenAt < Limits.offlineAfterMs)
+      .map(([id, { epoch }]) => [id, epoch]),
+  )
+
 export class Assignment extends Context.Service<
   Assignment,
   { readonly assign: (wanted: Wanted) => Effect.Effect<Assigned | undefined, SqlError.SqlError> }
@@ -41,14 +49,6 @@ export class Assignment extends Context.Service<
       const targets = yield* CommandTargets
       const connections = yield* Connections
       const dispatch = yield* Dispatch
-
-      /** Devices that are there, with the epoch their commands must name. */
-      const epochs = (nowMs: number): ReadonlyMap<string, number> =>
-        new Map(
-          [...connections.all()]
-            .filter(([, { state, lastSeenAt }]) => state === "online" && nowMs - lastSeenAt < Limits.offlineAfterMs)
-            .map(([id, { epoch }]) => [id, epoch]),
-        )
 
       /** Reserves the best cart that nobody else is taking; undefined if there is none. */
       const reserve = Effect.fnUntraced(function* ({ rentalId, branchId, excluded, at }: Wanted, devices: string[]) {
@@ -66,7 +66,7 @@ export class Assignment extends Context.Service<
       })
 
       const assign = Effect.fn("Assignment.assign")(function* (wanted: Wanted) {
-        const online = epochs(wanted.at)
+        const online = epochsOf(connections, wanted.at)
         const reserved = yield* reserve(wanted, [...online.keys()])
         if (reserved === undefined) return undefined
         const { cart, bayId } = reserved

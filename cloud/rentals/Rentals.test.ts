@@ -152,6 +152,92 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a rental", (
     }),
   )
 
+  it.effect("is another cart's when the shopper says that the first does not come out, twice, then a person's", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { url } = yield* HttpServer
+      const shopper = yield* somebody
+      const { token } = yield* (yield* ShopperTokens).issue(shopper.id, "own_phone")
+      const call = (method: string, path: string, body?: object) =>
+        Effect.promise(async () => {
+          const response = await fetch(`${url}/api${path}`, {
+            method,
+            headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          })
+          return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+        })
+      const another = call("POST", "/me/rental/another", { why: "did_not_open" })
+      const openIt = Effect.gen(function* () {
+        const id = (yield* (yield* Rentals).ofShopper(shopper.id))?.id ?? ""
+        const row = yield* rowOf(id)
+        yield* place.opened(row.bay_id, row.command_id)
+        assert.strictEqual(yield* stateOf(id), "pickup.waiting")
+        return { id, ...row }
+      })
+      assert.strictEqual((yield* another).status, 404)
+      yield* call("POST", "/me/rental", { branch_id: branchId })
+      assert.deepInclude((yield* another).body, { status: 409, state: "unlocking" })
+      const first = yield* openIt
+      const seen = yield* call("GET", "/me/rental")
+      const bay = Object(seen.body["rental"])["bay"] as unknown
+      assert.deepInclude(bay, { row: ["A1", "A2"], where: "Device 1", latch: "ajar.released", stale: false })
+      assert.strictEqual((yield* another).status, 202)
+      assert.deepInclude(yield* rowOf(first.id), { state: "failed", is_open: false })
+      assert.strictEqual(yield* custodyOf(first.bay_id), "available")
+      const second = yield* openIt
+      assert.notStrictEqual(second.bay_id, first.bay_id)
+      // The first cart still stands in its open bay: there is none that could be given.
+      assert.deepInclude((yield* another).body, { status: 409, reason: "no_cart" })
+      yield* place.parked(first.bay_id, "RELATCHED")
+      yield* place.parked(second.bay_id, "RELATCHED")
+      yield* call("POST", "/me/rental", { branch_id: branchId })
+      const third = yield* openIt
+      assert.deepInclude((yield* another).body, { status: 429 })
+      yield* place.parked(third.bay_id, "RELATCHED")
+      assert.strictEqual(yield* stateOf(third.id), "cancelled")
+      assert.deepInclude((yield* another).body, { status: 409, state: "cancelled" })
+    }),
+  )
+
+  it.effect(
+    "takes its cart out of what everybody may know of the branch, and a cart that is not latched is in it",
+    () =>
+      Effect.gen(function* () {
+        const place = yield* shop
+        const { url } = yield* HttpServer
+        const ask = (id: string) =>
+          Effect.promise(async () => {
+            const response = await fetch(`${url}/api/branches/${id}/public-status`)
+            return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+          })
+        const { status, body } = yield* ask("B-1")
+        assert.strictEqual(status, 200)
+        assert.hasAllKeys(body, [
+          ...["id", "name", "chain_name", "timezone", "simulated", "free_carts", "free_bays", "not_latched", "now"],
+        ])
+        assert.deepInclude(body, { id: branchId, name: "Branch 1", free_carts: 2, free_bays: 0, not_latched: [] })
+        const { id } = yield* begin
+        const { bay_id, command_id } = yield* rowOf(id)
+        assert.deepInclude((yield* ask(branchId)).body, { free_carts: 1 })
+        yield* place.opened(bay_id, command_id)
+        yield* place.taken(bay_id)
+        assert.strictEqual(yield* stateOf(id), "active.inTime")
+        assert.deepInclude((yield* ask(branchId)).body, { free_carts: 1, free_bays: 1 })
+        yield* place.say(place.bay(bay_id, "open", "present", { ajar: "unlatched" }))
+        const label = bay_id === firstBay ? "A1" : "A2"
+        assert.deepInclude((yield* ask(branchId)).body, { free_bays: 0, not_latched: [label] })
+        yield* place.parked(bay_id, "RETURN_DETECTED")
+        assert.strictEqual(yield* stateOf(id), "settling")
+        yield* afterMs(Limits.returnSettleMs + 1_000)
+        assert.strictEqual(yield* stateOf(id), "returned")
+        assert.deepInclude((yield* ask(branchId)).body, { free_carts: 2, not_latched: [] })
+        for (const nowhere of ["B-9", idOf(9, 9), "%F0%9F%9B%92", "B-1%00"]) {
+          assert.include([400, 404], (yield* ask(nowhere)).status, nowhere)
+        }
+      }),
+  )
+
   it.effect("is seen by staff with a masked number, and ended by hand with a reason when nothing else can", () =>
     Effect.gen(function* () {
       const place = yield* shop
@@ -204,7 +290,9 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a rental", (
           return { status: response.status, body: (await response.json()) as Record<string, unknown> }
         })
       assert.strictEqual((yield* call("GET", staff)).status, 401)
-      assert.deepStrictEqual(yield* call("GET", token), { status: 200, body: { rental: null } })
+      const none = yield* call("GET", token)
+      assert.strictEqual(none.status, 200)
+      assert.isNull(none.body["rental"])
       const wrong = yield* call("POST", token, { branch_id: placesOf(2).branchId })
       assert.strictEqual(wrong.status, 404)
       const begun = yield* call("POST", token, { branch_id: branchId })

@@ -2,7 +2,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import type { ShopperLocale, ShopperSeat } from "#core/api/Shoppers.ts"
+import type { ShopperLocale, ShopperSeat } from "#core/api/ShopperRecords.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { OtpCounts } from "../otp/OtpLimits.ts"
@@ -85,6 +85,8 @@ export class OtpChallenges extends Context.Service<
       id: string,
       atMs: number,
     ) => Effect.Effect<OtpCounts["phoneFailures"] | undefined, SqlError.SqlError>
+    /** Whether a challenge belongs to a simulated branch; false if there is none. */
+    readonly isSimulated: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/OtpChallenges") {
   static readonly layer = Layer.effect(
@@ -173,6 +175,12 @@ export class OtpChallenges extends Context.Service<
             group by one.id`
           return row === undefined ? undefined : { count: row.count, sinceLastMs: row.since_last ?? 0 }
         }),
+        isSimulated: (id) =>
+          Effect.map(
+            sql`
+              select 1 from otp_challenges o join chains c on c.id = o.chain_id where o.id = ${id} and c.simulated`,
+            (rows) => rows.length > 0,
+          ),
       })
     }),
   )

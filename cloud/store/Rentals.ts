@@ -139,12 +139,7 @@ export class Rentals extends Context.Service<
               join twins b on b.kind = 'bay' and b.id = c.bay_id
               where c.branch_id = ${branchId}
                 and (${excluded}::uuid is null or c.id <> ${excluded}::uuid)
-                and t.value->>'custody' = 'available' and t.value->>'dock' = 'secured'
-                and b.value->>'latch' = 'secured' and b.value->>'sensor' = 'trusted'
-                and b.value->>'service' = 'inService'
-                and b.fresh_at > ${toInstant(atMs - Limits.rentalFreshMs)}::timestamptz
-                and b.device_id in (select e::uuid from jsonb_array_elements_text(${sql.json(deviceIds)}) as e)
-                and not exists (select 1 from rentals r where r.cart_id = c.id and r.is_open)
+                and ${isLendable(sql, deviceIds, atMs)}
               order by (select max(r.created_at) from rentals r where r.cart_id = c.id) nulls first,
                        (select count(*) from rentals r where r.cart_id = c.id), c.cart_number
               limit 1 for no key update of b ${skip} for key share of c ${skip}`,
@@ -250,6 +245,18 @@ export class Rentals extends Context.Service<
 
 const idsOf = (rows: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> => rows.map(({ id }) => id)
 const orNull = (at: number | null): string | null => (at === null ? null : toInstant(at))
+
+/** That a cart (`c`, twin `t`) can be lent from its bay's twin `b`. */
+export const isLendable = (sql: PgClient.PgClient, deviceIds: ReadonlyArray<string>, atMs: number) => sql`
+  t.value->>'custody' = 'available' and t.value->>'dock' = 'secured' and b.value->>'latch' = 'secured'
+  and ${isUsable(sql, deviceIds, atMs)}
+  and not exists (select 1 from rentals r where r.cart_id = c.id and r.is_open)`
+
+/** That a bay (twin `b`) is in service, believed and freshly read, on a device that is there. */
+export const isUsable = (sql: PgClient.PgClient, deviceIds: ReadonlyArray<string>, atMs: number) => sql`
+  b.value->>'sensor' = 'trusted' and b.value->>'service' = 'inService'
+  and b.fresh_at > ${toInstant(atMs - Limits.rentalFreshMs)}::timestamptz
+  and b.device_id in (select e::uuid from jsonb_array_elements_text(${sql.json(deviceIds)}) as e)`
 
 const shownColumns = (sql: PgClient.PgClient) => sql`
   r.id, r.state, r.is_open as "isOpen", r.branch_id as "branchId", c.cart_number as "cartNumber",

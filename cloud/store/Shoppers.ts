@@ -2,7 +2,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
-import type { ShopperLocale } from "#core/api/Shoppers.ts"
+import type { ShopperLocale } from "#core/api/ShopperRecords.ts"
 import { ShopperId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 

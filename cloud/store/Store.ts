@@ -23,6 +23,7 @@ import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
 import { Rentals } from "./Rentals.ts"
 import { Shoppers } from "./Shoppers.ts"
+import { ShopperViews } from "./ShopperViews.ts"
 import { Transaction } from "./Transaction.ts"
 import { RequestKeys } from "./RequestKeys.ts"
 import { TwinHistory } from "./TwinHistory.ts"
@@ -51,6 +52,7 @@ export const Store = Layer.mergeAll(
   QuarantineList.layer,
   Rentals.layer,
   Shoppers.layer,
+  ShopperViews.layer,
   RequestKeys.layer,
   Transaction.layer,
   TwinHistory.layer,

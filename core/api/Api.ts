@@ -27,6 +27,7 @@ import {
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
 import { RentalsGroup } from "./Rentals.ts"
 import { MeGroup, ShoppersGroup } from "./Shoppers.ts"
+import { SimulatedShopperGroup } from "./SimulatedShopper.ts"
 import { HistoryPage, historyQuery, momentQuery } from "./TwinHistory.ts"
 import { Twin } from "./Twins.ts"
 
@@ -160,6 +161,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(OperationsGroup.prefix("/api"))
   .add(ConfigurationGroup.prefix("/api"))
   .add(SimulationGroup.prefix("/api"))
+  .add(SimulatedShopperGroup.prefix("/api"))
   .add(HealthGroup)
   .middleware(HttpApiMiddleware.ProblemDetails)
   .annotate(HttpApi.ParseOptions, { errors: "all" })

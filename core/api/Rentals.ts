@@ -7,13 +7,13 @@ import { WrittenText } from "../domain/Text.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { Forbidden, NotFound, RentalNotChanged } from "./Problems.ts"
-import { MyRental } from "./Shoppers.ts"
+import { ShownRental } from "./ShopperRecords.ts"
 
 const reason = { reason: WrittenText(3, 200) }
 const params = { id: Schema.String.check(Schema.isUUID()) }
 const Decided = Schema.Struct({ done: Schema.Boolean })
 
-export const StaffRental = Schema.Struct({ ...MyRental.fields, phone_masked: Schema.String })
+export const StaffRental = Schema.Struct({ ...ShownRental.fields, phone_masked: Schema.String })
 
 export class RentalsGroup extends HttpApiGroup.make("rentals")
   .add(

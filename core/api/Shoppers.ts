@@ -11,71 +11,28 @@ import {
   HttpApiSecurity,
   OpenApi,
 } from "effect/http-api"
-import { BranchId, ChallengeId, ShopperId } from "../domain/Ids.ts"
-import { Instant } from "../domain/Instant.ts"
+import { BranchId, type ShopperId } from "../domain/Ids.ts"
 import { Text } from "../domain/Text.ts"
 import {
   CodeRefused,
   NotFound,
   PhoneRefused,
   PresenceRequired,
+  RentalNotChanged,
   RentalRefused,
   TooManyRequests,
   Unauthorized,
   Unavailable,
 } from "./Problems.ts"
-
-/** The languages shoppers are spoken to in. */
-export const ShopperLocale = Schema.Literals(["he", "en", "ar", "ru"])
-export type ShopperLocale = typeof ShopperLocale.Type
-
-/** Where the shopper stands: at a kiosk nothing is remembered. */
-export const ShopperSeat = Schema.Literals(["own_phone", "kiosk"])
-export type ShopperSeat = typeof ShopperSeat.Type
-
-export const RequestOtp = Schema.Struct({
-  /** As typed: `050-1234567`, `+972501234567`. */
-  phone: Text.check(Schema.isBetweenLength(1, 40)),
-  branch_id: BranchId,
-  locale: Schema.optionalKey(ShopperLocale),
-  seat: Schema.optionalKey(ShopperSeat),
-})
-
-export const OtpRequested = Schema.Struct({
-  challenge_id: ChallengeId,
-  /** Seconds until the code is no longer good, and until another may be asked for. */
-  expires_in: Schema.Int,
-  resend_after_s: Schema.Int,
-  /** The number as it may be shown. */
-  phone_masked: Schema.String,
-})
-
-export const VerifyOtp = Schema.Struct({
-  challenge_id: ChallengeId,
-  code: Schema.String.check(Schema.isPattern(/^[0-9]{6}$/u)),
-})
-
-export const ShopperSignedIn = Schema.Struct({
-  access_token: Schema.String,
-  token_type: Schema.Literal("Bearer"),
-  expires_in: Schema.Int,
-  shopper: Schema.Struct({ id: ShopperId, phone_masked: Schema.String }),
-})
-
-/** A rental as its shopper may see it. */
-export const MyRental = Schema.Struct({
-  id: Schema.String,
-  state: Schema.String,
-  open: Schema.Boolean,
-  branch_id: BranchId,
-  /** Which cart, and the label on its bay. */
-  cart_number: Schema.NullOr(Schema.String),
-  bay_label: Schema.NullOr(Schema.String),
-  picked_up_at: Schema.NullOr(Instant),
-  due_at: Schema.NullOr(Instant),
-  ended_at: Schema.NullOr(Instant),
-  created_at: Instant,
-})
+import {
+  BranchNow,
+  MyRental,
+  MyRentalNow,
+  OtpRequested,
+  RequestOtp,
+  ShopperSignedIn,
+  VerifyOtp,
+} from "./ShopperRecords.ts"
 
 /** Who asks: taken from the shopper's own token, which is none of staff. */
 export class CurrentShopper extends Context.Service<CurrentShopper, { readonly id: ShopperId }>()(
@@ -93,7 +50,7 @@ export class ShopperAuthorization extends HttpApiMiddleware.Service<
 export class MeGroup extends HttpApiGroup.make("me")
   .add(
     HttpApiEndpoint.get("rental", "/me/rental", {
-      success: Schema.Struct({ rental: Schema.NullOr(MyRental) }),
+      success: MyRentalNow,
     }).annotate(
       OpenApi.Description,
       "The open rental of the shopper, or the one that ended last; null if there is none.",
@@ -105,6 +62,14 @@ export class MeGroup extends HttpApiGroup.make("me")
     }).annotate(
       OpenApi.Description,
       "Chooses a cart, reserves it and opens its bay. A shopper has one open rental: asked again, it is refused and `GET` says which.",
+    ),
+    HttpApiEndpoint.post("another", "/me/rental/another", {
+      payload: Schema.Struct({ why: Schema.Literal("did_not_open") }),
+      success: Schema.Struct({ rental: MyRental }).pipe(HttpApiSchema.status(202)),
+      error: [NotFound, RentalRefused, RentalNotChanged, TooManyRequests],
+    }).annotate(
+      OpenApi.Description,
+      "The shopper says that the cart does not come out of its bay, although its lock has opened: that rental ends, and another cart is chosen. A few times, then a person must look.",
     ),
   )
   .middleware(ShopperAuthorization)
@@ -122,5 +87,15 @@ export class ShoppersGroup extends HttpApiGroup.make("shoppers")
       success: ShopperSignedIn,
       error: [CodeRefused, TooManyRequests, Unavailable],
     }).annotate(OpenApi.Description, "Takes a code once. Five wrong ones end it; a newer code ends the one before."),
+  )
+  .add(
+    HttpApiEndpoint.get("publicStatus", "/branches/:id/public-status", {
+      params: { id: Text.check(Schema.isBetweenLength(1, 100)) },
+      success: BranchNow,
+      error: NotFound,
+    }).annotate(
+      OpenApi.Description,
+      "What everybody may know of a branch, by its id, or by its code where no other chain has the same: how many carts are free, and which bays hold a cart that is not latched.",
+    ),
   )
   .annotateMerge(OpenApi.annotations({ title: "Shoppers", description: "Proving a phone number." })) {}
