@@ -1,6 +1,7 @@
 /** The cloud as layers: what listens, what sweeps, and what they stand on. Launched by `cartwise cloud`. */
 import { NodeServices } from "@effect/platform-node"
 import { Layer } from "effect"
+import { AuditSealing } from "./audit/AuditSeals.ts"
 import { Broker } from "./broker/Broker.ts"
 import { CommandLog } from "./commands/CommandLog.ts"
 import { CommandRequest } from "./commands/CommandRequest.ts"
@@ -40,7 +41,7 @@ import { PastTwins } from "./views/PastTwins.ts"
 import { TwinViews } from "./views/TwinViews.ts"
 
 /** Everything but its settings and where its log goes. */
-export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.layer, Sweeps).pipe(
+export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.layer, Sweeps, AuditSealing).pipe(
   Layer.provideMerge(MetricsText.layer),
   Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter, CommandLog)),
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),

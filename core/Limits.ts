@@ -232,6 +232,10 @@ export const Limits = {
   pageItems: 100,
   pageItemsMax: 1_000,
   reasonCharacters: 500,
+  /** Lines of the audit log that are sealed, or checked, at once; how long until the next look; when a seal is overdue. */
+  auditSealsAtOnce: 500,
+  auditSealMs: 1_000,
+  auditSealGraceMs: 60_000,
   outboxRetryMs: 1_000,
   staffTokenSeconds: 12 * 3_600,
   signInTriesPerMinute: 10,

@@ -3,7 +3,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Schema } from "effect"
 import { holds, StaffRole } from "#core/access/Capability.ts"
 import { commandCapability } from "#core/access/commandCapability.ts"
-import { everywhere } from "#core/access/Grants.fixture.ts"
+import { everywhere, granted } from "#core/access/Grants.fixture.ts"
 import type { Person } from "#core/api/Authorization.ts"
 import { CommandKind } from "#core/domain/Command.ts"
 import { UserId } from "#core/domain/Ids.ts"
@@ -191,6 +191,49 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a request fo
         device.heard.filter(({ leaf, message }) => leaf === "commands" && message["command_id"] === again),
         1,
       )
+    }).pipe(Effect.scoped),
+  )
+
+  it.effect("is in the audit log with who, where and why, once, together with the command itself", () =>
+    Effect.gen(function* () {
+      yield* ready
+      const sql = yield* PgClient.PgClient
+      const asked: Asked = {
+        order: { kind: "unlock" },
+        of: { kind: "cart", id: cart },
+        reason: "stuck",
+        key: "k-audit",
+      }
+      const id = yield* ask(asked)
+      assert.strictEqual(yield* ask(asked), id)
+      const lines = yield* sql<Record<string, unknown>>`
+        select l.action, l.actor_kind, l.actor, l.chain_id, l.branch_id, l.target_id, l.reason, l.at = c.created_at as at_once
+        from audit_log l join commands c on c.id::text = l.details ->> 'command_id' where c.id = ${id}`
+      assert.deepStrictEqual(lines, [
+        {
+          action: "command.unlock",
+          actor_kind: "staff",
+          actor: person().userId,
+          chain_id: places.chainId,
+          branch_id: places.branchId,
+          target_id: bay,
+          reason: "stuck",
+          at_once: true,
+        },
+      ])
+    }).pipe(Effect.scoped),
+  )
+
+  it.effect("of somebody who holds the right elsewhere is refused, and where nothing of him is there is nothing", () =>
+    Effect.gen(function* () {
+      yield* ready
+      const other = placesOf(2)
+      const by = (...grants: Person["grants"]) => ask(unlock, { ...person(), grants })
+      const elsewhere = yield* Effect.flip(by(granted("chain_admin", other.chainId)))
+      assert.strictEqual(elsewhere._tag, "NotFound")
+      const looking = by(granted("chain_admin", other.chainId), granted("viewer", places.chainId, places.branchId))
+      assert.strictEqual((yield* Effect.flip(looking))._tag, "Forbidden")
+      assert.isString(yield* by(granted("attendant", places.chainId, places.branchId)))
     }).pipe(Effect.scoped),
   )
 

@@ -92,7 +92,7 @@ export class CommandRequest extends Context.Service<
         const why = whyNotNow(order, found, now)
         if (why !== undefined) return yield* refuse(why)
         const { device, cartId, target, concerns } = found
-        const command = { order, target, cartId, device, epoch, by: person.email, reason, concerns }
+        const command = { order, target, cartId, device, epoch, by: person.email, actor: person, reason, concerns }
         if (key === undefined) return yield* dispatch.send(command)
         const expiresAt = now + Limits.idempotencyLifetimeMs
         return yield* dispatch.send({ ...command, key: { userId: person.userId, key, digest, expiresAt } })

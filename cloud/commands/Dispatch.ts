@@ -12,6 +12,7 @@ import { Limits } from "#core/Limits.ts"
 import type { CommandEnvelope } from "#core/wire/Commands.ts"
 import { deviceTopic } from "#core/wire/Topics.ts"
 import { traceparentOf } from "#core/wire/Traceparent.ts"
+import type { AuditActor, Deed } from "../audit/Audit.ts"
 import { Commits } from "../live/Commits.ts"
 import { NewId } from "../NewId.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
@@ -31,6 +32,8 @@ export interface Dispatched {
   readonly epoch: number
   /** Who asks, and why. */
   readonly by: string
+  /** The same for the audit log, by id; left out where a part of the cloud asks. */
+  readonly actor?: AuditActor | undefined
   readonly reason: string
   /** The twins whose history shall say who asked. */
   readonly concerns: CommandTarget["concerns"]
@@ -95,7 +98,16 @@ export class Dispatch extends Context.Service<
           expiresAt,
         }
         const asked = { kind: order.kind, target, cartId, deviceId, epoch }
-        const row = { ...entry, ...asked, id, requestedBy: by, requestedReason: reason, traceparent, createdAt: at }
+        const row = {
+          ...entry,
+          ...asked,
+          id,
+          deed: deedOf(command, id),
+          requestedBy: by,
+          requestedReason: reason,
+          traceparent,
+          createdAt: at,
+        }
         const event = { type: `${order.kind}.requested`, commandId: id, ...paramsOf(order), reason, at }
         const lines = concerns.map((twin): NewTwinEvent => ({ ...twin, ...lineOf(event, by), traceparent }))
         if (!(yield* commands.create(row, lines, key))) return undefined
@@ -122,6 +134,19 @@ export class Dispatch extends Context.Service<
 /** How long a command may live, in milliseconds. */
 export const lifetimeOf = ({ kind }: CommandOrder): number =>
   kind === "lock" ? Limits.lockLifetimeMs : Limits.commandLifetimeMs
+
+/** What the audit log keeps of a command; nothing of what the cloud asks for its own sake. */
+const deedOf = ({ by, actor, order, device, target, cartId, reason }: Dispatched, id: CommandId): Deed | undefined => {
+  if (actor === undefined && by === "cloud") return undefined
+  return {
+    by: actor ?? { kind: "cloud", id: by },
+    action: `command.${order.kind}`,
+    place: device,
+    target,
+    reason,
+    details: { command_id: id, device_id: device.deviceId, ...(cartId === null ? {} : { cart_id: cartId }) },
+  }
+}
 
 const paramsOf = (order: CommandOrder) => ("params" in order ? order.params : {})
 

@@ -19,7 +19,9 @@ import { stateOf } from "../config/Arrangement.ts"
 import { ConfigOffers } from "../config/ConfigOffers.ts"
 import { Configs } from "../config/Configs.ts"
 import { Placements } from "../config/Placements.ts"
+import { Audit } from "../audit/Audit.ts"
 import { Commits } from "../live/Commits.ts"
+import { Directory } from "../registry/Directory.ts"
 import { DeviceConfigs, type DeviceConfigRow } from "../store/DeviceConfigs.ts"
 import { Devices } from "../store/Devices.ts"
 
@@ -70,6 +72,8 @@ export const ConfigurationHttp = HttpApiBuilder.group(
     const placements = yield* Placements
     const offers = yield* ConfigOffers
     const commits = yield* Commits
+    const audit = yield* Audit
+    const directory = yield* Directory
     const ifThere = Effect.fnUntraced(function* (deviceId: string) {
       if (!(yield* Effect.orDie(devices.exists(deviceId)))) return yield* new NotFound({})
     })
@@ -80,11 +84,25 @@ export const ConfigurationHttp = HttpApiBuilder.group(
         return toView(params.id, yield* Effect.orDie(rows.get(params.id)))
       }),
       change: Effect.fnUntraced(function* ({ headers, params, payload }) {
-        const { email: by } = yield* CurrentPerson
+        const person = yield* CurrentPerson
         yield* ifThere(params.id)
         const { reason, ...change } = payload
         const expected = versionOf(headers["if-match"])
-        const changed = yield* Effect.orDie(configs.change(params.id, expected, change, { by, reason }))
+        const changing = configs.change(params.id, expected, change, { by: person.email, reason })
+        const changed = yield* Effect.orDie(
+          audit.during(changing, (result) =>
+            result.was === "stale" || result.was === "refused"
+              ? undefined
+              : {
+                  by: person,
+                  action: "device.configured",
+                  place: directory.find(params.id) ?? {},
+                  target: { kind: "device", id: params.id },
+                  reason,
+                  details: { version: result.row.desired.version, hash: result.row.desired.hash },
+                },
+          ),
+        )
         if (changed.was === "stale") return yield* new PreconditionFailed({ current: changed.version })
         if (changed.was === "refused") {
           return yield* new ConfigRefused({ reason: changed.reason, detail: changed.detail })
@@ -94,14 +112,28 @@ export const ConfigurationHttp = HttpApiBuilder.group(
         return toView(params.id, changed.row)
       }),
       place: Effect.fnUntraced(function* ({ headers, params, payload }) {
-        const { email: by } = yield* CurrentPerson
+        const person = yield* CurrentPerson
         const condition = headers["if-match"]
         const move = {
           cartId: params.id,
           bayId: payload.bay_id,
           expected: condition === undefined ? undefined : versionOf(condition),
         }
-        const moved = yield* Effect.orDie(placements.move(move, { by, reason: payload.reason }))
+        const moving = placements.move(move, { by: person.email, reason: payload.reason })
+        const moved = yield* Effect.orDie(
+          audit.during(moving, (result) =>
+            result.was !== "moved"
+              ? undefined
+              : {
+                  by: person,
+                  action: "cart.placed",
+                  place: directory.find(result.place.deviceId ?? "") ?? {},
+                  target: { kind: "cart", id: params.id },
+                  reason: payload.reason,
+                  details: { bay_id: payload.bay_id, placement: result.place.placement },
+                },
+          ),
+        )
         switch (moved.was) {
           case "absent":
             return yield* new NotFound({ detail: `There is no such ${moved.what}.` })

@@ -4,7 +4,9 @@ import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
 import { AlreadyDone, NotFound } from "#core/api/Problems.ts"
+import { Audit } from "../audit/Audit.ts"
 import { Commits } from "../live/Commits.ts"
+import { Directory } from "../registry/Directory.ts"
 import { Alarms } from "../store/Alarms.ts"
 import { Divergences } from "../store/Divergences.ts"
 import { QuarantineList } from "../store/QuarantineList.ts"
@@ -18,6 +20,8 @@ export const OperationsHttp = HttpApiBuilder.group(
     const divergences = yield* Divergences
     const alarms = yield* Alarms
     const commits = yield* Commits
+    const audit = yield* Audit
+    const directory = yield* Directory
     return handlers.handleAll({
       quarantine: Effect.fnUntraced(function* ({ query }) {
         const { reason, device_id: deviceId } = query
@@ -29,8 +33,22 @@ export const OperationsHttp = HttpApiBuilder.group(
         return yield* Effect.orDie(divergences.list(yield* position(query), { state, kind, twinId }))
       }),
       resolveDivergence: Effect.fnUntraced(function* ({ params, payload }) {
-        const { email: by } = yield* CurrentPerson
-        const resolved = yield* Effect.orDie(divergences.resolve(params.id, { by, reason: payload.reason }))
+        const person = yield* CurrentPerson
+        const resolving = divergences.resolve(params.id, { by: person.email, reason: payload.reason })
+        const resolved = yield* Effect.orDie(
+          audit.during(resolving, (result) =>
+            result?.done !== true
+              ? undefined
+              : {
+                  by: person,
+                  action: "divergence.resolved",
+                  place: directory.find(result.divergence.device_id ?? "") ?? {},
+                  target: result.divergence.twin,
+                  reason: payload.reason,
+                  details: { divergence_id: params.id },
+                },
+          ),
+        )
         if (resolved === undefined) return yield* new NotFound({ detail: "There is no such divergence." })
         const { done, divergence } = resolved
         if (done) return divergence
@@ -43,8 +61,20 @@ export const OperationsHttp = HttpApiBuilder.group(
         return yield* Effect.orDie(alarms.list(yield* position(query), { state, branchId }))
       }),
       acknowledgeAlarm: Effect.fnUntraced(function* ({ params }) {
-        const { email: by } = yield* CurrentPerson
-        const acknowledged = yield* Effect.orDie(alarms.acknowledge(params.id, by))
+        const person = yield* CurrentPerson
+        const acknowledged = yield* Effect.orDie(
+          audit.during(alarms.acknowledge(params.id, person.email), (result) =>
+            result?.done !== true
+              ? undefined
+              : {
+                  by: person,
+                  action: "alarm.acknowledged",
+                  place: { chainId: result.alarm.chain_id, branchId: result.alarm.branch_id },
+                  target: { kind: "alarm", id: String(params.id) },
+                  details: { code: result.alarm.code },
+                },
+          ),
+        )
         if (acknowledged === undefined) return yield* new NotFound({ detail: "There is no such alarm." })
         const { done, alarm } = acknowledged
         if (done) {

@@ -2,6 +2,7 @@
 import { Layer } from "effect"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
+import { AuditHttp } from "./Audit.http.ts"
 import { AuthorizationHttp } from "./Authorization.http.ts"
 import { ConfigurationHttp } from "./Configuration.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
@@ -31,6 +32,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     MeHttp,
     RentalsHttp,
     ConfigurationHttp,
+    AuditHttp,
     SimulationHttp,
     SimulatedShopperHttp,
     HealthHttp,

@@ -11,6 +11,7 @@ import type { TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { Agenda } from "../Agenda.ts"
+import { type Deed, insertDeed } from "../audit/Audit.ts"
 import type { Trail } from "#core/wire/Trail.ts"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
 import { claimKey, forgetKeys, type RequestKey } from "./RequestKeys.ts"
@@ -23,6 +24,8 @@ export interface NewCommand {
   readonly cartId: string | null
   readonly deviceId: string
   readonly epoch: number
+  /** What the audit log keeps of it; undefined for what the cloud does for its own sake. */
+  readonly deed?: Deed | undefined
   readonly requestedBy: string
   readonly requestedReason: string
   readonly traceparent: string | null
@@ -235,7 +238,7 @@ export class Commands extends Context.Service<
               select id, 'created', ${createdAt}::timestamptz, ${createdAt}::timestamptz from new_command
             ), new_lines as (
               ${insertTwinEvents(sql, history, command.createdAt, sql`where exists (select 1 from claimed)`)}
-            )
+            )${command.deed === undefined ? sql`` : sql`, new_deed as (${insertDeed(sql, command.deed, createdAt, sql`from new_command`)})`}
             insert into outbox (command_id, topic, payload, expires_at)
             select id, ${command.topic}, ${command.payload}, ${expiresAt}::timestamptz from new_command
             returning command_id`

@@ -16,6 +16,7 @@ import configuration from "./migrations/0012_configuration.ts"
 import commandTrail from "./migrations/0013_command_trail.ts"
 import unknownCommands from "./migrations/0014_unknown_commands.ts"
 import rentals from "./migrations/0016_rentals.ts"
+import audit from "./migrations/0019_audit.ts"
 import grants from "./migrations/0017_grants.ts"
 import roomInPages from "./migrations/0015_room_in_pages.ts"
 import rentalAttention from "./migrations/0018_rental_attention.ts"
@@ -35,6 +36,7 @@ const migrations = {
   "0015_room_in_pages": roomInPages,
   "0016_rentals": rentals,
   "0017_grants": grants,
+  "0019_audit": audit,
   "0018_rental_attention": rentalAttention,
 }
 

@@ -1,6 +1,9 @@
 /** Every repository, on one database. */
 import { Layer } from "effect"
 import { Agenda } from "../Agenda.ts"
+import { Audit } from "../audit/Audit.ts"
+import { AuditSeals } from "../audit/AuditSeals.ts"
+import { AuditTrail } from "../audit/AuditTrail.ts"
 import { Alarms } from "./Alarms.ts"
 import { Bays } from "./Bays.ts"
 import { Branches } from "./Branches.ts"
@@ -33,6 +36,9 @@ import { Users } from "./Users.ts"
 
 export const Store = Layer.mergeAll(
   Alarms.layer,
+  Audit.layer,
+  AuditSeals.layer,
+  AuditTrail.layer,
   Bays.layer,
   Branches.layer,
   Carts.layer,

@@ -8,6 +8,7 @@ import { BranchId, ChainId, DeviceId, TwinKind, UserId } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { Email, Text } from "../domain/Text.ts"
 import { HeldGrant } from "../access/HeldGrant.ts"
+import { AuditGroup } from "./Audit.ts"
 import { Authorization } from "./Authorization.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
@@ -160,6 +161,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(CommandsGroup.prefix("/api"))
   .add(OperationsGroup.prefix("/api"))
   .add(ConfigurationGroup.prefix("/api"))
+  .add(AuditGroup.prefix("/api"))
   .add(SimulationGroup.prefix("/api"))
   .add(SimulatedShopperGroup.prefix("/api"))
   .add(HealthGroup)
