@@ -3,6 +3,7 @@ import { Clock, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { Limits } from "#core/Limits.ts"
 import { Agenda } from "./Agenda.ts"
+import { AlarmWatch } from "./alarms/AlarmWatch.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
 import { Sweeps } from "./Sweeps.ts"
@@ -31,6 +32,12 @@ const sweeping = (dues: Dues) => {
     Layer.provide(Layer.succeed(Deadlines, Deadlines.of({ fire, nextAt }))),
     Layer.provide(
       Layer.succeed(OverdueCommands, OverdueCommands.of({ end: Effect.succeed(0), nextAt: Effect.succeed(Infinity) })),
+    ),
+    Layer.provide(
+      Layer.succeed(
+        AlarmWatch,
+        AlarmWatch.of({ look: Effect.void, catchUp: Effect.void, nextAt: Effect.succeed(Infinity) }),
+      ),
     ),
     Layer.provide(Layer.succeed(Silence, Silence.of({ sweep: Effect.succeed(0), nextAt: () => Infinity }))),
     Layer.provideMerge(Agenda.layer),

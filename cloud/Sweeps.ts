@@ -1,11 +1,12 @@
 /**
- * The one scheduler of everything that time alone changes: due deadlines, overdue commands, silent devices. It sleeps until
+ * The one scheduler of everything that time alone changes: due deadlines, overdue commands, silent devices, delays of alarms. It sleeps until
  * the next of them is due. What is due is asked of the store, so a restart forgets nothing; a failing look is logged and
  * repeated soon.
  */
 import { Clock, Effect, Layer } from "effect"
 import { Limits } from "#core/Limits.ts"
 import { Agenda } from "./Agenda.ts"
+import { AlarmWatch } from "./alarms/AlarmWatch.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
 import { Silence } from "./sync/Silence.ts"
@@ -16,14 +17,16 @@ export const Sweeps = Layer.effectDiscard(
     const deadlines = yield* Deadlines
     const overdue = yield* OverdueCommands
     const silence = yield* Silence
+    const alarms = yield* AlarmWatch
 
     /** Does what is due and gives when to look again. */
     const look = Effect.gen(function* () {
       yield* deadlines.fire
       yield* overdue.end
       yield* silence.sweep
+      yield* alarms.look
       const now = yield* Clock.currentTimeMillis
-      const next = Math.min(yield* deadlines.nextAt, yield* overdue.nextAt, silence.nextAt())
+      const next = Math.min(yield* deadlines.nextAt, yield* overdue.nextAt, silence.nextAt(), yield* alarms.nextAt)
       return Math.min(Math.max(next, now + Limits.sweepGrainMs), now + Limits.sweepAtLeastEveryMs)
     }).pipe(
       Effect.catchCause((cause) =>

@@ -2,6 +2,7 @@
 import { NodeServices } from "@effect/platform-node"
 import { Layer } from "effect"
 import { AuditSealing } from "./audit/AuditSeals.ts"
+import { AlarmWatch } from "./alarms/AlarmWatch.ts"
 import { Broker } from "./broker/Broker.ts"
 import { CommandLog } from "./commands/CommandLog.ts"
 import { CommandRequest } from "./commands/CommandRequest.ts"
@@ -45,7 +46,9 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.laye
   Layer.provideMerge(MetricsText.layer),
   Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter, CommandLog)),
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
-  Layer.provideMerge(Layer.mergeAll(LiveFeed.layer, CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
+  Layer.provideMerge(
+    Layer.mergeAll(LiveFeed.layer, AlarmWatch.layer, CommandRequest.layer, Deadlines.layer, OverdueCommands.layer),
+  ),
   Layer.provideMerge(
     AnotherCart.layer.pipe(
       Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer)),

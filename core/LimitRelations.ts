@@ -52,6 +52,10 @@ const relationsOf = (limits: typeof Limits): ReadonlyArray<Relation> => [
   [limits.mqttPayloadBytes < limits.brokerPayloadBytes, "mqttPayloadBytes < brokerPayloadBytes"],
   [limits.mqttPayloadBytes < limits.ingestQueueBytes, "mqttPayloadBytes < ingestQueueBytes"],
   [limits.sweepAtLeastEveryMs < limits.offlineAfterMs, "sweepAtLeastEveryMs < offlineAfterMs"],
+  [limits.lostConfirmMs + limits.reconnectMaxMs < limits.alarmGraceMs, "lostConfirmMs + reconnectMaxMs < alarmGraceMs"],
+  [limits.sweepAtLeastEveryMs <= limits.alarmLookMs, "sweepAtLeastEveryMs <= alarmLookMs"],
+  [limits.alarmLowCartsPercent < limits.alarmEnoughCartsPercent, "alarmLowCartsPercent < alarmEnoughCartsPercent"],
+  [limits.alarmOtpFailures < limits.otpFailuresPerChain, "alarmOtpFailures < otpFailuresPerChain"],
   [limits.reasonCharacters <= limits.textCharacters, "reasonCharacters <= textCharacters"],
   [limits.pageItemsMax < limits.historyLinesPerPage, "pageItemsMax < historyLinesPerPage"],
   [

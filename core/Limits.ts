@@ -1,3 +1,4 @@
+import { alarmLimits } from "./AlarmLimits.ts"
 import { assertRelations } from "./LimitRelations.ts"
 import { rentalLimits } from "./RentalLimits.ts"
 
@@ -8,6 +9,7 @@ import { rentalLimits } from "./RentalLimits.ts"
  */
 export const Limits = {
   ...rentalLimits,
+  ...alarmLimits,
   /** Boards on one RS-485 bus: rotary selector 0..9 (cu16.md §1.6). */
   boardsPerBus: 10,
   /** Locks on one CU16 board. */

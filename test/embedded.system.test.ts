@@ -139,10 +139,10 @@ describe("the demo", () => {
     const cart = await freeCart()
     const cut = await rest.post(`/api/simulation/bays/${cart.bay_id}/cut-wire`, {})
     assert.strictEqual(cut.status, 200)
-    type Alarms = { items: ReadonlyArray<{ code: string; state: string; twin: { id: string } }> }
+    type Alarms = { items: ReadonlyArray<{ code: string; state: string; about: { id: string } }> }
     const alarm = await eventually(async () => {
       const { items } = (await rest.get<Alarms>("/api/alarms?state=open")).body
-      const found = items.find(({ twin }) => twin.id === cart.bay_id)
+      const found = items.find(({ about }) => about.id === cart.bay_id)
       assert.isDefined(found)
       return found
     })
@@ -152,7 +152,7 @@ describe("the demo", () => {
     await rest.post(`/api/simulation/bays/${cart.bay_id}/restore`, {})
     await eventually(async () => {
       const { items } = (await rest.get<Alarms>("/api/alarms?state=open")).body
-      assert.isTrue(items.some(({ twin, state }) => twin.id === cart.bay_id && state === "cleared_unack"))
+      assert.isTrue(items.some(({ about, state }) => about.id === cart.bay_id && state === "cleared_unack"))
     })
   })
 })

@@ -69,10 +69,14 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a device's c
       assert.strictEqual(desired.offers, Limits.configOffers)
       assert.strictEqual(stateOf(yield* stored), "drifted")
       const alarms = yield* Alarms
-      const drift = Effect.map(alarms.list({ limit: 10, afterKey: null, afterId: null }, {}), ({ items }) => items)
+      const drift = Effect.map(
+        alarms.list({ limit: 10, afterKey: null, afterId: null }, { scope: { all: true } }),
+        ({ items }) => items,
+      )
       const [raised, ...others] = yield* drift
-      assert.deepInclude(raised, { code: "CONFIG_DRIFT", state: "active_unack", seq: version, times: 1 })
-      assert.deepStrictEqual([raised?.twin, others.length], [{ kind: "device", id: deviceId }, 0])
+      assert.deepInclude(raised, { code: "CONFIG_DRIFT", state: "active_unack", times: 1 })
+      assert.strictEqual(raised?.fact?.seq, version)
+      assert.deepStrictEqual([raised?.about, others.length], [{ kind: "device", id: deviceId }, 0])
       yield* Effect.promise(() => device.take({ version, document: desired.document }))
       assert.strictEqual(stateOf(yield* stored), "in_sync")
       assert.strictEqual((yield* drift)[0]?.state, "cleared_unack")

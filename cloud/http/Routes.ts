@@ -3,6 +3,7 @@ import { Layer } from "effect"
 import { HttpApiBuilder, HttpApiMiddleware } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { AuditHttp } from "./Audit.http.ts"
+import { AlarmsHttp } from "./Alarms.http.ts"
 import { AuthorizationHttp } from "./Authorization.http.ts"
 import { ConfigurationHttp } from "./Configuration.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
@@ -27,6 +28,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     RegistryHttp,
     TwinsHttp,
     CommandsHttp,
+    AlarmsHttp,
     OperationsHttp,
     ShoppersHttp,
     MeHttp,

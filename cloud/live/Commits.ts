@@ -12,8 +12,10 @@ export interface Committed {
   /** Devices whose every twin looks different now: gone, back, or with fresher readings. */
   readonly devices: ReadonlyArray<string>
   readonly commands: ReadonlyArray<StageMoved>
-  /** Alarms that were raised, cleared or acknowledged. */
+  /** Alarms of which something changed. */
   readonly alarms: ReadonlyArray<number>
+  /** Chains whose messages or codes came to something. */
+  readonly chains: ReadonlyArray<string>
 }
 
 export class Commits extends Context.Service<
@@ -29,7 +31,7 @@ export class Commits extends Context.Service<
       const pubsub = yield* PubSub.bounded<Committed>(Limits.commitsWaiting)
       return Commits.of({
         publish: (committed) =>
-          PubSub.publish(pubsub, { twins: [], devices: [], commands: [], alarms: [], ...committed }),
+          PubSub.publish(pubsub, { twins: [], devices: [], commands: [], alarms: [], chains: [], ...committed }),
         subscribe: PubSub.subscribe(pubsub),
       })
     }),

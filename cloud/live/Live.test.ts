@@ -366,7 +366,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the live str
       yield* Effect.promise(() => edge.facts([observed(1, bay, "closed", "present", "secured"), opened]))
       const told = yield* Effect.promise(() => here.next("delta", ({ alarms }) => alarms !== undefined))
       const [alarm] = told.alarms ?? []
-      assert.deepInclude(alarm, { code: "FORCED_OPEN", state: "active_unack", twin: { kind: "bay", id: bay } })
+      assert.deepInclude(alarm, { code: "FORCED_OPEN", state: "active_unack", about: { kind: "bay", id: bay } })
 
       const { url } = yield* HttpServer
       const headers = { authorization: `Bearer ${yield* tokenOf("manager")}` }

@@ -63,7 +63,9 @@ class Stage {
       Layer.succeed(Alarms, {
         named: () => Effect.succeed([]),
         list: () => Effect.succeed({ items: [], next: null }),
-        acknowledge: () => Effect.succeed(undefined),
+        get: () => Effect.succeed(undefined),
+        placeOf: () => Effect.succeed(undefined),
+        act: () => Effect.succeed(undefined),
       }),
     ),
     Layer.provide(Layer.succeed(Directory, { find: () => undefined, reload: Effect.void })),

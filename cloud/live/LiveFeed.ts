@@ -76,7 +76,7 @@ export class LiveFeed extends Context.Service<
           if (client.person === undefined || client.subscriptions.size === 0) continue
           const wanted = twins.filter((twin) => client.wants(twin))
           const stages = commands.filter((command) => concerns(client, command))
-          const raised = alarms.filter((alarm) => client.wants({ ...alarm, ...alarm.twin }))
+          const raised = alarms.filter((alarm) => client.wants({ ...alarm, ...alarm.about }))
           if (wanted.length + stages.length + raised.length === 0) continue
           const isAll =
             wanted.length === twins.length && stages.length === commands.length && raised.length === alarms.length

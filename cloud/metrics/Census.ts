@@ -46,6 +46,28 @@ export class Census extends Context.Service<
           or (t.kind <> 'controller' and con.value->>'link' in ('silent', 'garbled', 'busDown', 'disabled'))
           or t.fresh_at is null or t.fresh_at < ${freshSince}::timestamptz)`
 
+      /** Those that ask somebody to act are open; those that another explains, and those put aside, do not. */
+      const countAlarms = Effect.fnUntraced(function* (book: MetricBook) {
+        const alarms = yield* sql<{
+          readonly code: string
+          readonly raised: number
+          readonly open: number
+          readonly suppressed: number
+          readonly shelved: number
+        }>`
+          select code, sum(times)::bigint as raised,
+                 count(*) filter (where closed_at is null and suppressed_by is null and shelved_until is null) as open,
+                 count(*) filter (where closed_at is null and suppressed_by is not null) as suppressed,
+                 count(*) filter (where closed_at is null and suppressed_by is null and shelved_until is not null) as shelved
+          from alarms where raised_at is not null group by code`
+        for (const { code, raised, open, suppressed, shelved } of alarms) {
+          book.count(Families.alarmsRaised, { code }, raised)
+          book.set(Families.alarmsOpen, open, { code })
+          book.set(Families.alarmsSuppressed, suppressed, { code })
+          book.set(Families.alarmsShelved, shelved, { code })
+        }
+      })
+
       const stored = Effect.fnUntraced(function* (book: MetricBook, nowMs: number) {
         const divergences = yield* sql<Counted & { readonly open: number }>`
           select rule as label, sum(times)::bigint as count, count(*) filter (where resolved_at is null) as open
@@ -57,10 +79,7 @@ export class Census extends Context.Service<
         const [opens] = yield* sql<Pick<Counted, "count">>`
           select coalesce(sum(times), 0)::bigint as count from alarms where code in ('FORCED_OPEN', 'REMOVED_UNCOMMANDED')`
         book.count(Families.unexplainedOpens, {}, opens?.count ?? 0)
-        const alarms = yield* sql<Counted>`
-          select code as label, count(*) as count from alarms
-          where cleared_at is null or acknowledged_at is null group by code`
-        for (const { label: code, count } of alarms) book.set(Families.alarmsOpen, count, { code })
+        yield* countAlarms(book)
         const aside = yield* sql<Counted>`select reason as label, messages as count from quarantine_counts`
         for (const { label: reason, count } of aside) {
           book.count(Families.quarantined, { source: reason === "unreadable_twin" ? "store" : "mqtt", reason }, count)

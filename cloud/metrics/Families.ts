@@ -24,7 +24,14 @@ export const Families = {
     help: "Commands refused, by reason and by whom: the API at once, or the device.",
   },
   unexplainedOpens: { name: "cartwise_unexplained_open_total", help: "Bays that opened and nobody commanded it." },
-  alarmsOpen: { name: "cartwise_alarms_open", help: "Alarms that are not closed, by code." },
+  alarmsOpen: { name: "cartwise_alarms_open", help: "Alarms that ask somebody to act, by code." },
+  alarmsRaised: { name: "cartwise_alarm_raised_total", help: "How often alarms were raised, by code." },
+  alarmsSuppressed: { name: "cartwise_alarms_suppressed", help: "Open alarms that another one explains, by code." },
+  alarmsShelved: { name: "cartwise_alarms_shelved", help: "Open alarms that somebody has put aside, by code." },
+  alarmLook: {
+    name: "cartwise_alarm_look_seconds",
+    help: "How long a look at the conditions of alarms took, whatever it was about.",
+  },
   twinLag: { name: "cartwise_twin_lag_seconds", help: "From what happened at a branch to its commit here." },
   repeatedFacts: { name: "cartwise_twin_repeated_total", help: "Facts that came again after they had been applied." },
   misdatedFacts: {

@@ -2,7 +2,9 @@
  * What the history lines of one unit of work mean for alarms: an announcement raises one or is counted on the one that is
  * live, a later state of the latch clears it. Pure: lines and live alarms in, rows to add and to change out.
  */
-import { type AlarmCode, type AlarmRule, alarmRules } from "#core/domain/Alarm.ts"
+import { alarmRules } from "#core/alarms/alarmRules.ts"
+import type { AnnouncedBy } from "#core/alarms/AlarmRule.ts"
+import type { AlarmCode } from "#core/domain/Alarm.ts"
 import type { TwinRef } from "#core/domain/Ids.ts"
 import { regionWord } from "#twins/Words.ts"
 import { keyOf, type NewTwinEvent, type TwinBatch } from "./TwinBatch.ts"
@@ -41,9 +43,18 @@ export interface AlarmSignal {
   readonly ref: TwinRef
   readonly deviceId: string
   readonly line: NewTwinEvent
-  readonly raises: ReadonlyArray<AlarmRule>
-  readonly clears: ReadonlyArray<AlarmRule>
+  readonly raises: ReadonlyArray<AnnouncedRule>
+  readonly clears: ReadonlyArray<AnnouncedRule>
 }
+
+interface AnnouncedRule extends AnnouncedBy {
+  readonly code: AlarmCode
+  readonly clearedIn: ReadonlyArray<string>
+}
+
+const announcedRules: ReadonlyArray<AnnouncedRule> = alarmRules.flatMap(({ code, announcedBy, level }) =>
+  announcedBy === undefined ? [] : [{ ...announcedBy, code, clearedIn: level?.clearedIn ?? [] }],
+)
 
 const latchOf = (line: NewTwinEvent): string => regionWord(line.value, "latch").split(".")[0] ?? "unknown"
 
@@ -54,10 +65,11 @@ export const alarmSignals = (batch: TwinBatch): ReadonlyArray<AlarmSignal> =>
     if (line.ref.kind !== "bay" || !line.accepted || deviceId === undefined || deviceId === null) return []
     const latch = latchOf(line)
     const inMaintenance = regionWord(line.value, "service") === "maintenance"
-    const raises = alarmRules.filter(
-      ({ raisedBy, unlessMaintenance }) => line.announces.includes(raisedBy) && !(inMaintenance && unlessMaintenance),
+    const raises = announcedRules.filter(
+      ({ announcement, unlessMaintenance }) =>
+        line.announces.includes(announcement) && !(inMaintenance && unlessMaintenance),
     )
-    const clears = alarmRules.filter((rule) => rule.clearedIn.includes(latch) && !raises.includes(rule))
+    const clears = announcedRules.filter((rule) => rule.clearedIn.includes(latch) && !raises.includes(rule))
     return raises.length + clears.length === 0 ? [] : [{ ref: line.ref, deviceId, line, raises, clears }]
   })
 

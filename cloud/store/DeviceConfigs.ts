@@ -6,6 +6,7 @@ import type { ConfigDocument } from "#core/config/ConfigDocument.ts"
 import { BayId, CartId, ControllerId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { ConfigName, ConfigReported } from "#core/wire/Config.ts"
+import { endDrift, raiseDrift } from "./DriftAlarm.ts"
 
 /** The cloud's wish: who had it last, when and why, and how often the device was offered it. */
 export interface DesiredConfig extends ConfigName {
@@ -153,26 +154,8 @@ export class DeviceConfigs extends Context.Service<
             })),
           }
         }),
-        alarm: Effect.fnUntraced(function* (deviceId, { version, atMs, isOver }) {
-          const at = toInstant(atMs)
-          const live = sql`code = 'CONFIG_DRIFT' and kind = 'device' and twin_id = ${deviceId} and cleared_at is null`
-          const changed = isOver
-            ? yield* sql<{ readonly id: number }>`
-                update alarms set cleared_at = ${at}::timestamptz where ${live} returning id`
-            : yield* sql<{ readonly id: number }>`
-                update alarms set times = times + 1, last_at = ${at}::timestamptz where ${live} returning id`
-          if (isOver || changed.length > 0) return changed.map(({ id }) => id)
-          const raised = yield* sql<{ readonly id: number }>`
-            insert into alarms (code, kind, twin_id, device_id, journal_id, seq, raised_at, received_at, last_at)
-            select 'CONFIG_DRIFT', 'device', device_id, device_id, journal_id, ${version}::bigint, ${at}::timestamptz,
-                   ${at}::timestamptz, ${at}::timestamptz
-            from device_sessions where device_id = ${deviceId}
-            on conflict (device_id, journal_id, seq, code) do update set
-              times = alarms.times + 1, last_at = excluded.last_at, cleared_at = null, acknowledged_at = null,
-              acknowledged_by = null
-            returning id`
-          return raised.map(({ id }) => id)
-        }),
+        alarm: (deviceId, { version, atMs, isOver }) =>
+          isOver ? endDrift(sql, deviceId, atMs) : raiseDrift(sql, deviceId, version, atMs),
         tally: (offersMax) =>
           Effect.map(
             sql<{ readonly differing: number; readonly drifted: number }>`

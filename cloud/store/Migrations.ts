@@ -8,6 +8,7 @@ import registry from "./migrations/0001_registry.ts"
 import twins from "./migrations/0002_twins.ts"
 import devices from "./migrations/0003_devices.ts"
 import commands from "./migrations/0004_commands.ts"
+import alarmRules from "./migrations/0020_alarm_rules.ts"
 import alarms from "./migrations/0008_alarms.ts"
 import shoppers from "./migrations/0009_shoppers.ts"
 import twinStates from "./migrations/0010_twin_states.ts"
@@ -38,6 +39,7 @@ const migrations = {
   "0017_grants": grants,
   "0019_audit": audit,
   "0018_rental_attention": rentalAttention,
+  "0020_alarm_rules": alarmRules,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

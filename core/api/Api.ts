@@ -9,6 +9,7 @@ import { Instant } from "../domain/Instant.ts"
 import { Email, Text } from "../domain/Text.ts"
 import { HeldGrant } from "../access/HeldGrant.ts"
 import { AuditGroup } from "./Audit.ts"
+import { AlarmsGroup } from "./Alarms.ts"
 import { Authorization } from "./Authorization.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
@@ -159,6 +160,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(RegistryGroup.prefix("/api"))
   .add(TwinsGroup.prefix("/api"))
   .add(CommandsGroup.prefix("/api"))
+  .add(AlarmsGroup.prefix("/api"))
   .add(OperationsGroup.prefix("/api"))
   .add(ConfigurationGroup.prefix("/api"))
   .add(AuditGroup.prefix("/api"))

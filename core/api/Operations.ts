@@ -1,13 +1,12 @@
 /**
- * What people who run the system look at: what could not be understood, where mirror and bay disagreed, and the alarms
- * that ask somebody to act. Every list is newest first.
+ * What people who run the system look at: what could not be understood, and where mirror and bay disagreed. Every list is
+ * newest first.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DivergenceRule } from "../domain/Divergence.ts"
-import { BranchId, DeviceId, TwinKind, TwinRef } from "../domain/Ids.ts"
+import { DeviceId, TwinKind, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
-import { Alarm } from "./Alarm.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
@@ -101,19 +100,6 @@ export class OperationsGroup extends HttpApiGroup.make("operations")
       success: Divergence,
       error: [NotFound, Forbidden, AlreadyDone],
     }).annotateMerge(needs("divergence.resolve")),
-    HttpApiEndpoint.get("alarms", "/alarms", {
-      query: { ...pageQuery, state: openOr("closed"), branch_id: Schema.optional(BranchId) },
-      success: Page(Alarm),
-    })
-      .annotate(OpenApi.Description, "An alarm is open until its condition is gone and somebody has acknowledged it.")
-      .annotateMerge(needs("alarm.view")),
-    HttpApiEndpoint.post("acknowledgeAlarm", "/alarms/:id/acknowledge", {
-      params: { id: RowId },
-      success: Alarm,
-      error: [NotFound, Forbidden, AlreadyDone],
-    }).annotateMerge(needs("alarm.ack")),
   )
   .middleware(Authorization)
-  .annotateMerge(
-    OpenApi.annotations({ title: "Operations", description: "What went wrong, and what asks somebody to act." }),
-  ) {}
+  .annotateMerge(OpenApi.annotations({ title: "Operations", description: "What went wrong." })) {}

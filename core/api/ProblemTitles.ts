@@ -19,6 +19,7 @@ export const titleIn = (language: ProblemLanguage, code: string): string | undef
   language === "he" ? hebrewTitles[code] : undefined
 
 export const hebrewTitles: Readonly<Record<string, string>> = {
+  alarm_not_changed: "ההתראה אינה מאפשרת זאת כעת.",
   already_done: "זה כבר נעשה קודם.",
   bad_request: "הבקשה אינה מתאימה לחוזה.",
   code_refused: "הקוד שגוי או שאינו תקף עוד.",

@@ -4,6 +4,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiError } from "effect/http-api"
+import { AlarmState } from "../domain/Alarm.ts"
 import { CommandReason } from "../domain/Command.ts"
 import { Instant } from "../domain/Instant.ts"
 import { PhoneProblem } from "../domain/Phone.ts"
@@ -55,6 +56,13 @@ export class AlreadyDone extends HttpApiError.Problem<AlreadyDone>()("AlreadyDon
   status: 409,
   title: "This was done before.",
 }) {}
+
+/** The alarm is closed, or its condition does not allow that: the detail says why. */
+export class AlarmNotChanged extends HttpApiError.Problem<AlarmNotChanged>()(
+  "AlarmNotChanged",
+  { type: problem("alarm_not_changed"), status: 409, title: "The alarm does not allow this now." },
+  { state: AlarmState },
+) {}
 
 /** The hand at the simulated bay cannot do that now: the detail says why. */
 export class SimulationRefused extends HttpApiError.Problem<SimulationRefused>()("SimulationRefused", {

@@ -1,74 +1,73 @@
 /**
- * Alarms that a bay's own announcement raises at once (domain.md §10, numbers 14 and 17 to 19), and the one that says that
- * a device will not become what it is configured to. An alarm asks a person to act; everything else is only an event. It has two halves: the condition, raised and cleared by facts, and a person who has
- * seen it. It is closed when the condition is gone and somebody has acknowledged it (domain.md §6.9).
+ * The words of alarms (domain.md §6.9, §10). An alarm asks a person to act; everything else is only an event. It has two
+ * halves: the condition, which comes and goes by itself, and a person who has seen it. It is closed when the condition is
+ * gone and somebody has acknowledged it.
  */
 import { Schema } from "effect"
-import type { Announcement } from "./TwinEvent.ts"
+import { TwinKind } from "./Ids.ts"
 
 export const AlarmCode = Schema.Literals([
+  "DEVICE_OFFLINE",
+  "BRANCH_DARK",
+  "DEVICE_DEGRADED",
+  "CONFIG_DRIFT",
+  "BUS_DOWN",
+  "CONTROLLER_SILENT",
+  "CONTROLLER_GARBLED",
+  "LOCK_SUPPLY_LOST",
+  "LOCK_JAMMED",
+  "LOCK_NO_ANSWER",
+  "UNLOCKED_TOO_LONG",
+  "NOT_LATCHED",
   "FORCED_OPEN",
   "REMOVED_UNCOMMANDED",
-  "LOCK_JAMMED",
-  "NOT_LATCHED",
-  "CONFIG_DRIFT",
+  "BAY_LATCHED_EMPTY",
+  "SENSOR_FLAPPING",
+  "RENTAL_OVERDUE",
+  "RENTAL_LOST",
+  "UNATTRIBUTED_RETURN",
+  "INVENTORY_MISMATCH",
+  "LOW_CARTS",
+  "TWIN_DIVERGENCE",
+  "SMS_PROVIDER_DOWN",
+  "OTP_ABUSE",
 ])
 export type AlarmCode = typeof AlarmCode.Type
+
+/** What an alarm can be about: a twin, a branch or a chain. */
+export const AlarmScope = Schema.Literals([...TwinKind.literals, "branch", "chain"])
+export type AlarmScope = typeof AlarmScope.Type
 
 export const AlarmSeverity = Schema.Literals(["critical", "major", "minor", "warning"])
 export type AlarmSeverity = typeof AlarmSeverity.Type
 
+/** Whose it is to act. */
+export const AlarmOwner = Schema.Literals(["attendant", "manager", "support", "installer", "engineer", "security"])
+export type AlarmOwner = typeof AlarmOwner.Type
+
 export const AlarmState = Schema.Literals(["active_unack", "active_ack", "cleared_unack", "closed"])
 export type AlarmState = typeof AlarmState.Type
 
-/** What an alarm is about and when it is over. */
-export interface AlarmRule {
-  readonly code: AlarmCode
-  readonly raisedBy: Announcement
-  /** States of the bay's latch, by their first word, in which the condition is over. */
-  readonly clearedIn: ReadonlyArray<string>
-  /** A bay in maintenance is opened by hands: no alarm then. */
-  readonly unlessMaintenance: boolean
-}
+/** What is on record of an alarm beside how it is. */
+export const AlarmHappening = Schema.Literals([
+  "raised",
+  "returned",
+  "cleared",
+  "severity",
+  "suppressed",
+  "unsuppressed",
+  "acknowledged",
+  "assigned",
+  "commented",
+  "shelved",
+  "unshelved",
+  "closed",
+])
+export type AlarmHappening = typeof AlarmHappening.Type
 
-export const alarmRules: ReadonlyArray<AlarmRule> = [
-  {
-    code: "FORCED_OPEN",
-    raisedBy: "RELEASED_UNCOMMANDED",
-    clearedIn: ["secured", "empty"],
-    unlessMaintenance: true,
-  },
-  {
-    code: "REMOVED_UNCOMMANDED",
-    raisedBy: "REMOVED_UNCOMMANDED",
-    clearedIn: ["secured"],
-    unlessMaintenance: true,
-  },
-  {
-    code: "LOCK_JAMMED",
-    raisedBy: "JAMMED",
-    clearedIn: ["secured", "empty", "ajar", "settling", "latchedEmpty"],
-    unlessMaintenance: false,
-  },
-  {
-    code: "NOT_LATCHED",
-    raisedBy: "NOT_LATCHED",
-    clearedIn: ["secured", "empty"],
-    unlessMaintenance: false,
-  },
-]
-
-/** How bad each is. */
-export const alarmSeverities: Readonly<Record<AlarmCode, AlarmSeverity>> = {
-  FORCED_OPEN: "major",
-  REMOVED_UNCOMMANDED: "critical",
-  LOCK_JAMMED: "major",
-  NOT_LATCHED: "minor",
-  CONFIG_DRIFT: "minor",
-}
-
-/** The state of an alarm from its two halves. */
-export const alarmStateOf = (cleared: boolean, acknowledged: boolean): AlarmState => {
+/** The state of an alarm from its halves; what somebody closed is closed. */
+export const alarmStateOf = (cleared: boolean, acknowledged: boolean, closed = false): AlarmState => {
+  if (closed) return "closed"
   if (cleared) return acknowledged ? "closed" : "cleared_unack"
   return acknowledged ? "active_ack" : "active_unack"
 }

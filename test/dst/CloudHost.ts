@@ -3,6 +3,7 @@
  * a database of its own that outlives it; what it says and hears goes through the broker.
  */
 import { Context, Effect, Layer, Scope } from "effect"
+import { AlarmWatch } from "#cloud/alarms/AlarmWatch.ts"
 import type { Random } from "#core/Random.ts"
 import type { CommandEnvelope } from "#core/wire/Commands.ts"
 import { CommandSigner } from "#cloud/commands/CommandSigner.ts"
@@ -79,6 +80,7 @@ const servicesOn = (store: StoreLayer, mqtt: MqttLayer, { listeners }: CloudPlan
     Layer.provideMerge(Layer.mergeAll(Connections.layer, UnheardCommands.layer)),
   )
   return Sweeps.pipe(
+    Layer.provideMerge(noLevels),
     Layer.provideMerge(Restart),
     Layer.provideMerge(Layer.mergeAll(CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
     Layer.provideMerge(sync),
@@ -91,6 +93,12 @@ const servicesOn = (store: StoreLayer, mqtt: MqttLayer, { listeners }: CloudPlan
     Layer.provideMerge(store),
   )
 }
+
+/** Alarms that bays announce are in the store; those that levels raise are looked up in Postgres, which is not here. */
+const noLevels = Layer.succeed(
+  AlarmWatch,
+  AlarmWatch.of({ look: Effect.void, catchUp: Effect.void, nextAt: Effect.succeed(Infinity) }),
+)
 
 const commandSigner = Layer.succeed(
   CommandSigner,

@@ -74,7 +74,7 @@ export const connectLive = (url: string, token: string, to: LiveScope): Promise<
       if (message.type === "snapshot" || message.type === "delta") {
         const atMs = performance.timeOrigin + performance.now()
         const news = message.type === "delta" ? (message.alarms ?? []) : []
-        for (const alarm of news) if (!alarms.has(alarm.twin.id)) alarms.set(alarm.twin.id, { alarm, atMs })
+        for (const alarm of news) if (!alarms.has(alarm.about.id)) alarms.set(alarm.about.id, { alarm, atMs })
         for (const twin of message.twins) twins.set(`${twin.kind}/${twin.id}`, twin)
         for (const listener of listeners) listener()
       }

@@ -15,7 +15,7 @@ const refetchMs = 15_000
 export const alarmsQuery = (state: "open" | "closed", heard: number) =>
   queryOptions({
     queryKey: ["alarms", state, heard],
-    queryFn: ({ signal }) => call(({ operations }) => operations.alarms({ query: { state, limit } }), signal),
+    queryFn: ({ signal }) => call(({ alarms }) => alarms.list({ query: { state, limit } }), signal),
     refetchInterval: refetchMs,
     placeholderData: keepPreviousData,
   })
@@ -29,7 +29,7 @@ export const divergencesQuery = (state: "open" | "resolved") =>
   })
 
 export const acknowledgeAlarm = (id: number): Promise<Alarm> =>
-  call(({ operations }) => operations.acknowledgeAlarm({ params: { id } }))
+  call(({ alarms }) => alarms.acknowledge({ params: { id } }))
 
 export const resolveDivergence = (id: number, reason: string): Promise<Divergence> =>
   call(({ operations }) => operations.resolveDivergence({ params: { id }, payload: { reason } }))

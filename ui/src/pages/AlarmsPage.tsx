@@ -87,7 +87,8 @@ const useColumns = (): ReadonlyArray<Column<Alarm>> => {
         name: "twin",
         title: table.where,
         value: ({ label }) => label,
-        cell: ({ twin, label }) => <TwinLink {...twin} label={label} />,
+        cell: ({ about: { kind, id }, label }) =>
+          kind === "branch" || kind === "chain" ? label : <TwinLink kind={kind} id={id} label={label} />,
       },
       { name: "branch", title: table.branch, value: branchOf },
       {

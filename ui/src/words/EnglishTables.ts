@@ -1,8 +1,8 @@
 /**
  * What the pages of tables say, in English: alarms, divergences, carts, devices.
  */
-import type { AlarmCode, AlarmSeverity, AlarmState } from "#core/domain/Alarm.ts"
 import type { DivergenceRule } from "#core/domain/Divergence.ts"
+import { englishAlarms } from "./EnglishAlarms.ts"
 
 export const englishTables = {
   table: {
@@ -20,37 +20,7 @@ export const englishTables = {
     state: "State",
     action: "Action",
   },
-  alarms: {
-    title: "Alarms",
-    openCount: (count: number) => (count === 1 ? "1 open alarm" : `${count} open alarms`),
-    lead: "What asks somebody to act. An alarm is closed when it is over and somebody has acknowledged it.",
-    open: "Open",
-    closed: "Closed",
-    none: "No alarm. All is well.",
-    what: "Alarm",
-    severity: "Severity",
-    raised: "Since",
-    times: "Times",
-    acknowledge: "Acknowledge",
-    acknowledgedBy: (who: string) => `seen by ${who}`,
-    codes: {
-      FORCED_OPEN: "Opened without a command",
-      REMOVED_UNCOMMANDED: "Cart taken without a command",
-      LOCK_JAMMED: "Lock jammed",
-      NOT_LATCHED: "Cart not latched",
-      CONFIG_DRIFT: "Device will not take its configuration",
-    } satisfies Record<AlarmCode, string>,
-    severities: { critical: "Critical", major: "Major", minor: "Minor", warning: "Warning" } satisfies Record<
-      AlarmSeverity,
-      string
-    >,
-    states: {
-      active_unack: "Going on, not seen yet",
-      active_ack: "Going on, seen",
-      cleared_unack: "Over, not seen yet",
-      closed: "Closed",
-    } satisfies Record<AlarmState, string>,
-  },
+  alarms: englishAlarms,
   divergences: {
     title: "Divergences",
     lead: "Where the twin here and the bay disagreed. The bay's evidence was taken each time; this asks why.",

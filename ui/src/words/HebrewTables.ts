@@ -2,6 +2,7 @@
  * What the pages of tables say, in Hebrew.
  */
 import type { englishTables } from "./EnglishTables.ts"
+import { hebrewAlarms } from "./HebrewAlarms.ts"
 
 export const hebrewTables: typeof englishTables = {
   table: {
@@ -19,34 +20,7 @@ export const hebrewTables: typeof englishTables = {
     state: "מצב",
     action: "פעולה",
   },
-  alarms: {
-    title: "התראות",
-    openCount: (count) => (count === 1 ? "התראה פתוחה אחת" : `${count} התראות פתוחות`),
-    lead: "מה שמבקש שמישהו יפעל. התראה נסגרת כשהיא חלפה ומישהו אישר שראה אותה.",
-    open: "פתוחות",
-    closed: "סגורות",
-    none: "אין התראות. הכול כשורה.",
-    what: "התראה",
-    severity: "חומרה",
-    raised: "מאז",
-    times: "פעמים",
-    acknowledge: "ראיתי",
-    acknowledgedBy: (who) => `אישור: ${who}`,
-    codes: {
-      FORCED_OPEN: "נפתח ללא פקודה",
-      REMOVED_UNCOMMANDED: "עגלה נלקחה ללא פקודה",
-      LOCK_JAMMED: "מנעול תקוע",
-      NOT_LATCHED: "עגלה לא ננעלה",
-      CONFIG_DRIFT: "המכשיר אינו מקבל את התצורה שלו",
-    },
-    severities: { critical: "קריטית", major: "חמורה", minor: "קלה", warning: "אזהרה" },
-    states: {
-      active_unack: "נמשכת, טרם נראתה",
-      active_ack: "נמשכת, נראתה",
-      cleared_unack: "חלפה, טרם נראתה",
-      closed: "סגורה",
-    },
-  },
+  alarms: hebrewAlarms,
   divergences: {
     title: "אי־התאמות",
     lead: "היכן שהתאום כאן והתא לא הסכימו. בכל פעם התקבלה העדות מהתא; השאלה היא למה.",

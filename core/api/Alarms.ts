@@ -1,0 +1,80 @@
+/**
+ * Alarms, and what people do about them: see one, take it on, say something, put it aside, close it. A list is newest first.
+ */
+import { Schema } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { AlarmCode, AlarmSeverity } from "../domain/Alarm.ts"
+import { BranchId } from "../domain/Ids.ts"
+import { RealInstant } from "../domain/Instant.ts"
+import { Email } from "../domain/Text.ts"
+import { Alarm, AlarmRuleView, AlarmWithHistory } from "./Alarm.ts"
+import { Authorization } from "./Authorization.ts"
+import { needs } from "./Needs.ts"
+import { RowId } from "./Operations.ts"
+import { AlarmNotChanged, AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
+import { Page, pageQuery } from "./Records.ts"
+import { Reason } from "./Twins.ts"
+
+const params = { id: RowId }
+const acting = { params, success: Alarm, error: [NotFound, Forbidden, AlarmNotChanged] } as const
+
+export class AlarmsGroup extends HttpApiGroup.make("alarms")
+  .add(
+    HttpApiEndpoint.get("list", "/alarms", {
+      query: {
+        ...pageQuery,
+        state: Schema.optional(Schema.Literals(["open", "closed"])),
+        branch_id: Schema.optional(BranchId),
+        severity: Schema.optional(AlarmSeverity),
+        code: Schema.optional(AlarmCode),
+      },
+      success: Page(Alarm),
+    })
+      .annotate(
+        OpenApi.Description,
+        "An alarm is open until its condition is gone and somebody has acknowledged it. Those that another one explains name it.",
+      )
+      .annotateMerge(needs("alarm.view")),
+    HttpApiEndpoint.get("get", "/alarms/:id", { params, success: AlarmWithHistory, error: [NotFound, Forbidden] })
+      .annotate(OpenApi.Description, "An alarm, what happened to it, and what it explains.")
+      .annotateMerge(needs("alarm.view")),
+    HttpApiEndpoint.get("rules", "/alarm-rules", {
+      success: Schema.Struct({ items: Schema.Array(AlarmRuleView) }),
+    })
+      .annotate(OpenApi.Description, "When each alarm is raised and cleared, how bad it is, and what hides it.")
+      .annotateMerge(needs("alarm.view")),
+    HttpApiEndpoint.post("acknowledge", "/alarms/:id/acknowledge", {
+      params,
+      success: Alarm,
+      error: [NotFound, Forbidden, AlreadyDone],
+    })
+      .annotate(OpenApi.Description, "Says that somebody has seen it.")
+      .annotateMerge(needs("alarm.ack")),
+    HttpApiEndpoint.post("comment", "/alarms/:id/comment", { ...acting, payload: Schema.Struct({ text: Reason }) })
+      .annotate(OpenApi.Description, "Puts words on its record.")
+      .annotateMerge(needs("alarm.ack")),
+    HttpApiEndpoint.post("assign", "/alarms/:id/assign", {
+      ...acting,
+      payload: Schema.Struct({ assignee: Schema.NullOr(Email) }),
+    })
+      .annotate(OpenApi.Description, "Gives it to a person of staff, by e-mail address, or to nobody.")
+      .annotateMerge(needs("alarm.assign")),
+    HttpApiEndpoint.post("shelve", "/alarms/:id/shelve", {
+      ...acting,
+      payload: Schema.Struct({ until: RealInstant, reason: Reason }),
+    })
+      .annotate(
+        OpenApi.Description,
+        "Puts one that is going on aside, for seven days at most. It is back when the time is over, or when its condition ends and returns.",
+      )
+      .annotateMerge(needs("alarm.assign")),
+    HttpApiEndpoint.post("unshelve", "/alarms/:id/unshelve", acting).annotateMerge(needs("alarm.assign")),
+    HttpApiEndpoint.post("close", "/alarms/:id/close", { ...acting, payload: Schema.Struct({ reason: Reason }) })
+      .annotate(
+        OpenApi.Description,
+        "Closes one that is over, or one of an open that nobody commanded. One whose condition is still there cannot be closed.",
+      )
+      .annotateMerge(needs("alarm.assign")),
+  )
+  .middleware(Authorization)
+  .annotateMerge(OpenApi.annotations({ title: "Alarms", description: "What asks somebody to act." })) {}
