@@ -66,7 +66,7 @@ const get = (path: string) => ask(path)
 
 const ask = Effect.fnUntraced(function* (path: string, body?: object) {
   const { url } = yield* HttpServer
-  const token = yield* (yield* Tokens).issue(UserId.make(idOf(7, 1)))
+  const token = yield* (yield* Tokens).issue(UserId.make(idOf(7, 3)))
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
   const init = body === undefined ? { headers } : { headers, method: "POST", body: JSON.stringify(body) }
   return yield* Effect.promise(async () => {
