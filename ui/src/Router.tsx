@@ -17,6 +17,7 @@ import { BranchPage } from "./pages/BranchPage.tsx"
 import { NotFoundPage } from "./pages/NotFoundPage.tsx"
 import { OverviewPage } from "./pages/OverviewPage.tsx"
 import { SignInPage } from "./pages/SignInPage.tsx"
+import { parseAlarmsSearch } from "./pages/AlarmsSearch.ts"
 import { TwinSearch } from "./pages/TwinSearch.ts"
 import { parseTableSearch, type TableSearch } from "./table/TableSearch.ts"
 
@@ -81,7 +82,13 @@ const alarmsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/alarms",
   component: lazyRouteComponent(() => import("./pages/AlarmsPage.tsx"), "AlarmsPage"),
-  validateSearch: openOr("closed"),
+  validateSearch: parseAlarmsSearch,
+})
+
+const alarmRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/alarms/$id",
+  component: lazyRouteComponent(() => import("./pages/AlarmPage.tsx"), "AlarmPage"),
 })
 
 const divergencesRoute = createRoute({
@@ -124,6 +131,7 @@ const frameRoutes = [
   deviceRoute,
   twinRoute,
   alarmsRoute,
+  alarmRoute,
   divergencesRoute,
   cartsRoute,
   devicesRoute,

@@ -17,7 +17,8 @@ import {
 } from "lucide-react"
 import { type ReactNode, useState } from "react"
 import type { Branch, Device } from "#core/api/Records.ts"
-import { alarmsQuery } from "../api/OperationsQueries.ts"
+import { alarmGroups, asking } from "../alarms/alarmGroups.ts"
+import { alarmsQuery } from "../api/AlarmQueries.ts"
 import { branchesQuery, chainsQuery, devicesQuery } from "../api/Queries.ts"
 import { Picture } from "../lib/Picture.tsx"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
@@ -132,7 +133,8 @@ const exactPath = { exact: true, includeSearch: false } as const
 /** The way to the alarms, with how many are open. */
 const AlarmsLink = () => {
   const { alarms } = useWords()
-  const open = useQuery(alarmsQuery("open", useAtom(alarmsHeardAtom))).data?.items.length ?? 0
+  const { data } = useQuery(alarmsQuery("open", useAtom(alarmsHeardAtom)))
+  const open = asking(alarmGroups(data?.items ?? [])).length
   return (
     <Link to="/alarms" className={rowClasses} activeOptions={exactPath}>
       <BellRing aria-hidden className="size-3.5" />

@@ -1,43 +1,55 @@
 /**
- * Alarms: what asks somebody to act, live. Acknowledging says "seen", not "mended".
+ * Alarms: what asks somebody to act, live, the worst first. A cause stands for what follows from it; what was put aside and
+ * what is closed are a choice away.
  */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
-import { useNavigate, useSearch } from "@tanstack/react-router"
+import { useQuery } from "@tanstack/react-query"
+import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useAtom } from "@xstate/store-react"
 import { useMemo } from "react"
-import type { Alarm } from "#core/api/Alarm.ts"
 import type { AlarmSeverity } from "#core/domain/Alarm.ts"
-import { acknowledgeAlarm, alarmsQuery } from "../api/OperationsQueries.ts"
+import { type AlarmGroup, alarmGroups, asking, onShelf, severityOrder } from "../alarms/alarmGroups.ts"
+import { AlarmPlace } from "../alarms/AlarmPlace.tsx"
+import { AlarmStanding } from "../alarms/AlarmStanding.tsx"
+import { FollowList } from "../alarms/FollowList.tsx"
+import { SeverityChip } from "../alarms/SeverityChip.tsx"
+import { alarmsQuery } from "../api/AlarmQueries.ts"
 import { branchesQuery } from "../api/Queries.ts"
-import { Button } from "../lib/Button.tsx"
-import { Chip } from "../lib/Chip.tsx"
-import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { useFollow } from "../live/Live.tsx"
 import { alarmsHeardAtom } from "../live/LiveState.ts"
 import { useTimeText } from "../live/useTwin.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { Choice, ListPage } from "../table/ListPage.tsx"
-import { TwinLink } from "../table/TwinLink.tsx"
 import { useTable } from "../table/useTable.ts"
 import { useWords } from "../words/Language.ts"
-import type { Look } from "../words/StateLook.ts"
+import type { AlarmsSearch } from "./AlarmsSearch.ts"
 
-const looks: Readonly<Record<AlarmSeverity, Look>> = {
-  critical: { tone: "bad", picture: "alert" },
-  major: { tone: "bad", picture: "alert" },
-  minor: { tone: "warn", picture: "alert" },
-  warning: { tone: "warn", picture: "waiting" },
+const views = ["open", "shelved", "closed"] as const
+type View = (typeof views)[number]
+
+/** What a view shows of the alarms it asked for. */
+const shownIn: Readonly<Record<View, (groups: ReadonlyArray<AlarmGroup>) => ReadonlyArray<AlarmGroup>>> = {
+  open: asking,
+  shelved: onShelf,
+  closed: (groups) => groups.toSorted((a, b) => (b.alarm.closed_at ?? "").localeCompare(a.alarm.closed_at ?? "")),
 }
-const severityOrder: ReadonlyArray<AlarmSeverity> = ["critical", "major", "minor", "warning"]
 
 export const AlarmsPage = () => {
   const { alarms, table } = useWords()
   useFollow({ scope: "all" })
-  const { state = "open" } = useSearch({ from: "/frame/alarms" })
+  const { state: view = "open", severity } = useSearch({ from: "/frame/alarms" })
   const navigate = useNavigate({ from: "/alarms" })
-  const asked = useQuery(alarmsQuery(state, useAtom(alarmsHeardAtom)))
+  const asked = useQuery(alarmsQuery(view === "closed" ? "closed" : "open", useAtom(alarmsHeardAtom)))
+  const items = asked.data?.items
+  const groups = useMemo(() => {
+    const shown = shownIn[view](alarmGroups(items ?? []))
+    return severity === undefined ? shown : shown.filter(({ alarm }) => alarm.severity === severity)
+  }, [items, view, severity])
   const columns = useColumns()
   const { search, onSearch } = useTable()
+  const go = (next: Pick<AlarmsSearch, "state" | "severity">) => void navigate({ search: next })
+  const onlySeverity = severity === undefined ? {} : { severity }
+  const onlyView = view === "open" ? {} : { state: view }
+  const none = { open: alarms.none, shelved: alarms.noneShelved, closed: alarms.noneClosed }[view]
   return (
     <ListPage
       title={alarms.title}
@@ -46,21 +58,25 @@ export const AlarmsPage = () => {
       choice={
         <Choice
           label={table.show}
-          names={["open", "closed"] as const}
-          chosen={state}
+          names={views}
+          chosen={view}
           titleOf={(name) => alarms[name]}
-          onChoose={(name) => void navigate({ search: name === "open" ? {} : { state: name } })}
+          onChoose={(name) => go(name === "open" ? onlySeverity : { state: name, ...onlySeverity })}
         />
       }
     >
+      <SeverityChoice
+        chosen={severity}
+        onChoose={(name) => go(name === undefined ? onlyView : { ...onlyView, severity: name })}
+      />
       <DataTable
         title={alarms.title}
-        rows={asked.data?.items ?? []}
+        rows={groups}
         columns={columns}
-        keyOf={({ id }) => id}
+        keyOf={({ alarm }) => alarm.id}
         search={search}
         onSearch={onSearch}
-        empty={alarms.none}
+        empty={severity === undefined ? none : alarms.noneOfSeverity}
       />
       {typeof asked.data?.next === "string" ? (
         <p className="text-xs text-dim">{table.newestOnly(asked.data.items.length)}</p>
@@ -69,64 +85,104 @@ export const AlarmsPage = () => {
   )
 }
 
-const useColumns = (): ReadonlyArray<Column<Alarm>> => {
+interface SeverityProps {
+  readonly chosen: AlarmSeverity | undefined
+  readonly onChoose: (severity: AlarmSeverity | undefined) => void
+}
+
+const SeverityChoice = ({ chosen, onChoose }: SeverityProps) => {
+  const { alarms } = useWords()
+  return (
+    <label className="flex items-center gap-2 text-sm">
+      <span className="text-dim">{alarms.severity}</span>
+      <select
+        value={chosen ?? ""}
+        onChange={({ target }) => onChoose(severityOrder.find((name) => name === target.value))}
+        className="h-9 rounded-md border border-edge bg-surface px-2"
+      >
+        <option value="">{alarms.everySeverity}</option>
+        {severityOrder.map((name) => (
+          <option key={name} value={name}>
+            {alarms.severities[name]}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+const useColumns = (): ReadonlyArray<Column<AlarmGroup>> => {
   const { alarms, table } = useWords()
   const timeText = useTimeText()
   const branches = useQuery(branchesQuery).data
   return useMemo(() => {
-    const branchOf = ({ branch_id }: Alarm) => branches?.find(({ id }) => id === branch_id)?.name ?? ""
+    const branchOf = ({ alarm }: AlarmGroup) => branches?.find(({ id }) => id === alarm.branch_id)?.name ?? ""
     return [
       {
         name: "severity",
         title: alarms.severity,
-        value: ({ severity }) => severityOrder.indexOf(severity),
-        cell: ({ severity }) => <Chip look={looks[severity]}>{alarms.severities[severity]}</Chip>,
+        value: ({ alarm }) => severityOrder.indexOf(alarm.severity),
+        cell: ({ alarm }) => <SeverityChip severity={alarm.severity} />,
       },
-      { name: "alarm", title: alarms.what, value: ({ code }) => alarms.codes[code] },
+      {
+        name: "alarm",
+        title: alarms.what,
+        value: ({ alarm }) => alarms.codes[alarm.code],
+        cell: (group) => <AlarmCell {...group} />,
+      },
       {
         name: "twin",
         title: table.where,
-        value: ({ label }) => label,
-        cell: ({ about: { kind, id }, label }) =>
-          kind === "branch" || kind === "chain" ? label : <TwinLink kind={kind} id={id} label={label} />,
+        value: ({ alarm }) => alarm.label,
+        cell: ({ alarm }) => <AlarmPlace alarm={alarm} />,
       },
       { name: "branch", title: table.branch, value: branchOf },
       {
         name: "since",
         title: alarms.raised,
-        value: ({ raised_at }) => raised_at,
-        cell: ({ raised_at }) => (
+        value: ({ alarm }) => alarm.raised_at,
+        cell: ({ alarm: { raised_at } }) => (
           <time dateTime={raised_at} dir="ltr" className="tabular-nums">
             {timeText(Date.parse(raised_at))}
           </time>
         ),
       },
-      { name: "times", title: alarms.times, value: ({ times }) => times },
-      { name: "state", title: table.state, value: ({ state }) => alarms.states[state] },
+      { name: "times", title: alarms.times, value: ({ alarm }) => alarm.times },
       {
-        name: "seen",
-        title: table.action,
-        value: ({ acknowledged }) => acknowledged?.by ?? null,
-        cell: (alarm) => <Seen alarm={alarm} />,
+        name: "state",
+        title: table.state,
+        value: ({ alarm }) => alarms.states[alarm.state],
+        cell: ({ alarm }) => <AlarmStanding alarm={alarm} />,
       },
     ]
   }, [alarms, table, branches, timeText])
 }
 
-const Seen = ({ alarm: { id, acknowledged } }: { readonly alarm: Alarm }) => {
+/** What the alarm is, leading to what to do about it; and what follows from it, folded away. */
+const AlarmCell = ({ alarm, follows }: AlarmGroup) => {
   const { alarms } = useWords()
-  const client = useQueryClient()
-  const acknowledge = useMutation({
-    mutationFn: () => acknowledgeAlarm(id),
-    onSettled: () => client.invalidateQueries({ queryKey: ["alarms"] }),
-  })
-  if (acknowledged !== null) return <span className="text-xs text-dim">{alarms.acknowledgedBy(acknowledged.by)}</span>
   return (
-    <>
-      <Button size="small" disabled={acknowledge.isPending} onClick={() => acknowledge.mutate()}>
-        {alarms.acknowledge}
-      </Button>
-      {acknowledge.error === null ? null : <ProblemNotice error={acknowledge.error} />}
-    </>
+    <div className="space-y-1">
+      <Link
+        to="/alarms/$id"
+        params={{ id: String(alarm.id) }}
+        className="font-medium text-accent underline underline-offset-2"
+      >
+        {alarms.codes[alarm.code]}
+      </Link>
+      {follows.length === 0 ? null : (
+        <details className="text-xs">
+          <summary className="cursor-pointer text-dim">{alarms.explains(follows.length)}</summary>
+          <div
+            className="mt-1 max-h-64 overflow-y-auto text-start"
+            tabIndex={0}
+            role="group"
+            aria-label={alarms.explains(follows.length)}
+          >
+            <FollowList alarms={follows} />
+          </div>
+        </details>
+      )}
+    </div>
   )
 }
