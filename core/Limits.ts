@@ -1,6 +1,7 @@
 import { alarmLimits } from "./AlarmLimits.ts"
 import { assertRelations } from "./LimitRelations.ts"
 import { rentalLimits } from "./RentalLimits.ts"
+import { staffLimits } from "./StaffLimits.ts"
 
 /**
  * Every bound of the system has a name here: queue lengths, retries, timeouts, payload sizes, boards per bus.
@@ -9,6 +10,7 @@ import { rentalLimits } from "./RentalLimits.ts"
  */
 export const Limits = {
   ...rentalLimits,
+  ...staffLimits,
   ...alarmLimits,
   /** Boards on one RS-485 bus: rotary selector 0..9 (cu16.md §1.6). */
   boardsPerBus: 10,
@@ -234,24 +236,7 @@ export const Limits = {
   pageItems: 100,
   pageItemsMax: 1_000,
   reasonCharacters: 500,
-  /** Lines of the audit log that are sealed, or checked, at once; how long until the next look; when a seal is overdue. */
-  auditSealsAtOnce: 500,
-  auditSealMs: 1_000,
-  auditSealGraceMs: 60_000,
   outboxRetryMs: 1_000,
-  staffTokenSeconds: 12 * 3_600,
-  signInTriesPerMinute: 10,
-  /** From one client, whatever the addresses: a branch may share one. */
-  signInTriesPerClientPerMinute: 60,
-  /** Clients, and pairs of e-mail address and client, whose sign-in tries are counted at the same time. */
-  signInCounters: 10_000,
-  /** Password hashes computed at the same time: each takes 32 MiB and a core. */
-  passwordHashesAtOnce: 2,
-  /** Sign-ins that wait for a turn, some two seconds of work; more are told to come again. */
-  passwordHashesWaiting: 16,
-  passwordRetrySeconds: 2,
-  /** How long what a person may do is believed before it is read again; live connections ask as often. */
-  personCacheMs: 2_000,
   /** Notes of what the cloud did for commands that wait to be written; how long they are gathered; how many a command has. */
   commandNotesWaiting: 1_024,
   commandNotesGatherMs: 250,

@@ -4,7 +4,7 @@
  * order, whatever ends it: a signal, a program that died, or an error on the way.
  */
 import { Effect, Fiber, Schema } from "effect"
-import { demoEmail } from "./DemoRegistry.ts"
+import { demoEmail, walkersEmail } from "./DemoRegistry.ts"
 import { buildUi } from "./UiBuild.ts"
 import { type DataFolder, openDataFolder } from "./DataFolder.ts"
 import type { DemoError } from "./DemoError.ts"
@@ -86,7 +86,7 @@ export const runDemo = (options: DemoOptions, voice: DemoVoice): Effect.Effect<n
       const { url, mqtt, database } = yield* cloudReady(cloud)
       note(`the cloud is ready at ${url}`)
       const account = { email: demoEmail, password: files.password }
-      const { client, buses } = yield* awaitReadiness({ url, ...account, control, note })
+      const { client, buses } = yield* awaitReadiness({ url, ...account, email: walkersEmail, control, note })
       yield* Fiber.join(dashboard)
       folder.tell((state) => ({ ...state, url }))
       voice.ready({ ready: true, url, mqtt, database, ...account, simulator: { control, buses } })

@@ -7,6 +7,7 @@ import { FetchHttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient, HttpApiMiddleware } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { Authorization } from "#core/api/Authorization.ts"
+import { DemoError } from "./DemoError.ts"
 
 /** Signs in at `url`; gives the client and a way to renew its token. Fails as the sign-in fails. */
 export const makeDemoClient = Effect.fnUntraced(function* (url: string, email: string, password: string) {
@@ -22,7 +23,13 @@ export const makeDemoClient = Effect.fnUntraced(function* (url: string, email: s
   )
   const signIn = client.staff
     .login({ payload: { email, password } })
-    .pipe(Effect.flatMap(({ access_token }) => Ref.set(token, access_token)))
+    .pipe(
+      Effect.flatMap((answer) =>
+        "access_token" in answer
+          ? Ref.set(token, answer.access_token)
+          : Effect.fail(new DemoError({ message: "The demo's sign-in has a second factor, so nobody walks about." })),
+      ),
+    )
   yield* signIn
   return { ...client, signIn }
 })

@@ -14,6 +14,8 @@ type DeviceInput = BranchInput["devices"][number]
 type ControllerInput = DeviceInput["controllers"][number]
 
 export const demoEmail = "demo@cartwise.example"
+/** The demo itself signs in so: it sees carts and opens bays, and whatever people do to the sign-in above is none of it. */
+export const walkersEmail = "walkers@cartwise.example"
 
 /** The last bays of each board stand empty, so that there is room to bring a cart back to. */
 const cartsPerBoard = 14
@@ -123,5 +125,8 @@ export const demoRegistry = (password: string): RegistryInput => ({
       branches: [branchOf(branches.jerusalem, 4)],
     },
   ],
-  users: [{ id: idOf("user/demo"), email: demoEmail, name: "Demo", role: "platform_admin", password }],
+  users: [
+    { id: idOf("user/demo"), email: demoEmail, name: "Demo", role: "platform_admin", password },
+    { id: idOf("user/walkers"), email: walkersEmail, name: "Simulated shoppers", role: "attendant", password },
+  ],
 })

@@ -18,13 +18,17 @@ import { RentalsHttp } from "./Rentals.http.ts"
 import { ShoppersHttp } from "./Shoppers.http.ts"
 import { SimulatedShopperHttp } from "./SimulatedShopper.http.ts"
 import { SimulationHttp } from "./Simulation.http.ts"
+import { ProfileHttp } from "./Profile.http.ts"
 import { StaffHttp } from "./Staff.http.ts"
 import { TwinsHttp } from "./Twins.http.ts"
+import { UsersHttp } from "./Users.http.ts"
 import { UserInterfaceHttp } from "./UserInterface.http.ts"
 
 const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).pipe(
   Layer.provide([
     StaffHttp,
+    ProfileHttp,
+    UsersHttp,
     RegistryHttp,
     TwinsHttp,
     CommandsHttp,

@@ -5,7 +5,13 @@ import { OtpCodes } from "../otp/OtpCodes.ts"
 import { ShopperTokens } from "../otp/ShopperTokens.ts"
 import { PhoneVault } from "../privacy/PhoneVault.ts"
 import { SmsChoice } from "../sms/SmsChoice.ts"
+import { LiveTickets } from "../live/LiveTickets.ts"
+import { SecondFactors } from "../staff/SecondFactors.ts"
+import { StaffSessions } from "../staff/StaffSessions.ts"
+import { UserAdmin } from "../staff/UserAdmin.ts"
+import { UserRecords } from "../staff/UserRecords.ts"
 import { Passwords } from "./Passwords.ts"
+import { PasswordTurns } from "./PasswordTurns.ts"
 import { People } from "./People.ts"
 import { SecretKey } from "./SecretKey.ts"
 import { SignInThrottle } from "./SignInThrottle.ts"
@@ -18,8 +24,13 @@ const ShopperSessions = Layer.mergeAll(Otp.layer, ShopperTokens.layer).pipe(
   Layer.provideMerge(SmsChoice),
 )
 
-export const Sessions = People.layer.pipe(
-  Layer.provideMerge(Tokens.layer),
-  Layer.provide(SecretKey.layer),
-  Layer.merge(Layer.mergeAll(Passwords.layer, SignInThrottle.layer, ShopperSessions)),
+/** What lets staff in. */
+const StaffSignIn = Layer.mergeAll(UserAdmin.layer, PasswordTurns.layer, LiveTickets.layer).pipe(
+  Layer.provideMerge(People.layer),
+  Layer.provideMerge(Layer.mergeAll(Tokens.layer, StaffSessions.layer, SecondFactors.layer, UserRecords.layer)),
+  Layer.provide(Layer.mergeAll(SecretKey.layer, PhoneVault.layer)),
+)
+
+export const Sessions = StaffSignIn.pipe(
+  Layer.provideMerge(Layer.mergeAll(Passwords.layer, SignInThrottle.layer, ShopperSessions)),
 )

@@ -58,7 +58,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a shopper at
       assert.strictEqual((yield* hand(bearer)).status, 404)
 
       const askedReal = yield* ask("054-7654332", real)
-      const staff = yield* (yield* Tokens).issue(UserId.make(idOf(7, 1)))
+      const staff = yield* (yield* Tokens).issue(UserId.make(idOf(7, 3)))
       const inbox = call("/api/simulation/sms?to=0547654332", { headers: { authorization: `Bearer ${staff}` } })
       yield* Effect.repeat(inbox, { until: ({ body }) => JSON.stringify(body).includes("cart code") })
       assert.strictEqual((yield* messageOf(askedReal)).status, 404)

@@ -3,6 +3,8 @@
  * unsent is `behind`: it gets no deltas until the socket has drained, and then the whole state of its subscriptions
  * once, so a slow reader costs memory for one batch and never for a queue. A client that stays behind is dropped.
  */
+import { Effect } from "effect"
+import { type AccessScope, isWithin, scopeOf } from "#core/access/may.ts"
 import type { LiveRequest, LiveScope } from "#core/api/Twins.ts"
 import type { Person } from "#core/api/Authorization.ts"
 import { Limits } from "#core/Limits.ts"
@@ -21,9 +23,11 @@ export type LiveSocket = Pick<
 export class LiveClient {
   readonly socket: LiveSocket
   readonly connectedAt: number
-  person: Person | undefined = undefined
-  /** What it signed in with: asked again and again, because a token runs out and a person may be sent away. */
-  token = ""
+  /** Who it is, asked again and again, because a token runs out, a session ends and a person may be sent away. */
+  whose: Effect.Effect<Person | undefined> = Effect.succeed(undefined)
+  #person: Person | undefined = undefined
+  /** Where its person may look now. */
+  #scope: AccessScope = scopeOf({ grants: [] }, "twin.view")
   readonly subscriptions = new Map<string, LiveScope>()
   /** What it asked for and has not got yet, the one being served first. */
   readonly requests: Array<LiveRequest> = []
@@ -40,8 +44,24 @@ export class LiveClient {
     this.connectedAt = connectedAt
   }
 
-  /** True if any subscription covers the twin. */
+  get person(): Person | undefined {
+    return this.#person
+  }
+
+  /** Says who it is, and with that what it may see from now on. */
+  admit(person: Person): void {
+    this.#person = person
+    this.#scope = scopeOf(person, "twin.view")
+  }
+
+  /** True if its person may see what is there. */
+  maySee({ chain_id, branch_id }: Pick<Place, "chain_id" | "branch_id">): boolean {
+    return isWithin(this.#scope, { chainId: chain_id, branchId: branch_id })
+  }
+
+  /** True if any subscription covers the twin and its person may see it. */
   wants(twin: Place): boolean {
+    if (!this.maySee(twin)) return false
     for (const scope of this.subscriptions.values()) if (isInScope(scope, twin)) return true
     return false
   }

@@ -90,7 +90,7 @@ const clientOf = (branchId: string) => {
     ping: () => {},
   }
   const client = new LiveClient(socket, 0)
-  client.person = person
+  client.admit(person)
   client.subscriptions.set("s", { scope: "branch", id: branchId })
   return { client, typesOf: () => sent.map(({ type }) => type) }
 }

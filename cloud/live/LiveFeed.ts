@@ -140,7 +140,10 @@ export class LiveFeed extends Context.Service<
         client.behindSince = undefined
         return Effect.forEach(client.subscriptions, ([subscription, scope]) =>
           Effect.map(views.inScope(scope), (twins) =>
-            client.send(encode({ type: "snapshot", subscription, twins }), nowMs),
+            client.send(
+              encode({ type: "snapshot", subscription, twins: twins.filter((twin) => client.maySee(twin)) }),
+              nowMs,
+            ),
           ),
         ).pipe(Effect.onError(() => Effect.sync(() => (client.behindSince ??= nowMs))))
       }

@@ -17,6 +17,7 @@ import { People } from "../http/People.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 import { closeCodes, LiveClient } from "./LiveClient.ts"
 import { LiveFeed } from "./LiveFeed.ts"
+import { LiveTickets } from "./LiveTickets.ts"
 
 const decodeRequest = Schema.decodeUnknownResult(Schema.fromJsonString(LiveRequest))
 const encoder = new TextEncoder()
@@ -48,6 +49,7 @@ export class LiveServer extends Context.Service<
     LiveServer,
     Effect.gen(function* () {
       const people = yield* People
+      const tickets = yield* LiveTickets
       const views = yield* TwinViews
       const feed = yield* LiveFeed
       const clock = yield* Clock.Clock
@@ -63,14 +65,23 @@ export class LiveServer extends Context.Service<
         client.socket.close(code, reason)
       }
 
-      const authenticate = (client: LiveClient, token: string) =>
+      /** How to find out, again and again, who it is that shows this. */
+      const whoseIs = (shown: Extract<LiveRequest, { type: "authenticate" }>) =>
+        "access_token" in shown
+          ? Effect.succeed(people.ofToken(shown.access_token))
+          : Effect.map(tickets.take(shown.ticket), (session) =>
+              session === undefined ? Effect.succeed(undefined) : people.ofSession(session),
+            )
+
+      const authenticate = (client: LiveClient, shown: Extract<LiveRequest, { type: "authenticate" }>) =>
         Effect.gen(function* () {
-          const person = yield* people.ofToken(token)
+          const whose = yield* whoseIs(shown)
+          const person = yield* whose
           if (person === undefined) {
-            return end(client, closeCodes.unauthorized, "unauthorized", "Sign in first: the access token is not valid.")
+            return end(client, closeCodes.unauthorized, "unauthorized", "Sign in first: this lets nobody in.")
           }
-          client.person = person
-          client.token = token
+          client.whose = whose
+          client.admit(person)
           tell(client, { type: "ready", server_time: toInstant(now()) })
         })
 
@@ -79,11 +90,12 @@ export class LiveServer extends Context.Service<
           // Registered before it is read: a change that comes meanwhile is sent twice, never missed.
           client.subscriptions.set(subscription, to)
           const twins: ReadonlyArray<Twin> = yield* reads.withPermits(1)(Effect.orDie(views.inScope(to)))
-          if (client.subscriptions.get(subscription) === to) tell(client, { type: "snapshot", subscription, twins })
+          if (client.subscriptions.get(subscription) !== to) return
+          tell(client, { type: "snapshot", subscription, twins: twins.filter((twin) => client.maySee(twin)) })
         })
 
       const take = (client: LiveClient, request: LiveRequest): Effect.Effect<void> => {
-        if (request.type === "authenticate") return authenticate(client, request.access_token)
+        if (request.type === "authenticate") return authenticate(client, request)
         if (client.person === undefined) {
           return Effect.sync(() => end(client, closeCodes.unauthorized, "unauthorized", "Authenticate first."))
         }
@@ -135,11 +147,13 @@ export class LiveServer extends Context.Service<
         socket.on("close", () => feed.remove(client))
       }
 
-      /** Ends the connections of those who may not be here any more. */
+      /** Ends the connections of those who may not be here any more; the others see from now on what they now may. */
       const recheck = Effect.gen(function* () {
         for (const client of feed.clients()) {
-          if (client.person === undefined || (yield* people.ofToken(client.token)) !== undefined) continue
-          end(client, closeCodes.unauthorized, "unauthorized", "The access token has run out.")
+          if (client.person === undefined) continue
+          const person = yield* client.whose
+          if (person === undefined) end(client, closeCodes.unauthorized, "unauthorized", "The session is over.")
+          else client.admit(person)
         }
       }).pipe(Effect.catchCause((cause) => Effect.logWarning("live clients could not be checked", cause)))
       yield* Effect.forkScoped(Effect.repeat(recheck, Schedule.spaced(Limits.personCacheMs)))

@@ -3,17 +3,13 @@
  * round. On an own phone it lasts as long as the installation says; at a kiosk only as long as one visit.
  */
 import { Context, Effect, Layer, Redacted, Schema } from "effect"
-import { jwtVerify, SignJWT } from "jose"
-import { randomUUID } from "node:crypto"
 import type { ShopperSeat } from "#core/api/ShopperRecords.ts"
 import { ShopperId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import { SecretKey } from "../http/SecretKey.ts"
+import { tokenKind } from "../http/TokenKind.ts"
 import { Settings } from "../Settings.ts"
 
-const issuer = "cartwise"
-const audience = "cartwise-shopper"
-const typ = "cw-shopper+jwt"
 const isShopperId = Schema.is(ShopperId)
 
 export interface ShopperToken {
@@ -32,29 +28,15 @@ export class ShopperTokens extends Context.Service<
   static readonly layer = Layer.effect(
     ShopperTokens,
     Effect.gen(function* () {
-      const key = new TextEncoder().encode(Redacted.value(yield* SecretKey))
+      const kind = tokenKind(Redacted.value(yield* SecretKey), { typ: "cw-shopper+jwt", audience: "cartwise-shopper" })
       const { accessTokenDays } = yield* Settings
       return ShopperTokens.of({
         issue: (shopperId, seat) => {
           const expiresInSeconds = seat === "kiosk" ? Limits.kioskTokenSeconds : accessTokenDays * 24 * 3_600
-          const signed = new SignJWT()
-            .setProtectedHeader({ alg: "HS256", typ })
-            .setSubject(shopperId)
-            .setIssuer(issuer)
-            .setAudience(audience)
-            .setJti(randomUUID())
-            .setIssuedAt()
-            .setExpirationTime(`${expiresInSeconds}s`)
-          return Effect.map(
-            Effect.promise(() => signed.sign(key)),
-            (token) => ({ token, expiresInSeconds }),
-          )
+          return Effect.map(kind.sign(shopperId, expiresInSeconds), (token) => ({ token, expiresInSeconds }))
         },
         verify: (token) =>
-          Effect.tryPromise(() => jwtVerify(token, key, { issuer, audience, typ, algorithms: ["HS256"] })).pipe(
-            Effect.map(({ payload }) => (isShopperId(payload.sub) ? payload.sub : undefined)),
-            Effect.orElseSucceed(() => undefined),
-          ),
+          Effect.map(kind.read(token), (claims) => (isShopperId(claims?.sub) ? claims.sub : undefined)),
       })
     }),
   )

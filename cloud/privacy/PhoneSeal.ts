@@ -29,23 +29,23 @@ export const phoneKeysOf = (secret: string): PhoneKeys => ({
   finding: derive(secret, "finding", keyBytes),
 })
 
-/** Seals a number for one place, such as `rental/{id}`; twice the same number gives two different texts. */
-export const sealPhone = (keys: PhoneKeys, phone: Phone, place: string): string => {
+/** Seals a text for one place, such as `rental/{id}`; twice the same text gives two different ones. */
+export const sealText = (keys: PhoneKeys, text: string, place: string): string => {
   const iv = randomBytes(ivBytes)
   const cipher = createCipheriv("aes-256-gcm", keys.sealing, iv).setAAD(Buffer.from(place))
-  const sealed = Buffer.concat([iv, cipher.update(phone, "utf8"), cipher.final(), cipher.getAuthTag()])
+  const sealed = Buffer.concat([iv, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()])
   return `${version}.${keys.id}.${sealed.toString("base64url")}`
 }
 
-/** Why a sealed number cannot be opened. */
+/** Why what was sealed cannot be opened. */
 export type UnsealProblem = "unknown_key" | "broken"
 
 /** Opens what was sealed for this place; fails if it was changed, moved, or sealed with a key that is not given. */
-export const unsealPhone = (
+export const unsealText = (
   known: ReadonlyArray<PhoneKeys>,
   sealed: string,
   place: string,
-): Result.Result<Phone, UnsealProblem> => {
+): Result.Result<string, UnsealProblem> => {
   const [form, id, body = ""] = sealed.split(".")
   if (form !== version) return Result.fail("broken")
   const keys = known.find((one) => one.id === id)
@@ -58,11 +58,21 @@ export const unsealPhone = (
         .setAAD(Buffer.from(place))
         .setAuthTag(bytes.subarray(-tagBytes))
       const opened = Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()])
-      return Phone.make(opened.toString("utf8"))
+      return opened.toString("utf8")
     },
     catch: (): UnsealProblem => "broken",
   })
 }
+
+/** Seals a number for one place. */
+export const sealPhone = (keys: PhoneKeys, phone: Phone, place: string): string => sealText(keys, phone, place)
+
+/** Opens a sealed number. */
+export const unsealPhone = (
+  known: ReadonlyArray<PhoneKeys>,
+  sealed: string,
+  place: string,
+): Result.Result<Phone, UnsealProblem> => Result.map(unsealText(known, sealed, place), (text) => Phone.make(text))
 
 /**
  * The name under which a number (or another text that must not be kept in clear, such as a network address) is found

@@ -3,7 +3,15 @@ import { Context, Effect, Layer, Redacted, type Result } from "effect"
 import type { Phone } from "#core/domain/Phone.ts"
 import { keptSecret } from "../KeptSecret.ts"
 import { Settings } from "../Settings.ts"
-import { phoneKeysOf, keyedName, sealPhone, type UnsealProblem, unsealPhone } from "./PhoneSeal.ts"
+import {
+  keyedName,
+  phoneKeysOf,
+  sealPhone,
+  sealText,
+  type UnsealProblem,
+  unsealPhone,
+  unsealText,
+} from "./PhoneSeal.ts"
 
 export class PhoneVault extends Context.Service<
   PhoneVault,
@@ -11,6 +19,9 @@ export class PhoneVault extends Context.Service<
     /** Seals a number for one place, such as `rental/{id}`. */
     readonly seal: (phone: Phone, place: string) => string
     readonly unseal: (sealed: string, place: string) => Result.Result<Phone, UnsealProblem>
+    /** The same for another text that a copy of the database must not tell, such as the secret of a second factor. */
+    readonly sealText: (text: string, place: string) => string
+    readonly unsealText: (sealed: string, place: string) => Result.Result<string, UnsealProblem>
     /** The name under which a number, or a network address, is found in a realm, such as `chain/{id}`. */
     readonly nameOf: (text: string, realm: string) => string
   }
@@ -24,6 +35,8 @@ export class PhoneVault extends Context.Service<
       return PhoneVault.of({
         seal: (phone, place) => sealPhone(keys, phone, place),
         unseal: (sealed, place) => unsealPhone([keys], sealed, place),
+        sealText: (text, place) => sealText(keys, text, place),
+        unsealText: (sealed, place) => unsealText([keys], sealed, place),
         nameOf: (text, realm) => keyedName(keys, text, realm),
       })
     }),

@@ -90,24 +90,28 @@ export class RegistryImport extends Context.Service<
       /** A generated password is hashed here; one that still fits the stored hash leaves that as it is. */
       const hashOf = Effect.fnUntraced(function* (user: RegistryUser) {
         if (user.password === undefined) return user.password_hash ?? ""
-        const [row] = yield* sql<{ readonly password_hash: string }>`
-          select password_hash from users where id = ${user.id}`
-        const fits = row !== undefined && (yield* passwords.verify(user.password, row.password_hash))
-        return fits ? row.password_hash : yield* passwords.hash(user.password)
+        const [row] = yield* sql<{ readonly hash: string | null }>`
+          select registry_password_hash as hash from users where id = ${user.id}`
+        const hash = row?.hash ?? undefined
+        const fits = hash !== undefined && (yield* passwords.verify(user.password, hash))
+        return fits ? hash : yield* passwords.hash(user.password)
       })
 
       const people = Effect.fnUntraced(function* (users: ReadonlyArray<RegistryUser>) {
         for (const user of users) {
           const { id, email, name, role } = user
-          const said = sql`select 1 from users where id = ${id} and registry_role = ${role}`
-          const [known] = yield* said
+          const hash = yield* hashOf(user)
+          const [known] = yield* sql`select 1 from users where id = ${id} and registry_role = ${role}`
           yield* sql`
-            insert into users (id, email, name, registry_role, password_hash)
-            values (${id}, ${email}, ${name}, ${role}, ${yield* hashOf(user)})
+            insert into users (id, email, name, registry_role, password_hash, registry_password_hash)
+            values (${id}, ${email}, ${name}, ${role}, ${hash}, ${hash})
             on conflict (id) do update set email = excluded.email, name = excluded.name,
-              registry_role = excluded.registry_role, password_hash = excluded.password_hash, updated_at = now()
-            where (users.email, users.name, users.registry_role, users.password_hash)
-              is distinct from (excluded.email, excluded.name, excluded.registry_role, excluded.password_hash)`
+              registry_role = excluded.registry_role, registry_password_hash = excluded.registry_password_hash,
+              password_hash = case when users.registry_password_hash is distinct from excluded.registry_password_hash
+                                   then excluded.password_hash else users.password_hash end,
+              updated_at = now()
+            where (users.email, users.name, users.registry_role, users.registry_password_hash)
+              is distinct from (excluded.email, excluded.name, excluded.registry_role, excluded.registry_password_hash)`
           if (known !== undefined) continue
           yield* sql`delete from grants where user_id = ${id} and granted_by = 'registry'`
           yield* sql`

@@ -18,6 +18,7 @@ import commandTrail from "./migrations/0013_command_trail.ts"
 import unknownCommands from "./migrations/0014_unknown_commands.ts"
 import rentals from "./migrations/0016_rentals.ts"
 import audit from "./migrations/0019_audit.ts"
+import staffSessions from "./migrations/0021_staff_sessions.ts"
 import grants from "./migrations/0017_grants.ts"
 import roomInPages from "./migrations/0015_room_in_pages.ts"
 import rentalAttention from "./migrations/0018_rental_attention.ts"
@@ -38,6 +39,7 @@ const migrations = {
   "0016_rentals": rentals,
   "0017_grants": grants,
   "0019_audit": audit,
+  "0021_staff_sessions": staffSessions,
   "0018_rental_attention": rentalAttention,
   "0020_alarm_rules": alarmRules,
 }

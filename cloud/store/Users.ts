@@ -9,14 +9,17 @@ import { toInstant } from "#core/domain/Instant.ts"
 
 export interface StoredUser {
   readonly person: Person
-  readonly passwordHash: string
+  /** Undefined for somebody who has accepted no invitation yet. */
+  readonly passwordHash: string | undefined
+  readonly hasSecondFactor: boolean
 }
 
 interface Row {
   readonly id: string
   readonly email: string
   readonly name: string
-  readonly password_hash: string
+  readonly password_hash: string | null
+  readonly has_second_factor: boolean
   readonly grants: ReadonlyArray<{
     readonly role: HeldRole
     readonly chain_id: string | null
@@ -35,7 +38,8 @@ const toUser = (row: Row): StoredUser => ({
       branch_id: branch_id === null ? null : BranchId.make(branch_id),
     })),
   },
-  passwordHash: row.password_hash,
+  passwordHash: row.password_hash ?? undefined,
+  hasSecondFactor: row.has_second_factor,
 })
 
 export class Users extends Context.Service<
@@ -44,6 +48,9 @@ export class Users extends Context.Service<
     /** An active user by e-mail address, whatever its case. */
     readonly byEmail: (email: string) => Effect.Effect<StoredUser | undefined, SqlError.SqlError>
     readonly byId: (id: string) => Effect.Effect<Person | undefined, SqlError.SqlError>
+    /** An active user with what is needed to check the password. */
+    readonly guarded: (id: string) => Effect.Effect<StoredUser | undefined, SqlError.SqlError>
+    readonly setPassword: (id: string, hash: string) => Effect.Effect<void, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Users") {
   static readonly layer = Layer.effect(
@@ -63,12 +70,17 @@ export class Users extends Context.Service<
         const now = toInstant(yield* Clock.currentTimeMillis)
         const condition = "id" in which ? sql`u.id = ${which.id}` : sql`lower(u.email) = lower(${which.email})`
         const [row] = yield* sql<Row>`
-          select u.id, u.email, u.name, u.password_hash, (${held(now)}) as grants
+          select u.id, u.email, u.name, u.password_hash, (${held(now)}) as grants,
+                 exists (select 1 from second_factors f where f.user_id = u.id and f.confirmed_at is not null)
+                   as has_second_factor
           from users u where ${condition} and u.active`
         return row && toUser(row)
       })
       return Users.of({
         byEmail: (email) => find({ email }),
+        guarded: (id) => find({ id }),
+        setPassword: (id, hash) =>
+          Effect.asVoid(sql`update users set password_hash = ${hash}, updated_at = now() where id = ${id}::uuid`),
         byId: (id) => Effect.map(find({ id }), (user) => user?.person),
       })
     }),

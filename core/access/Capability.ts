@@ -109,6 +109,8 @@ const rows = {
   "recording.approve": "AU",
   "report.export": "PA SE CA CO BM AU",
 
+  /** Whoever works for the platform, and whoever holds nothing. */
+  "user.manage_platform": "PA",
   "user.manage": "PA CA",
   "user.manage_attendants": "BM",
   "audit.read": "PA CA BM AU",

@@ -4,10 +4,8 @@
  */
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, OpenApi } from "effect/http-api"
-import { BranchId, ChainId, DeviceId, TwinKind, UserId } from "../domain/Ids.ts"
+import { BranchId, ChainId, DeviceId, TwinKind } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
-import { Email, Text } from "../domain/Text.ts"
-import { HeldGrant } from "../access/HeldGrant.ts"
 import { AuditGroup } from "./Audit.ts"
 import { AlarmsGroup } from "./Alarms.ts"
 import { Authorization } from "./Authorization.ts"
@@ -16,44 +14,15 @@ import { ConfigurationGroup } from "./Configuration.ts"
 import { openApiDocument } from "./OpenApiDocument.ts"
 import { OperationsGroup } from "./Operations.ts"
 import { needs } from "./Needs.ts"
-import {
-  Forbidden,
-  HistoryNotKept,
-  NoSuchMoment,
-  NotFound,
-  SignInFailed,
-  SimulationRefused,
-  TooManyRequests,
-  Unavailable,
-} from "./Problems.ts"
+import { Forbidden, HistoryNotKept, NoSuchMoment, NotFound, SimulationRefused, Unavailable } from "./Problems.ts"
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
 import { RentalsGroup } from "./Rentals.ts"
 import { MeGroup, ShoppersGroup } from "./Shoppers.ts"
 import { SimulatedShopperGroup } from "./SimulatedShopper.ts"
+import { ProfileGroup, StaffGroup } from "./Staff.ts"
 import { HistoryPage, historyQuery, momentQuery } from "./TwinHistory.ts"
 import { Twin } from "./Twins.ts"
-
-export const SignIn = Schema.Struct({
-  email: Email,
-  password: Text.check(Schema.isBetweenLength(1, 200)),
-})
-
-export const SignedIn = Schema.Struct({
-  access_token: Schema.String,
-  token_type: Schema.Literal("Bearer"),
-  expires_in: Schema.Int,
-  user: Schema.Struct({ id: UserId, email: Schema.String, name: Schema.String, grants: Schema.Array(HeldGrant) }),
-})
-
-export class StaffGroup extends HttpApiGroup.make("staff")
-  .add(
-    HttpApiEndpoint.post("login", "/staff/login", {
-      payload: SignIn,
-      success: SignedIn,
-      error: [SignInFailed, TooManyRequests],
-    }),
-  )
-  .annotateMerge(OpenApi.annotations({ title: "Staff", description: "Signing in." })) {}
+import { UsersGroup } from "./Users.ts"
 
 export class RegistryGroup extends HttpApiGroup.make("registry")
   .add(
@@ -154,6 +123,8 @@ export class HealthGroup extends HttpApiGroup.make("health")
 
 export class Api extends HttpApi.make("cartwise")
   .add(StaffGroup.prefix("/api"))
+  .add(ProfileGroup.prefix("/api"))
+  .add(UsersGroup.prefix("/api"))
   .add(ShoppersGroup.prefix("/api"))
   .add(MeGroup.prefix("/api"))
   .add(RentalsGroup.prefix("/api"))

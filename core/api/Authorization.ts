@@ -5,7 +5,7 @@
 import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { Holder } from "../access/HeldGrant.ts"
-import type { UserId } from "../domain/Ids.ts"
+import type { SessionId, UserId } from "../domain/Ids.ts"
 import { Forbidden, Unauthorized } from "./Problems.ts"
 
 /** Who asks: taken from the token by the middleware, never from the request. */
@@ -13,6 +13,8 @@ export interface Person extends Holder {
   readonly userId: UserId
   readonly email: string
   readonly name: string
+  /** The session he asks from; left out for a token of none. */
+  readonly sessionId?: SessionId | undefined
 }
 
 export class CurrentPerson extends Context.Service<CurrentPerson, Person>()("cartwise/core/api/CurrentPerson") {}

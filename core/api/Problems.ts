@@ -18,6 +18,38 @@ export class SignInFailed extends HttpApiError.Problem<SignInFailed>()("SignInFa
   title: "The e-mail address or the password is wrong.",
 }) {}
 
+/** A token, ticket or session that continues nothing any more: sign in anew. */
+export class SessionOver extends HttpApiError.Problem<SessionOver>()("SessionOver", {
+  type: problem("session_over"),
+  status: 401,
+  title: "The session is over: sign in again.",
+}) {}
+
+export class SecondFactorRefused extends HttpApiError.Problem<SecondFactorRefused>()("SecondFactorRefused", {
+  type: problem("second_factor_refused"),
+  status: 401,
+  title: "The code is wrong or was used before.",
+}) {}
+
+export class InvitationOver extends HttpApiError.Problem<InvitationOver>()("InvitationOver", {
+  type: problem("invitation_over"),
+  status: 401,
+  title: "The invitation is no longer good: ask for another.",
+}) {}
+
+export class EmailTaken extends HttpApiError.Problem<EmailTaken>()("EmailTaken", {
+  type: problem("email_taken"),
+  status: 409,
+  title: "Somebody signs in with this e-mail address already.",
+}) {}
+
+/** The role cannot be given, taken or kept so; `reason` says why. */
+export class GrantRefused extends HttpApiError.Problem<GrantRefused>()(
+  "GrantRefused",
+  { type: problem("grant_refused"), status: 409, title: "The role cannot be given or taken so." },
+  { reason: Schema.Literals(["last_admin", "no_such_place", "needs_end", "end_passed", "too_many"]) },
+) {}
+
 export class Unauthorized extends HttpApiError.Problem<Unauthorized>()("Unauthorized", {
   type: problem("unauthorized"),
   status: 401,

@@ -58,6 +58,8 @@ export type LiveScope = typeof LiveScope.Type
 
 /** From client to server on `/api/live`. The first message must be `authenticate`. */
 export const LiveRequest = Schema.Union([
+  /** With a ticket of `/api/live/ticket`, for browsers; or with an access token, which then ends the connection with itself. */
+  Schema.Struct({ type: Schema.Literal("authenticate"), ticket: Schema.String }),
   Schema.Struct({ type: Schema.Literal("authenticate"), access_token: Schema.String }),
   Schema.Struct({ type: Schema.Literal("subscribe"), subscription: Schema.String, to: LiveScope }),
   Schema.Struct({ type: Schema.Literal("unsubscribe"), subscription: Schema.String }),

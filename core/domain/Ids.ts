@@ -20,6 +20,11 @@ export const CartId = uuid.pipe(Schema.brand("CartId"))
 export type CartId = typeof CartId.Type
 export const UserId = uuid.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
+/** One sign-in of a person, with every token that came of it. */
+export const SessionId = uuid.pipe(Schema.brand("SessionId"))
+export type SessionId = typeof SessionId.Type
+export const GrantId = uuid.pipe(Schema.brand("GrantId"))
+export type GrantId = typeof GrantId.Type
 export const CommandId = uuid.pipe(Schema.brand("CommandId"))
 export type CommandId = typeof CommandId.Type
 export const ShopperId = uuid.pipe(Schema.brand("ShopperId"))

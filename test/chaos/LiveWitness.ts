@@ -12,12 +12,12 @@ export class LiveWitness {
   readonly sightings: Array<Sighting> = []
   readonly ends: Array<ToldEnd> = []
   readonly #url: string
-  readonly #token: string
+  readonly #token: () => string
   #socket: WebSocket | undefined
   #connections = 0
   #isStopped = false
 
-  constructor(url: string, token: string) {
+  constructor(url: string, token: () => string) {
     this.#url = `${url.replace(/^http/u, "ws")}/api/live`
     this.#token = token
     this.#connect()
@@ -38,7 +38,7 @@ export class LiveWitness {
     socket.on("close", () => {
       if (!this.#isStopped) setTimeout(() => this.#connect(), reconnectMs)
     })
-    socket.on("open", () => send({ type: "authenticate", access_token: this.#token }))
+    socket.on("open", () => send({ type: "authenticate", access_token: this.#token() }))
     socket.on("message", (data: Buffer) => {
       const message = JSON.parse(data.toString()) as LiveMessage
       if (message.type === "ready") {

@@ -18,14 +18,14 @@ export class RestWitness {
   readonly ends: Array<ToldEnd> = []
   readonly instants = new Set<string>()
   readonly #url: string
-  readonly #headers: Readonly<Record<string, string>>
+  readonly #headers: () => Readonly<Record<string, string>>
   readonly #random: Random
   readonly #followed: Array<string> = []
   readonly #timer: NodeJS.Timeout
 
-  constructor(url: string, token: string, random: Random) {
+  constructor(url: string, token: () => string, random: Random) {
     this.#url = url
-    this.#headers = { authorization: `Bearer ${token}` }
+    this.#headers = () => ({ authorization: `Bearer ${token()}` })
     this.#random = random
     this.#timer = setInterval(() => void this.#look(), lookEveryMs)
   }
@@ -78,7 +78,7 @@ export class RestWitness {
 
   async #ask<T>(path: string): Promise<T> {
     const answer = await fetch(`${this.#url}${path}`, {
-      headers: this.#headers,
+      headers: this.#headers(),
       signal: AbortSignal.timeout(answerWithinMs),
     })
     if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)

@@ -41,8 +41,8 @@ export class Witness {
     this.#pulses = pulses
     pulses.edgeData = stack.edgeData
     this.wire = wire
-    this.live = new LiveWitness(stack.url, stack.rest.token)
-    this.rest = new RestWitness(stack.url, stack.rest.token, randomOf(seed, "looks"))
+    this.live = new LiveWitness(stack.url, () => stack.rest.token)
+    this.rest = new RestWitness(stack.url, () => stack.rest.token, randomOf(seed, "looks"))
   }
 
   get pulses(): ReadonlyArray<Pulse> {

@@ -6,6 +6,7 @@ import { eventually } from "./Eventually.ts"
 import type { CommandView } from "#core/api/Commands.ts"
 import type { Cart, Device } from "#core/api/Records.ts"
 import type { Twin } from "#core/api/Twins.ts"
+import { Limits } from "#core/Limits.ts"
 
 export interface Answer<T> {
   readonly status: number
@@ -15,6 +16,7 @@ export interface Answer<T> {
 
 export interface Rest {
   readonly url: string
+  /** The access token of now. */
   readonly token: string
   readonly get: <T>(path: string) => Promise<Answer<T>>
   readonly post: <T>(path: string, body: unknown) => Promise<Answer<T>>
@@ -38,26 +40,43 @@ const ask = async <T>(url: string, init: RequestInit): Promise<Answer<T>> => {
   return { status: response.status, type, body: (type.includes("json") ? JSON.parse(text) : text) as T }
 }
 
+const renewEveryMs = (Limits.staffTokenSeconds * 1_000) / 3
+
 /** Signs in and gives the API as that person. */
 export const signIn = async (url: string, email: string, password: string): Promise<Rest> => {
-  const signedIn = await ask<{ access_token: string }>(`${url}/api/staff/login`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email, password }),
-  })
-  if (signedIn.status !== 200) throw new Error(`sign-in answered ${signedIn.status}: ${JSON.stringify(signedIn.body)}`)
-  const token = signedIn.body.access_token
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
-  const get: Rest["get"] = (path) => ask(`${url}${path}`, { headers })
-  const post: Rest["post"] = (path, body) =>
-    ask(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) })
-  const put: Rest["put"] = (path, body) => ask(`${url}${path}`, { method: "PUT", headers, body: JSON.stringify(body) })
+  const login = async (): Promise<string> => {
+    const signedIn = await ask<{ access_token: string }>(`${url}/api/staff/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ email, password }),
+    })
+    if (signedIn.status === 200) return signedIn.body.access_token
+    throw new Error(`sign-in answered ${signedIn.status}: ${JSON.stringify(signedIn.body)}`)
+  }
+  let token = await login()
+  // A long run outlives its token; while the cloud is down the old one stays.
+  const renewing = setInterval(
+    () =>
+      void login()
+        .then((next) => (token = next))
+        .catch(() => undefined),
+    renewEveryMs,
+  )
+  renewing.unref()
+  const headers = () => ({ authorization: `Bearer ${token}`, "content-type": "application/json" })
+  const get: Rest["get"] = (path) => ask(`${url}${path}`, { headers: headers() })
+  const send = <T>(method: string, path: string, body: unknown) =>
+    ask<T>(`${url}${path}`, { method, headers: headers(), body: JSON.stringify(body) })
+  const post: Rest["post"] = (path, body) => send("POST", path, body)
+  const put: Rest["put"] = (path, body) => send("PUT", path, body)
   const carts: Rest["carts"] = async (branch) =>
     (await get<{ items: ReadonlyArray<Cart> }>(`/api/branches/${branch}/carts?limit=1000`)).body.items
   const command: Rest["command"] = async (id) => (await get<CommandView>(`/api/commands/${id}`)).body
   return {
     url,
-    token,
+    get token() {
+      return token
+    },
     get,
     post,
     put,

@@ -6,7 +6,8 @@ import { Check, LogOut, Settings2 } from "lucide-react"
 import { DropdownMenu } from "radix-ui"
 import type { ReactNode } from "react"
 import { StaffRole } from "#core/access/Capability.ts"
-import { endSession, type Session, sessionAtom } from "../api/Session.ts"
+import { signOut } from "../api/Client.ts"
+import { type Session, sessionAtom } from "../api/Session.ts"
 import { setTheme, themeAtom, themes } from "../lib/Theme.ts"
 import { languageNames, languages, setLanguage, useLanguage, useWords } from "../words/Language.ts"
 
@@ -95,7 +96,7 @@ export const PreferencesMenu = () => {
           {session === undefined ? null : (
             <>
               <DropdownMenu.Separator className="my-1 h-px bg-line" />
-              <DropdownMenu.Item className={itemClasses} onSelect={endSession}>
+              <DropdownMenu.Item className={itemClasses} onSelect={signOut}>
                 <LogOut aria-hidden className="size-4 text-dim rtl:-scale-x-100" />
                 {words.frame.signOut}
               </DropdownMenu.Item>

@@ -4,7 +4,8 @@
 import { useAtom } from "@xstate/store-react"
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react"
 import type { LiveScope } from "#core/api/Twins.ts"
-import { endSession, type Session } from "../api/Session.ts"
+import { call } from "../api/Client.ts"
+import type { Session } from "../api/Session.ts"
 import { startClock } from "./Clock.ts"
 import { openLiveSocket, type LiveSocket } from "./LiveSocket.ts"
 import { isLiveAtom } from "./LiveState.ts"
@@ -14,19 +15,24 @@ const LiveContext = createContext<LiveSocket | undefined>(undefined)
 
 const liveUrl = (): string => `${location.origin.replace(/^http/u, "ws")}/api/live`
 
+const liveTicket = async (): Promise<string> => (await call(({ profile }) => profile.liveTicket())).ticket
+
+/** Asks who is signed in: a session that is over ends with the answer. */
+const stillSignedIn = (): Promise<unknown> => call(({ profile }) => profile.get()).catch(() => undefined)
+
 /** Opens the socket for a session and closes it, forgetting all twins, when the session ends. */
 export const LiveProvider = ({ session, children }: { readonly session: Session; readonly children: ReactNode }) => {
   const [socket, setSocket] = useState<LiveSocket>()
   useEffect(() => {
     const stopClock = startClock()
-    const opened = openLiveSocket({ url: liveUrl(), token: session.token, onUnauthorized: endSession })
+    const opened = openLiveSocket({ url: liveUrl(), ticket: liveTicket, onUnauthorized: () => void stillSignedIn() })
     setSocket(opened)
     return () => {
       opened.stop()
       stopClock()
       twinStore.clear()
     }
-  }, [session.token])
+  }, [session.since])
   return <LiveContext value={socket}>{children}</LiveContext>
 }
 

@@ -42,7 +42,7 @@ const link = (open: boolean) =>
   })
 
 const open = (url: string, onUnauthorized = () => {}) => {
-  const live = openLiveSocket({ url, token: "secret", onUnauthorized })
+  const live = openLiveSocket({ url, ticket: async () => "secret", onUnauthorized })
   endings.push(live.stop)
   return live
 }
@@ -53,7 +53,7 @@ describe("the live socket", () => {
     const arriving = connection()
     open(url).follow({ scope: "branch", id: "b" })
     const { said, say } = await arriving
-    assert.deepStrictEqual(await said(), { type: "authenticate", access_token: "secret" })
+    assert.deepStrictEqual(await said(), { type: "authenticate", ticket: "secret" })
     const next = said()
     say({ type: "ready", server_time })
     assert.deepInclude(await next, { type: "subscribe", to: { scope: "branch", id: "b" } })

@@ -24,8 +24,9 @@ export interface LiveSocket {
 
 interface Options {
   readonly url: string
-  readonly token: string
-  /** The server does not take the token any more. */
+  /** Gets a ticket for one connection. */
+  readonly ticket: () => Promise<string>
+  /** The server lets this page in no more, or not with this ticket. */
   readonly onUnauthorized: () => void
 }
 
@@ -43,7 +44,7 @@ const store = (message: LiveMessage): void => {
 }
 
 /** Opens the socket and keeps it open until `stop`. */
-export const openLiveSocket = ({ url, token, onUnauthorized }: Options): LiveSocket => {
+export const openLiveSocket = ({ url, ticket, onUnauthorized }: Options): LiveSocket => {
   let socket: WebSocket | undefined
   let ready = false
   let attempt = 0
@@ -83,9 +84,15 @@ export const openLiveSocket = ({ url, token, onUnauthorized }: Options): LiveSoc
     const opened = new WebSocket(url)
     socket = opened
     const ifInUse = (act: () => void) => () => (socket === opened ? act() : undefined)
+    const authenticate = async (): Promise<void> => {
+      const got = await ticket().catch(() => undefined)
+      if (socket !== opened) return
+      if (got === undefined) lose()
+      else say({ type: "authenticate", ticket: got })
+    }
     opened.addEventListener(
       "open",
-      ifInUse(() => say({ type: "authenticate", access_token: token })),
+      ifInUse(() => void authenticate()),
     )
     opened.addEventListener("close", ifInUse(lose))
     opened.addEventListener("message", ({ data }) => {

@@ -1,5 +1,5 @@
 /**
- * Signing in: e-mail and password. The route then leads back to where one was.
+ * Signing in: e-mail and password, then a code of who has a second factor. The route then leads back to where one was.
  */
 import { useMutation } from "@tanstack/react-query"
 import { type FormEvent, useState } from "react"
@@ -8,25 +8,15 @@ import { beginSession } from "../api/Session.ts"
 import { Logo } from "../frame/Logo.tsx"
 import { PreferencesMenu } from "../frame/PreferencesMenu.tsx"
 import { Button } from "../lib/Button.tsx"
+import { Field } from "../lib/Field.tsx"
 import { pageTitle } from "../lib/pageTitle.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { useWords } from "../words/Language.ts"
-
-const inputClasses =
-  "h-10 w-full rounded-md border border-edge bg-surface px-3 text-base placeholder:text-dim focus-visible:outline-offset-0"
+import { SecondFactorForm } from "../staff/SecondFactorForm.tsx"
 
 export const SignInPage = () => {
   const { signIn } = useWords()
-  const [email, setEmail] = useState("")
-  const [password, setPassword] = useState("")
-  const login = useMutation({
-    mutationFn: () => call(({ staff }) => staff.login({ payload: { email: email.trim(), password } })),
-    onSuccess: beginSession,
-  })
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    login.mutate()
-  }
+  const [ticket, setTicket] = useState<string>()
   return (
     <div className="grid min-h-dvh grid-rows-[auto_1fr_auto] bg-canvas">
       <title>{pageTitle(signIn.title)}</title>
@@ -34,49 +24,61 @@ export const SignInPage = () => {
         <PreferencesMenu />
       </div>
       <main className="grid place-items-center p-4">
-        <form
-          onSubmit={submit}
-          className="w-full max-w-sm space-y-4 rounded-xl border border-line bg-surface p-6 shadow-float sm:p-8"
-        >
+        <div className="w-full max-w-sm space-y-4 rounded-xl border border-line bg-surface p-6 shadow-float sm:p-8">
           <Logo />
-          <div>
-            <h1 className="text-lg font-semibold">{signIn.title}</h1>
-            <p className="text-sm text-dim">{signIn.lead}</p>
-          </div>
-          <label className="block space-y-1">
-            <span className="text-sm font-medium">{signIn.email}</span>
-            <input
-              className={inputClasses}
-              dir="ltr"
-              type="email"
-              name="email"
-              autoComplete="username"
-              required
-              autoFocus
-              value={email}
-              onChange={({ target }) => setEmail(target.value)}
-            />
-          </label>
-          <label className="block space-y-1">
-            <span className="text-sm font-medium">{signIn.password}</span>
-            <input
-              className={inputClasses}
-              dir="ltr"
-              type="password"
-              name="password"
-              autoComplete="current-password"
-              required
-              value={password}
-              onChange={({ target }) => setPassword(target.value)}
-            />
-          </label>
-          {login.error === null ? null : <ProblemNotice error={login.error} />}
-          <Button type="submit" kind="primary" className="w-full" disabled={login.isPending}>
-            {login.isPending ? signIn.busy : signIn.button}
-          </Button>
-        </form>
+          {ticket === undefined ? (
+            <PasswordForm onTicket={setTicket} />
+          ) : (
+            <SecondFactorForm ticket={ticket} onBack={() => setTicket(undefined)} />
+          )}
+        </div>
       </main>
       <div className="h-12" />
     </div>
+  )
+}
+
+const PasswordForm = ({ onTicket }: { readonly onTicket: (ticket: string) => void }) => {
+  const { signIn } = useWords()
+  const [email, setEmail] = useState("")
+  const [password, setPassword] = useState("")
+  const login = useMutation({
+    mutationFn: () => call(({ staff }) => staff.login({ payload: { email: email.trim(), password } })),
+    onSuccess: (answer) => ("ticket" in answer ? onTicket(answer.ticket) : beginSession(answer)),
+  })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    login.mutate()
+  }
+  return (
+    <form onSubmit={submit} className="space-y-4">
+      <div>
+        <h1 className="text-lg font-semibold">{signIn.title}</h1>
+        <p className="text-sm text-dim">{signIn.lead}</p>
+      </div>
+      <Field
+        label={signIn.email}
+        value={email}
+        onChange={setEmail}
+        type="email"
+        name="email"
+        autoComplete="username"
+        required
+        autoFocus
+      />
+      <Field
+        label={signIn.password}
+        value={password}
+        onChange={setPassword}
+        type="password"
+        name="password"
+        autoComplete="current-password"
+        required
+      />
+      {login.error === null ? null : <ProblemNotice error={login.error} />}
+      <Button type="submit" kind="primary" className="w-full" disabled={login.isPending}>
+        {login.isPending ? signIn.busy : signIn.button}
+      </Button>
+    </form>
   )
 }

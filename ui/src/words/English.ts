@@ -11,6 +11,7 @@ import { englishCommands } from "./EnglishCommands.ts"
 import { englishEvents } from "./EnglishEvents.ts"
 import { englishGuards } from "./EnglishGuards.ts"
 import { englishProblems } from "./EnglishProblems.ts"
+import { englishStaff } from "./EnglishStaff.ts"
 import { englishStates } from "./EnglishStates.ts"
 import { englishTables } from "./EnglishTables.ts"
 import { englishTwinPage } from "./EnglishTwinPage.ts"
@@ -266,6 +267,7 @@ export const english = {
   twinPage: englishTwinPage,
   ...englishTables,
   ...englishCommands,
+  staff: englishStaff,
   problems: englishProblems,
 }
 

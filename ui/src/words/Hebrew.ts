@@ -8,6 +8,7 @@ import { hebrewCommands } from "./HebrewCommands.ts"
 import { hebrewEvents } from "./HebrewEvents.ts"
 import { hebrewGuards } from "./HebrewGuards.ts"
 import { hebrewProblems } from "./HebrewProblems.ts"
+import { hebrewStaff } from "./HebrewStaff.ts"
 import { hebrewStates } from "./HebrewStates.ts"
 import { hebrewTables } from "./HebrewTables.ts"
 import { hebrewTwinPage } from "./HebrewTwinPage.ts"
@@ -264,5 +265,6 @@ export const hebrew: Words = {
   twinPage: hebrewTwinPage,
   ...hebrewTables,
   ...hebrewCommands,
+  staff: hebrewStaff,
   problems: hebrewProblems,
 }
