@@ -8,7 +8,7 @@ export const alarmLimits = {
   /** Everything is evaluated at least so often, whatever was heard. */
   alarmLookMs: 30_000,
   /** How long what was heard is gathered before it is evaluated, and so the shortest time between two evaluations. */
-  alarmGatherMs: 500,
+  alarmGatherMs: 1_000,
   /** Twins that were heard of and wait to be evaluated; with more of them everything is. */
   alarmTwinsHeard: 2_048,
   /** Alarms at the places of one evaluation; more wait for the next. */

@@ -13,7 +13,7 @@ export const FollowList = ({ alarms: list }: { readonly alarms: ReadonlyArray<Al
           <Link
             to="/alarms/$id"
             params={{ id: String(alarm.id) }}
-            className="font-medium text-accent underline underline-offset-2"
+            className="leading-6 font-medium text-accent underline underline-offset-2"
           >
             {alarms.codes[alarm.code]}
           </Link>

@@ -166,13 +166,13 @@ const AlarmCell = ({ alarm, follows }: AlarmGroup) => {
       <Link
         to="/alarms/$id"
         params={{ id: String(alarm.id) }}
-        className="font-medium text-accent underline underline-offset-2"
+        className="inline-block leading-6 font-medium text-accent underline underline-offset-2"
       >
         {alarms.codes[alarm.code]}
       </Link>
       {follows.length === 0 ? null : (
         <details className="text-xs">
-          <summary className="cursor-pointer text-dim">{alarms.explains(follows.length)}</summary>
+          <summary className="cursor-pointer leading-6 text-dim">{alarms.explains(follows.length)}</summary>
           <div
             className="mt-1 max-h-64 overflow-y-auto text-start"
             tabIndex={0}
