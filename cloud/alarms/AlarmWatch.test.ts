@@ -8,6 +8,8 @@ import path from "node:path"
 import { alarmRuleOf } from "#core/alarms/alarmRules.ts"
 import type { AlarmCode } from "#core/domain/Alarm.ts"
 import { Limits } from "#core/Limits.ts"
+import { pack } from "#twins/Packed.ts"
+import { initialOf } from "#twins/Twin.ts"
 import { later, testCloud } from "../Cloud.fixture.ts"
 import { Commits } from "../live/Commits.ts"
 import { neighbourPlaces, neighbourRegistry } from "../SmallRegistry.fixture.ts"
@@ -52,10 +54,26 @@ const allOffline = Effect.andThen(
   set("device", neighbourPlaces.deviceId, { ...online, connection: "offline", sync: "unsynced" }),
 )
 const backAgain = Effect.andThen(set("device", deviceId, online), set("device", neighbourPlaces.deviceId, online))
+/** The device says what ails it. */
+const ailing = (causes: ReadonlyArray<string>) =>
+  Effect.andThen(
+    set("device", deviceId, { ...online, health: "degraded" }),
+    Effect.flatMap(PgClient.PgClient, (sql) => {
+      const packed = pack({ ...initialOf("device", 0), context: { session: 1, epoch: 1, divergences: 0, causes } })
+      return sql`update twins set context = ${sql.json(packed.context)} where kind = 'device' and id = ${deviceId}`
+    }),
+  )
 const latch = (value: unknown) => set("bay", bay, { ...secured, latch: value })
 
 const cases: ReadonlyArray<Case> = [
   { code: "DEVICE_OFFLINE", about: deviceId, begin: offline, end: backAgain, under: ["BRANCH_DARK", allOffline] },
+  {
+    code: "DEVICE_DEGRADED",
+    about: deviceId,
+    begin: ailing(["board 0 on bus 0: silent", "the journal is nearly full"]),
+    end: ailing(["board 0 on bus 0: silent"]),
+    under: ["DEVICE_OFFLINE", offline],
+  },
   { code: "BRANCH_DARK", about: branchId, begin: allOffline, end: backAgain },
   {
     code: "BUS_DOWN",

@@ -36,7 +36,6 @@ export const alarmRules: ReadonlyArray<AlarmRule> = [
     clearAfterMs: 2 * minuteMs,
     owner: "support",
     suppressedBy: ["DEVICE_OFFLINE"],
-    level: { kind: "device", region: "health", raisedIn: ["degraded", "faulted"], clearedIn: ["ok"] },
   },
   {
     ...usual,

@@ -22,6 +22,19 @@ export const deviceSightings = (
     where dev.kind = 'device' and ${here}
       and (dev.value->>'connection' = 'offline' or ${openAlarm(sql, "DEVICE_OFFLINE", "device", sql`dev.id`)})`
 
+  /** What its boards do is their own alarm, and the bus's: here is what else ails it. */
+  const degraded = sql<Sighting>`
+    select * from (
+      select 'DEVICE_DEGRADED' as code, 'device' as kind, dev.id as "entityId", dev.chain_id as "chainId",
+             dev.branch_id as "branchId", dev.id as "deviceId", null::uuid as "controllerId",
+             case when not ${speaks(sql, sql`dev.value`)} or dev.value->>'health' = 'unknown' then 'unknown'
+                  when dev.value->>'health' <> 'ok' and jsonb_path_exists(
+                    dev.context, '$.** ? (@.type() == "string" && !(@ starts with "board "))') then 'holds'
+                  else 'over' end as seen
+      from twins dev where dev.kind = 'device' and ${here}
+    ) device
+    where seen = 'holds' or ${openAlarm(sql, "DEVICE_DEGRADED", "device", sql`device."entityId"`)}`
+
   const dark = sql<Sighting>`
     select * from (
       select 'BRANCH_DARK' as code, 'branch' as kind, b.id as "entityId", b.chain_id as "chainId", b.id as "branchId",
@@ -64,5 +77,5 @@ export const deviceSightings = (
     ) bus on true
     where dev.kind = 'device' and ${here}
       and (coalesce(bus.is_down, false) or ${openAlarm(sql, "BUS_DOWN", "device", sql`dev.id`)})`
-  return [offline, dark, busDown]
+  return [offline, degraded, dark, busDown]
 }
