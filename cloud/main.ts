@@ -59,14 +59,12 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.laye
   Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),
   Layer.provideMerge(Dispatch.layer),
   Layer.provideMerge(Outbox.layer),
-  Layer.provideMerge(
-    Layer.mergeAll(TwinViews.layer, PastTwins.layer, Commits.layer, MqttClient.layer, CommandSigner.layer),
-  ),
+  Layer.provideMerge(Layer.mergeAll(TwinViews.layer, PastTwins.layer, MqttClient.layer, CommandSigner.layer)),
   Layer.provideMerge(Registry),
   Layer.provideMerge(Layer.mergeAll(Sessions, Placements.layer)),
   Layer.provideMerge(Configs.layer),
   Layer.provideMerge(Store),
-  Layer.provideMerge(Layer.mergeAll(Database, Broker.layer, Meters.layer, NodeServices.layer)),
+  Layer.provideMerge(Layer.mergeAll(Database, Broker.layer, Commits.layer, Meters.layer, NodeServices.layer)),
 )
 
 /** Everything the cloud is; `HttpServer` and `Broker` say where it listens. */

@@ -10,6 +10,7 @@ import { NotFound, PhoneRefused, PresenceRequired, TooManyRequests, CodeRefused 
 import { ChallengeId } from "#core/domain/Ids.ts"
 import { isOfCountry, maskPhone, type Phone, readPhone } from "#core/domain/Phone.ts"
 import { Limits } from "#core/Limits.ts"
+import { Commits } from "../live/Commits.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { PhoneVault } from "../privacy/PhoneVault.ts"
@@ -75,6 +76,7 @@ export class Otp extends Context.Service<
       const codes = yield* OtpCodes
       const sms = yield* Sms
       const meters = yield* Meters
+      const commits = yield* Commits
       const scope = yield* Effect.scope
       const host = settings.publicUrl._tag === "Some" ? new URL(settings.publicUrl.value).hostname : undefined
 
@@ -90,6 +92,7 @@ export class Otp extends Context.Service<
               Effect.as(Effect.logWarning("a code could not be sent", { provider, reason, challengeId }), reason),
             ),
             Effect.tap((outcome) => challenges.noteSms(challengeId, outcome)),
+            Effect.tap(() => commits.publish({ chains: [chainId] })),
             Effect.tap((outcome) => count(outcome === "sent" ? "sent" : "not_sent")),
             Effect.catchCause((cause) => Effect.logError("what became of a code could not be noted", cause)),
             Effect.forkIn(scope),
