@@ -45,4 +45,4 @@ export const whoIs = (token: string) => request("GET", "/api/staff/me", { token 
 
 /** Asserts that the answer is a problem of this kind. */
 export const isProblem = (answer: Answer, status: number, code: string): void =>
-  assert.deepInclude(answer.body, { status, type: `urn:cartwise:problem:${code}` })
+  assert.deepInclude(answer.body, { status, code })

@@ -18,6 +18,7 @@ import { RentalsHttp } from "./Rentals.http.ts"
 import { ShoppersHttp } from "./Shoppers.http.ts"
 import { SimulatedShopperHttp } from "./SimulatedShopper.http.ts"
 import { SimulationHttp } from "./Simulation.http.ts"
+import { PhonesHttp } from "./Phones.http.ts"
 import { ProfileHttp } from "./Profile.http.ts"
 import { StaffHttp } from "./Staff.http.ts"
 import { TwinsHttp } from "./Twins.http.ts"
@@ -28,6 +29,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
   Layer.provide([
     StaffHttp,
     ProfileHttp,
+    PhonesHttp,
     UsersHttp,
     RegistryHttp,
     TwinsHttp,

@@ -28,7 +28,8 @@ const ShopperSessions = Layer.mergeAll(Otp.layer, ShopperTokens.layer).pipe(
 const StaffSignIn = Layer.mergeAll(UserAdmin.layer, PasswordTurns.layer, LiveTickets.layer).pipe(
   Layer.provideMerge(People.layer),
   Layer.provideMerge(Layer.mergeAll(Tokens.layer, StaffSessions.layer, SecondFactors.layer, UserRecords.layer)),
-  Layer.provide(Layer.mergeAll(SecretKey.layer, PhoneVault.layer)),
+  Layer.provide(SecretKey.layer),
+  Layer.provideMerge(PhoneVault.layer),
 )
 
 export const Sessions = StaffSignIn.pipe(

@@ -25,6 +25,7 @@ import { PastStates } from "./PastStates.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
 import { Rentals } from "./Rentals.ts"
+import { SealedPhones } from "./SealedPhones.ts"
 import { Shoppers } from "./Shoppers.ts"
 import { ShopperViews } from "./ShopperViews.ts"
 import { Transaction } from "./Transaction.ts"
@@ -57,6 +58,7 @@ export const Store = Layer.mergeAll(
   PastStates.layer,
   QuarantineList.layer,
   Rentals.layer,
+  SealedPhones.layer,
   Shoppers.layer,
   ShopperViews.layer,
   RequestKeys.layer,

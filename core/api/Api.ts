@@ -19,6 +19,7 @@ import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from ".
 import { RentalsGroup } from "./Rentals.ts"
 import { MeGroup, ShoppersGroup } from "./Shoppers.ts"
 import { SimulatedShopperGroup } from "./SimulatedShopper.ts"
+import { PhonesGroup } from "./Phones.ts"
 import { ProfileGroup, StaffGroup } from "./Staff.ts"
 import { HistoryPage, historyQuery, momentQuery } from "./TwinHistory.ts"
 import { Twin } from "./Twins.ts"
@@ -125,6 +126,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(StaffGroup.prefix("/api"))
   .add(ProfileGroup.prefix("/api"))
   .add(UsersGroup.prefix("/api"))
+  .add(PhonesGroup.prefix("/api"))
   .add(ShoppersGroup.prefix("/api"))
   .add(MeGroup.prefix("/api"))
   .add(RentalsGroup.prefix("/api"))
