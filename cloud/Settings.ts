@@ -3,6 +3,7 @@
  * error that names the setting. An empty value counts as not set. `.env.example` lists them all.
  */
 import { Config, Context, Effect, Layer, type Option, Redacted, Schema } from "effect"
+import { Limits } from "#core/Limits.ts"
 import { LogFormat } from "#core/log/LogLine.ts"
 
 /** A path below which the API lives: `/api`, `/cartwise/api`. */
@@ -61,6 +62,14 @@ const config = Config.all({
     Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 365 })),
     "ACCESS_TOKEN_EXPIRE_DAYS",
   ).pipe(Config.withDefault(30)),
+  /** How long telemetry is kept; older months are dropped whole. */
+  telemetryRetentionDays: Config.schema(
+    Schema.FiniteFromString.check(
+      Schema.isInt(),
+      Schema.isBetween({ minimum: 1, maximum: Limits.telemetryRetentionDaysMax }),
+    ),
+    "TELEMETRY_RETENTION_DAYS",
+  ).pipe(Config.withDefault(Limits.telemetryRetentionDays)),
   /** Unset: Inforu if its account is set, else the inbox. */
   smsProvider: Config.option(Config.schema(Schema.Literals(["inbox", "console", "inforu"]), "SMS_PROVIDER")),
   inforuUsername: Config.option(Config.String("INFORU_USERNAME")),

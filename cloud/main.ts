@@ -35,6 +35,8 @@ import { Settings } from "./Settings.ts"
 import { Database } from "./store/Database.ts"
 import { Store } from "./store/Store.ts"
 import { Sweeps } from "./Sweeps.ts"
+import { TelemetryKeeper } from "./telemetry/TelemetryKeeper.ts"
+import { TelemetryRetention } from "./telemetry/TelemetryRetention.ts"
 import { MqttClient } from "./sync/MqttClient.ts"
 import { Restart } from "./sync/Restart.ts"
 import { Sync } from "./sync/Sync.ts"
@@ -42,7 +44,13 @@ import { PastTwins } from "./views/PastTwins.ts"
 import { TwinViews } from "./views/TwinViews.ts"
 
 /** Everything but its settings and where its log goes. */
-export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.layer, Sweeps, AuditSealing).pipe(
+export const CloudServices = Layer.mergeAll(
+  HttpServer.layer,
+  MetricsServer.layer,
+  Sweeps,
+  AuditSealing,
+  TelemetryKeeper.layer,
+).pipe(
   Layer.provideMerge(MetricsText.layer),
   Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter, CommandLog)),
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
@@ -56,6 +64,7 @@ export const CloudServices = Layer.mergeAll(HttpServer.layer, MetricsServer.laye
     ),
   ),
   Layer.provideMerge(Sync),
+  Layer.provideMerge(TelemetryRetention.layer),
   Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),
   Layer.provideMerge(Dispatch.layer),
   Layer.provideMerge(Outbox.layer),

@@ -44,6 +44,11 @@ const relationsOf = (limits: typeof Limits): ReadonlyArray<Relation> => [
   [limits.pollEveryMaxMs < limits.slowRoundMs, "pollEveryMaxMs < slowRoundMs"],
   [limits.heartbeatMinMs < limits.heartbeatMs, "heartbeatMinMs < heartbeatMs"],
   [limits.telemetryMinMs < limits.telemetryEveryMs, "telemetryMinMs < telemetryEveryMs"],
+  [limits.telemetryBatchMessages < limits.telemetryQueueMessages, "telemetryBatchMessages < telemetryQueueMessages"],
+  [
+    limits.telemetryRetentionDays <= limits.telemetryRetentionDaysMax,
+    "telemetryRetentionDays <= telemetryRetentionDaysMax",
+  ],
   [limits.pulseAnswerMs < limits.configQuietMs, "pulseAnswerMs < configQuietMs"],
   [limits.liveMessageBytes < limits.liveBufferedBytes, "liveMessageBytes < liveBufferedBytes"],
   [limits.liveAliveMs * 2 < limits.liveDelayedAfterMs, "liveAliveMs * 2 < liveDelayedAfterMs"],

@@ -2,6 +2,7 @@ import { alarmLimits } from "./AlarmLimits.ts"
 import { assertRelations } from "./LimitRelations.ts"
 import { rentalLimits } from "./RentalLimits.ts"
 import { staffLimits } from "./StaffLimits.ts"
+import { telemetryLimits } from "./TelemetryLimits.ts"
 
 /**
  * Every bound of the system has a name here: queue lengths, retries, timeouts, payload sizes, boards per bus.
@@ -12,6 +13,7 @@ export const Limits = {
   ...rentalLimits,
   ...staffLimits,
   ...alarmLimits,
+  ...telemetryLimits,
   /** Boards on one RS-485 bus: rotary selector 0..9 (cu16.md §1.6). */
   boardsPerBus: 10,
   /** Locks on one CU16 board. */

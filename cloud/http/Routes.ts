@@ -21,6 +21,7 @@ import { SimulationHttp } from "./Simulation.http.ts"
 import { PhonesHttp } from "./Phones.http.ts"
 import { ProfileHttp } from "./Profile.http.ts"
 import { StaffHttp } from "./Staff.http.ts"
+import { TelemetryHttp } from "./Telemetry.http.ts"
 import { TwinsHttp } from "./Twins.http.ts"
 import { UsersHttp } from "./Users.http.ts"
 import { UserInterfaceHttp } from "./UserInterface.http.ts"
@@ -43,6 +44,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     AuditHttp,
     SimulationHttp,
     SimulatedShopperHttp,
+    TelemetryHttp,
     HealthHttp,
   ]),
   Layer.provide([

@@ -66,6 +66,10 @@ export const Families = {
   },
   mqttMessages: { name: "cartwise_mqtt_messages_total", help: "MQTT messages, by direction and class." },
   otp: { name: "cartwise_otp_total", help: "One-time codes: sent, not_sent, limited, wrong, verified." },
+  telemetryRows: {
+    name: "cartwise_telemetry_rows_total",
+    help: "Rows of telemetry: kept, repeated (said before), dropped (not written).",
+  },
   wsClients: { name: "cartwise_ws_clients", help: "Live connections." },
   wsDropped: { name: "cartwise_ws_dropped_total", help: "Deltas not sent because a client did not keep up." },
 } as const satisfies Record<string, MetricFamily>

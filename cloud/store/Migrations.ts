@@ -20,6 +20,7 @@ import rentals from "./migrations/0016_rentals.ts"
 import audit from "./migrations/0019_audit.ts"
 import staffSessions from "./migrations/0021_staff_sessions.ts"
 import grants from "./migrations/0017_grants.ts"
+import telemetry from "./migrations/0022_telemetry.ts"
 import roomInPages from "./migrations/0015_room_in_pages.ts"
 import rentalAttention from "./migrations/0018_rental_attention.ts"
 
@@ -42,6 +43,7 @@ const migrations = {
   "0021_staff_sessions": staffSessions,
   "0018_rental_attention": rentalAttention,
   "0020_alarm_rules": alarmRules,
+  "0022_telemetry": telemetry,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

@@ -28,6 +28,8 @@ import { Rentals } from "./Rentals.ts"
 import { SealedPhones } from "./SealedPhones.ts"
 import { Shoppers } from "./Shoppers.ts"
 import { ShopperViews } from "./ShopperViews.ts"
+import { Telemetry } from "./Telemetry.ts"
+import { TelemetryHistory } from "./TelemetryHistory.ts"
 import { Transaction } from "./Transaction.ts"
 import { RequestKeys } from "./RequestKeys.ts"
 import { TwinHistory } from "./TwinHistory.ts"
@@ -62,6 +64,8 @@ export const Store = Layer.mergeAll(
   Shoppers.layer,
   ShopperViews.layer,
   RequestKeys.layer,
+  Telemetry.layer,
+  TelemetryHistory.layer,
   Transaction.layer,
   TwinHistory.layer,
   Twins.layer,

@@ -1,6 +1,6 @@
 /**
  * Takes what devices say and brings it into the store, for each device in the order it came. Heartbeats, which only touch
- * columns and may be summed up, go a way of their own; everything else goes through lanes, a device always through the same.
+ * columns and may be summed up, and telemetry, which changes nothing, go ways of their own; everything else goes through lanes, a device always through the same.
  * A batch is whatever has gathered while the last one was being committed, so an idle system commits every message at once
  * and a busy one many together. Facts are acknowledged after their commit, never before.
  *
@@ -27,6 +27,7 @@ import { CommandNotes } from "../store/CommandNotes.ts"
 import type { StageMoved } from "../store/Commands.ts"
 import { Quarantine } from "../store/Quarantine.ts"
 import { untilItPasses } from "../store/TransientFailure.ts"
+import { TelemetryIntake } from "../telemetry/TelemetryIntake.ts"
 import { CommandAcks } from "./CommandAcks.ts"
 import { Connections } from "./Connections.ts"
 import { FactBatch, type JournalState } from "./FactBatch.ts"
@@ -114,6 +115,7 @@ export class Ingest extends Context.Service<
       const presence = yield* Presence
       const snapshots = yield* Snapshots
       const heartbeats = yield* Heartbeats
+      const telemetry = yield* TelemetryIntake
       const acks = yield* CommandAcks
       const commits = yield* Commits
       const configs = yield* Configs
@@ -207,7 +209,6 @@ export class Ingest extends Context.Service<
             return yield* acknowledge({ ...journal, device, watermark: compared.watermark, gap: true })
           }
           case "telemetry":
-            return yield* presence.seen(inbound.device, inbound.message.session)
           case "heartbeat":
           case "nothing":
             return
@@ -269,7 +270,8 @@ export class Ingest extends Context.Service<
         if (Result.isFailure(read)) return quarantine.put({ ...received, ...read.failure })
         const inbound = read.success
         if (inbound.says === "nothing") return
-        if (inbound.says === "heartbeat" && !isHeard({ received, inbound })) return
+        if ((inbound.says === "heartbeat" || inbound.says === "telemetry") && !isHeard({ received, inbound })) return
+        if (inbound.says === "telemetry") return telemetry.offer(inbound.device, inbound.message, received.receivedAt)
         const taken =
           inbound.says === "heartbeat"
             ? heartbeats.offer(inbound.device, inbound.message)

@@ -22,6 +22,7 @@ import { SimulatedShopperGroup } from "./SimulatedShopper.ts"
 import { PhonesGroup } from "./Phones.ts"
 import { ProfileGroup, StaffGroup } from "./Staff.ts"
 import { HistoryPage, historyQuery, momentQuery } from "./TwinHistory.ts"
+import { TelemetryGroup } from "./Telemetry.ts"
 import { Twin } from "./Twins.ts"
 import { UsersGroup } from "./Users.ts"
 
@@ -137,6 +138,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(OperationsGroup.prefix("/api"))
   .add(ConfigurationGroup.prefix("/api"))
   .add(AuditGroup.prefix("/api"))
+  .add(TelemetryGroup.prefix("/api"))
   .add(SimulationGroup.prefix("/api"))
   .add(SimulatedShopperGroup.prefix("/api"))
   .add(HealthGroup)

@@ -31,6 +31,8 @@ import { Presence } from "#cloud/sync/Presence.ts"
 import { Restart } from "#cloud/sync/Restart.ts"
 import { Silence } from "#cloud/sync/Silence.ts"
 import { Snapshots } from "#cloud/sync/Snapshots.ts"
+import { TelemetryIntake } from "#cloud/telemetry/TelemetryIntake.ts"
+import { TelemetryRetention } from "#cloud/telemetry/TelemetryRetention.ts"
 import { Computer, type Life } from "./Computer.ts"
 import type { Line } from "./Line.ts"
 import { signer } from "./Plan.ts"
@@ -75,7 +77,7 @@ export interface CloudParts {
 /** The same layers as `main.ts`, without what serves people. */
 const servicesOn = (store: StoreLayer, mqtt: MqttLayer, { listeners }: CloudPlants) => {
   const sync = Ingest.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(Heartbeats.layer, Silence.layer, Mending)),
+    Layer.provideMerge(Layer.mergeAll(Heartbeats.layer, TelemetryIntake.layer, Silence.layer, Mending)),
     Layer.provideMerge(listeners(soundListeners)),
     Layer.provideMerge(Layer.mergeAll(Connections.layer, UnheardCommands.layer)),
   )
@@ -84,6 +86,7 @@ const servicesOn = (store: StoreLayer, mqtt: MqttLayer, { listeners }: CloudPlan
     Layer.provideMerge(Restart),
     Layer.provideMerge(Layer.mergeAll(CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
     Layer.provideMerge(sync),
+    Layer.provideMerge(Layer.succeed(TelemetryRetention, TelemetryRetention.of({ days: 90, keptForMs: Infinity }))),
     Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),
     Layer.provideMerge(Dispatch.layer),
     Layer.provideMerge(Outbox.layer),

@@ -2,6 +2,7 @@
 import { Effect, Layer } from "effect"
 import { Agenda } from "#cloud/Agenda.ts"
 import { Quarantine, type Quarantined } from "#cloud/store/Quarantine.ts"
+import { Telemetry } from "#cloud/store/Telemetry.ts"
 import { Transaction } from "#cloud/store/Transaction.ts"
 import { UnreadableTwins } from "#cloud/store/UnreadableTwins.ts"
 import {
@@ -53,7 +54,18 @@ const storeLayer = (
     sessions,
     Layer.succeed(Transaction, Transaction.of({ run: db.run })),
     memoryQuarantine(db, quarantined),
+    memoryTelemetry(db),
   ).pipe(Layer.provideMerge(Layer.mergeAll(Agenda.layer, UnreadableTwins.layer)))
+
+/** Telemetry takes its time in the database, and nobody here reads it. */
+const memoryTelemetry = (db: MemoryDatabase) =>
+  Layer.succeed(
+    Telemetry,
+    Telemetry.of({
+      keep: (rows) => db.statement(() => rows.length),
+      tidy: () => db.statement(() => ({ made: 0, dropped: 0 })),
+    }),
+  )
 
 /** Putting aside never waits; what is kept in a transaction goes with it. */
 const memoryQuarantine = (db: MemoryDatabase, quarantined: Array<Quarantined>) => {
