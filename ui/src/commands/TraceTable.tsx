@@ -15,7 +15,12 @@ export const TraceTable = ({ trace }: { readonly trace: CommandTrace }) => {
   const { commands } = useWords()
   const rows = useMemo(() => spanRows(trace.spans), [trace.spans])
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-surface">
+    <div
+      role="group"
+      aria-label={commands.trace}
+      tabIndex={0}
+      className="overflow-x-auto rounded-lg border border-line bg-surface"
+    >
       <table className="w-full text-sm">
         <caption className="sr-only">{commands.trace}</caption>
         <thead>

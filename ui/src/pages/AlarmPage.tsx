@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { useAtom } from "@xstate/store-react"
 import type { AlarmWithHistory } from "#core/api/Alarm.ts"
+import type { Branch } from "#core/api/Records.ts"
 import { AlarmActions } from "../alarms/AlarmActions.tsx"
 import { AlarmHistory } from "../alarms/AlarmHistory.tsx"
 import { AlarmPlace } from "../alarms/AlarmPlace.tsx"
@@ -20,6 +21,7 @@ import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { useFollow } from "../live/Live.tsx"
 import { alarmsHeardAtom } from "../live/LiveState.ts"
 import { useTimeText } from "../live/useTwin.ts"
+import { ZoneContext } from "../live/Zone.ts"
 import { useWords } from "../words/Language.ts"
 
 export const AlarmPage = () => {
@@ -41,34 +43,40 @@ export const AlarmPage = () => {
 
 const AlarmView = ({ alarm, history, explains }: AlarmWithHistory) => {
   const { alarms } = useWords()
+  const branch = useQuery(branchesQuery).data?.find(({ id }) => id === alarm.branch_id)
   const title = alarms.codes[alarm.code]
   return (
-    <div className="max-w-4xl space-y-5 p-4 lg:p-6">
-      <title>{pageTitle(title)}</title>
-      <div className="space-y-3">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-          <h1 className="text-lg font-semibold">{title}</h1>
-          <SeverityChip severity={alarm.severity} />
+    <ZoneContext value={branch?.timezone}>
+      <div className="max-w-4xl space-y-5 p-4 lg:p-6">
+        <title>{pageTitle(title)}</title>
+        <div className="space-y-3">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+            <h1 className="text-lg font-semibold">{title}</h1>
+            <SeverityChip severity={alarm.severity} />
+          </div>
+          <p className="max-w-prose">{alarms.todos[alarm.code]}</p>
+          <AlarmActions alarm={alarm} />
         </div>
-        <p className="max-w-prose">{alarms.todos[alarm.code]}</p>
-        <AlarmActions alarm={alarm} />
+        <AlarmFacts alarm={alarm} branch={branch} />
+        {explains.length === 0 ? null : (
+          <section aria-label={alarms.explains(explains.length)} className="space-y-2">
+            <h2 className="text-sm font-semibold">{alarms.explains(explains.length)}</h2>
+            <FollowList alarms={explains} />
+          </section>
+        )}
+        <AlarmHistory history={history} />
       </div>
-      <AlarmFacts alarm={alarm} />
-      {explains.length === 0 ? null : (
-        <section aria-label={alarms.explains(explains.length)} className="space-y-2">
-          <h2 className="text-sm font-semibold">{alarms.explains(explains.length)}</h2>
-          <FollowList alarms={explains} />
-        </section>
-      )}
-      <AlarmHistory history={history} />
-    </div>
+    </ZoneContext>
   )
 }
 
-const AlarmFacts = ({ alarm }: Pick<AlarmWithHistory, "alarm">) => {
+interface FactsProps extends Pick<AlarmWithHistory, "alarm"> {
+  readonly branch: Branch | undefined
+}
+
+const AlarmFacts = ({ alarm, branch }: FactsProps) => {
   const { alarms, table } = useWords()
   const timeText = useTimeText()
-  const branch = useQuery(branchesQuery).data?.find(({ id }) => id === alarm.branch_id)
   return (
     <dl className="grid grid-cols-2 gap-x-4 gap-y-3 rounded-lg border border-line bg-surface p-4 text-sm sm:grid-cols-3">
       <Fact name={table.where}>

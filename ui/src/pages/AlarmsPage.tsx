@@ -56,19 +56,21 @@ export const AlarmsPage = () => {
       lead={alarms.lead}
       asked={[asked]}
       choice={
-        <Choice
-          label={table.show}
-          names={views}
-          chosen={view}
-          titleOf={(name) => alarms[name]}
-          onChoose={(name) => go(name === "open" ? onlySeverity : { state: name, ...onlySeverity })}
-        />
+        <>
+          <SeverityChoice
+            chosen={severity}
+            onChoose={(name) => go(name === undefined ? onlyView : { ...onlyView, severity: name })}
+          />
+          <Choice
+            label={table.show}
+            names={views}
+            chosen={view}
+            titleOf={(name) => alarms[name]}
+            onChoose={(name) => go(name === "open" ? onlySeverity : { state: name, ...onlySeverity })}
+          />
+        </>
       }
     >
-      <SeverityChoice
-        chosen={severity}
-        onChoose={(name) => go(name === undefined ? onlyView : { ...onlyView, severity: name })}
-      />
       <DataTable
         title={alarms.title}
         rows={groups}
@@ -93,12 +95,12 @@ interface SeverityProps {
 const SeverityChoice = ({ chosen, onChoose }: SeverityProps) => {
   const { alarms } = useWords()
   return (
-    <label className="flex items-center gap-2 text-sm">
-      <span className="text-dim">{alarms.severity}</span>
+    <label>
+      <span className="sr-only">{alarms.severity}</span>
       <select
         value={chosen ?? ""}
         onChange={({ target }) => onChoose(severityOrder.find((name) => name === target.value))}
-        className="h-9 rounded-md border border-edge bg-surface px-2"
+        className="h-8 rounded-md border border-edge bg-surface px-2 text-sm"
       >
         <option value="">{alarms.everySeverity}</option>
         {severityOrder.map((name) => (

@@ -28,22 +28,24 @@ const BranchRow = ({ branch, devices }: { readonly branch: Branch; readonly devi
       <Link
         to="/branches/$branchId"
         params={{ branchId: branch.id }}
-        className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-0.5 px-4 py-2 hover:bg-sunken"
+        className="flex min-h-12 items-center gap-x-4 px-4 py-2 hover:bg-sunken"
       >
-        <span className="min-w-40 flex-1 font-medium" dir="auto">
-          {branch.name}
+        <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-4 gap-y-0.5">
+          <span className="min-w-40 flex-1 font-medium" dir="auto">
+            {branch.name}
+          </span>
+          <bdi dir="ltr" className="font-mono text-xs text-dim sm:w-20">
+            {branch.branch_code}
+          </bdi>
+          <span className="w-28 text-sm text-dim" dir="auto">
+            {branch.city}
+          </span>
+          <span className={`flex items-center gap-1.5 text-xs sm:w-44 ${toneText[look.tone]}`}>
+            <Picture name={look.picture} />
+            {words.overview.devicesOnline(online, devices.length)}
+          </span>
         </span>
-        <bdi dir="ltr" className="w-20 font-mono text-xs text-dim">
-          {branch.branch_code}
-        </bdi>
-        <span className="w-28 text-sm text-dim" dir="auto">
-          {branch.city}
-        </span>
-        <span className={`flex w-44 items-center gap-1.5 text-xs ${toneText[look.tone]}`}>
-          <Picture name={look.picture} />
-          {words.overview.devicesOnline(online, devices.length)}
-        </span>
-        <ChevronRight aria-hidden className="size-4 text-dim rtl:rotate-180" />
+        <ChevronRight aria-hidden className="size-4 shrink-0 text-dim rtl:rotate-180" />
       </Link>
     </li>
   )

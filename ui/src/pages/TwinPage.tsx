@@ -19,6 +19,7 @@ import { TwinBody } from "../twin/TwinBody.tsx"
 import { sinceText } from "../words/Age.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
+import { twinLabel } from "../words/twinLabel.ts"
 import { NotFoundPage } from "./NotFoundPage.tsx"
 
 const from = "/frame/twins/$kind/$id" as const
@@ -46,7 +47,7 @@ const TwinOf = ({ kind, id }: { readonly kind: TwinKind; readonly id: string }) 
   const branch = branches.data?.find(({ id }) => id === twin.branch_id)
   return (
     <ZoneContext value={branch?.timezone}>
-      <title>{pageTitle(words.twinPage.of(words.panel[kind], twin.label))}</title>
+      <title>{pageTitle(words.twinPage.of(words.panel[kind], twinLabel(kind, twin.label)))}</title>
       <div className="space-y-4 p-4 lg:p-6">
         <TwinHeader twin={twin} />
         <StaleNotice twin={twin} />
@@ -74,7 +75,7 @@ const TwinHeader = ({ twin }: { readonly twin: Twin }) => {
   return (
     <div className="space-y-2">
       <h1 className="text-lg font-semibold">
-        {words.panel[kind]} <bdi dir="auto">{label}</bdi>
+        {words.panel[kind]} <bdi dir="auto">{twinLabel(kind, label)}</bdi>
       </h1>
       <div className="flex flex-wrap items-center gap-1.5">
         {regionsOf(kind).map(({ name }) => (

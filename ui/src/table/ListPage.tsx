@@ -29,7 +29,7 @@ export const ListPage = ({ title, lead, asked, choice, children }: Props) => {
     <div className="max-w-6xl space-y-4 p-4 lg:p-6">
       <title>{pageTitle(title)}</title>
       <div className="flex flex-wrap items-end gap-x-6 gap-y-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-72">
           <h1 className="text-lg font-semibold">{title}</h1>
           {lead === undefined ? null : <p className="max-w-prose text-sm text-dim">{lead}</p>}
         </div>

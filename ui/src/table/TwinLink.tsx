@@ -4,6 +4,7 @@
 import { Link } from "@tanstack/react-router"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import { useWords } from "../words/Language.ts"
+import { twinLabel } from "../words/twinLabel.ts"
 
 interface Props {
   readonly kind: TwinKind
@@ -16,7 +17,7 @@ export const TwinLink = ({ kind, id, label }: Props) => {
   const { panel } = useWords()
   return (
     <Link to="/twins/$kind/$id" params={{ kind, id }} className="text-accent underline underline-offset-2">
-      {panel[kind]} <bdi dir="auto">{label ?? id.slice(0, 8)}</bdi>
+      {panel[kind]} <bdi dir="auto">{label === undefined ? id.slice(0, 8) : twinLabel(kind, label)}</bdi>
     </Link>
   )
 }

@@ -41,7 +41,7 @@ export const TwinBody = ({ twin: live }: { readonly twin: Twin }) => {
         onMoment={onMoment}
       />
       {moment.error === null ? null : <ProblemNotice error={moment.error} />}
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_28rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,1fr)_28rem]">
         <ChartOf moment={moment} sandbox={view === "whatIf" ? sandbox : undefined} />
         <Views
           view={view}

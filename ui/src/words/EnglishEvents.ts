@@ -75,6 +75,9 @@ export const englishEvents = {
   "maintenance.requested": "Maintenance requested",
   "apply_config.requested": "Applying the configuration requested",
   "snapshot.adopted": "Report adopted",
+  "config.reported": "Configuration reported",
+  "config.desired": "Configuration wanted",
+  "twin.unreadable": "Could not be read, starts anew",
   "deadline.due": "Time ran out",
   differences: (count: number): string => (count === 1 ? "1 difference" : `${count} differences`),
   readings: {
