@@ -28,6 +28,7 @@ export interface AuditReader {
 interface Row extends AuditRow, Keyed {
   readonly id: number
   readonly actor_name: string | null
+  readonly target_label: string | null
   readonly seq: number | null
   readonly seal: string | null
 }
@@ -35,6 +36,7 @@ interface Row extends AuditRow, Keyed {
 const toEntry = (row: Row): AuditEntry => ({
   ...toAuditLine(row),
   actor_name: row.actor_name,
+  target_label: row.target_label,
   seal: row.seq === null || row.seal === null ? null : { seq: row.seq, hash: row.seal },
 })
 
@@ -65,10 +67,13 @@ export class AuditTrail extends Context.Service<
             ...(to === undefined ? [] : [sql`l.at < ${to}::timestamptz`]),
           ]
           const rows = sql<Row>`
-            select l.*, u.name as actor_name, s.seq, s.seal, '' as sort_key
+            select l.*, u.name as actor_name, coalesce(t.name, w.label) as target_label, s.seq, s.seal, '' as sort_key
             from audit_log l
             left join audit_seals s on s.audit_id = l.id
             left join users u on l.actor_kind = 'staff' and u.id::text = l.actor
+            left join users t on l.target_kind = 'user' and t.id::text = l.target_id
+            left join twins w on w.kind = l.target_kind and w.id = case
+              when l.target_kind in ('bay', 'cart', 'device', 'controller', 'rental') then l.target_id::uuid end
             where ${sql.and(conditions)}
             order by l.id desc limit ${at.limit + 1}`
           return Effect.map(rows, (found) => pageOf(found, at, toEntry))

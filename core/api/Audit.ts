@@ -16,6 +16,8 @@ export const AuditEntry = Schema.Struct({
   ...AuditLine.fields,
   /** The name of the person who did it; null for whoever is none of staff. */
   actor_name: Schema.NullOr(Schema.String),
+  /** What people call what it was done to: a person's name, what is printed on a bay; null if nothing is known. */
+  target_label: Schema.NullOr(Schema.String),
   /** Its place among the lines of its chain, and the hash over it and all before; null for the moment until it is sealed. */
   seal: Schema.NullOr(Schema.Struct({ seq: Schema.Int, hash: Schema.String })),
 })

@@ -12,6 +12,7 @@ import {
 } from "@tanstack/react-router"
 import { sessionAtom } from "./api/Session.ts"
 import { Frame } from "./frame/Frame.tsx"
+import { parseAuditSearch } from "./pages/AuditSearch.ts"
 import { BranchSearch } from "./pages/BranchSearch.ts"
 import { BranchPage } from "./pages/BranchPage.tsx"
 import { NotFoundPage } from "./pages/NotFoundPage.tsx"
@@ -125,6 +126,38 @@ const commandRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/CommandPage.tsx"), "CommandPage"),
 })
 
+const usersRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/users",
+  component: lazyRouteComponent(() => import("./pages/UsersPage.tsx"), "UsersPage"),
+  validateSearch: parseTableSearch,
+})
+
+const userRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/users/$id",
+  component: lazyRouteComponent(() => import("./pages/UserPage.tsx"), "UserPage"),
+})
+
+const auditRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./pages/AuditPage.tsx"), "AuditPage"),
+  validateSearch: parseAuditSearch,
+})
+
+const profileRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./pages/ProfilePage.tsx"), "ProfilePage"),
+})
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("./pages/InvitationPage.tsx"), "InvitationPage"),
+})
+
 const frameRoutes = [
   overviewRoute,
   branchRoute,
@@ -137,10 +170,14 @@ const frameRoutes = [
   devicesRoute,
   commandsRoute,
   commandRoute,
+  usersRoute,
+  userRoute,
+  auditRoute,
+  profileRoute,
 ] as const
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([signInRoute, frameRoute.addChildren(frameRoutes)]),
+  routeTree: rootRoute.addChildren([signInRoute, invitationRoute, frameRoute.addChildren(frameRoutes)]),
   defaultNotFoundComponent: NotFoundPage,
   scrollRestoration: false,
 })

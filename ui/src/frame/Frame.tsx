@@ -9,6 +9,7 @@ import { Menu, X } from "lucide-react"
 import { Dialog } from "radix-ui"
 import { useEffect, useState } from "react"
 import { branchesQuery, devicesQuery } from "../api/Queries.ts"
+import { profileQuery } from "../api/StaffQueries.ts"
 import { type Session, sessionAtom } from "../api/Session.ts"
 import { LiveProvider } from "../live/Live.tsx"
 import { useWords } from "../words/Language.ts"
@@ -61,6 +62,8 @@ const PlacesDrawer = () => {
 const SignedInFrame = ({ session }: { readonly session: Session }) => {
   const words = useWords()
   const { branchId, deviceId } = useParams({ strict: false })
+  // So that the page follows what one may do.
+  useQuery(profileQuery)
   const branches = useQuery(branchesQuery).data ?? []
   const devices = useQuery(devicesQuery).data ?? []
   return (

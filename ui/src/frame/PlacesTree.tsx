@@ -13,13 +13,18 @@ import {
   LayoutGrid,
   ListChecks,
   MapPin,
+  ScrollText,
   ShoppingCart,
+  Users,
 } from "lucide-react"
 import { type ReactNode, useState } from "react"
+import type { Capability } from "#core/access/Capability.ts"
+import { mayAnywhere } from "#core/access/may.ts"
 import type { Branch, Device } from "#core/api/Records.ts"
 import { alarmGroups, asking } from "../alarms/alarmGroups.ts"
 import { alarmsQuery } from "../api/AlarmQueries.ts"
 import { branchesQuery, chainsQuery, devicesQuery } from "../api/Queries.ts"
+import { sessionAtom } from "../api/Session.ts"
 import { Picture } from "../lib/Picture.tsx"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { toneText } from "../lib/Tones.ts"
@@ -149,6 +154,30 @@ const AlarmsLink = () => {
   )
 }
 
+/** The ways to people and to what they did, for whoever may go there. */
+const StaffLinks = () => {
+  const { staff } = useWords()
+  const user = useAtom(sessionAtom)?.user
+  if (user === undefined) return null
+  const mayAny = (...capabilities: ReadonlyArray<Capability>) => capabilities.some((one) => mayAnywhere(user, one))
+  return (
+    <>
+      {mayAny("user.manage", "user.manage_attendants") ? (
+        <Link to="/users" className={rowClasses} activeOptions={exactPath}>
+          <Users aria-hidden className="size-3.5" />
+          {staff.users.title}
+        </Link>
+      ) : null}
+      {mayAny("audit.read", "audit.read_own") ? (
+        <Link to="/audit" className={rowClasses} activeOptions={exactPath}>
+          <ScrollText aria-hidden className="size-3.5" />
+          {staff.audit.title}
+        </Link>
+      ) : null}
+    </>
+  )
+}
+
 export const PlacesTree = () => {
   const words = useWords()
   const chains = useQuery(chainsQuery)
@@ -179,6 +208,7 @@ export const PlacesTree = () => {
           <GitCompareArrows aria-hidden className="size-3.5" />
           {words.divergences.title}
         </Link>
+        <StaffLinks />
       </div>
       {error === null ? null : (
         <div className="mt-2">

@@ -2,7 +2,8 @@
  * Theme, language and the way out, in one menu.
  */
 import { useAtom } from "@xstate/store-react"
-import { Check, LogOut, Settings2 } from "lucide-react"
+import { Link } from "@tanstack/react-router"
+import { Check, LogOut, Settings2, UserRound } from "lucide-react"
 import { DropdownMenu } from "radix-ui"
 import type { ReactNode } from "react"
 import { StaffRole } from "#core/access/Capability.ts"
@@ -96,6 +97,12 @@ export const PreferencesMenu = () => {
           {session === undefined ? null : (
             <>
               <DropdownMenu.Separator className="my-1 h-px bg-line" />
+              <DropdownMenu.Item className={itemClasses} asChild>
+                <Link to="/profile">
+                  <UserRound aria-hidden className="size-4 text-dim" />
+                  {words.staff.profile.title}
+                </Link>
+              </DropdownMenu.Item>
               <DropdownMenu.Item className={itemClasses} onSelect={signOut}>
                 <LogOut aria-hidden className="size-4 text-dim rtl:-scale-x-100" />
                 {words.frame.signOut}

@@ -53,7 +53,7 @@ const differences = ({ events }: Words, event: unknown): ReadonlyArray<string> =
 /** A reason code in words; an unknown code, or a text that is no code, as it is. */
 export const reasonWords = (words: Words, reason: string | null | undefined): string => {
   if (reason === null || reason === undefined || reason === "") return words.reasons.not_possible_now
-  const known: Readonly<Record<string, string>> = { ...words.refusals, ...words.reasons }
+  const known: Readonly<Record<string, string>> = { ...words.refusals, ...words.reasons, ...words.staff.users.refusals }
   return known[reason] ?? reason
 }
 
