@@ -1,11 +1,12 @@
 /** Asking a device to act, once, and what became of it. */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
 import type { CommandView } from "#core/api/Commands.ts"
 import { NotFound } from "#core/api/Problems.ts"
-import { toInstant } from "#core/domain/Instant.ts"
+import { CommandId } from "#core/domain/Ids.ts"
+import { RealInstant, toInstant } from "#core/domain/Instant.ts"
 import { type Asked, CommandRequest } from "../commands/CommandRequest.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
@@ -25,6 +26,9 @@ const toView = (command: StoredCommand, stages: ReadonlyArray<StoredStage>): Com
     ...(reason === null ? {} : { reason }),
   })),
 })
+
+const isInstant = Schema.is(RealInstant)
+const isCommandId = Schema.is(CommandId)
 
 interface Request {
   readonly params: { readonly id: string }
@@ -73,7 +77,7 @@ export const CommandsHttp = HttpApiBuilder.group(
         return ask("device", request, kind === "reboot" ? { kind, params: { when: payload.when } } : { kind })
       },
       list: Effect.fnUntraced(function* ({ query }) {
-        const at = yield* position(query)
+        const at = yield* position(query, (key, id) => isInstant(key) && isCommandId(id))
         const { device_id: deviceId, target, kind, stage } = query
         return yield* Effect.orDie(list(at, { deviceId, target, kind, stage }))
       }),

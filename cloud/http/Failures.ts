@@ -56,8 +56,16 @@ export const answerFailure = (cause: Cause.Cause<unknown>, traceId: string) =>
     return problem(500, "internal", "Something went wrong on our side.", `It was recorded as ${traceId}.`)
   })
 
-/** Answers without a body that the framework gives get one. */
+/** Answers without a body that the framework gives get one, and those that it gives in plain text are told as problems. */
 export const withBody = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse => {
+  if (response.status === 415) {
+    return problem(
+      415,
+      "unsupported_media_type",
+      "The body must be JSON.",
+      "Send it as `content-type: application/json`.",
+    )
+  }
   if (response.status < 400 || response.body._tag !== "Empty") return response
   if (response.status === 413) return tooLarge()
   if (response.status === 400) return problem(400, "unreadable", "The request cannot be read.")

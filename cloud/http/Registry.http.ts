@@ -12,11 +12,12 @@ import { Devices } from "../store/Devices.ts"
 import { type Listed, type PageQuery, positionOf } from "../store/Page.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 
-/** Where the list goes on; a cursor that this API did not give is a bad request. */
-export const position = (query: PageQuery) =>
+/** Where the list goes on; a cursor that this list, whose keys are `ofKind`, did not give is a bad request. */
+export const position = (query: PageQuery, ofKind: (key: string, id: string) => boolean = () => true) =>
   Effect.suspend(() => {
     const at = positionOf(query)
-    if (at !== undefined) return Effect.succeed(at)
+    const fits = at === undefined || at.afterKey === null || ofKind(at.afterKey, at.afterId ?? "")
+    if (at !== undefined && fits) return Effect.succeed(at)
     const errors = [{ path: ["query", "cursor"], message: "Expected a cursor that a list has given as `next`" }]
     return Effect.fail(new HttpApiError.BadRequestProblem({ detail: "Request validation failed", errors }))
   })

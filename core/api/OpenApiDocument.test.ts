@@ -29,7 +29,7 @@ describe("the OpenAPI document", () => {
   it("describes every error as a problem with its code and trace", () => {
     const { schemas } = Object(document()["components"]) as { schemas: Record<string, { required: Array<string> }> }
     for (const [name, { responses, requestBody }] of operations()) {
-      for (const status of ["400", "500", "503", ...(requestBody === undefined ? [] : ["413"])]) {
+      for (const status of ["400", "500", "503", ...(requestBody === undefined ? [] : ["413", "415"])]) {
         assert.property(responses, status, name)
       }
       for (const [status, { content = {} }] of Object.entries(responses)) {

@@ -3,6 +3,7 @@
  * too large, a database that is away), what every problem carries besides its own fields (`code`, `trace_id`, a title in
  * the client's language), and that numbers in a query are numbers.
  */
+import { Limits } from "../Limits.ts"
 import { codeOf } from "./ProblemTitles.ts"
 
 type Json = Record<string, unknown>
@@ -25,6 +26,7 @@ const problemSchema = (code: string, status: number, title: string) => ({
 /** What is answered before a route is asked, so by any of them. */
 const everywhere = {
   TooLarge: problemSchema("too_large", 413, "The request is too large."),
+  UnsupportedMediaType: problemSchema("unsupported_media_type", 415, "The body must be JSON."),
   UnavailableEncoded: problemSchema("unavailable", 503, "A part that this needs is not ready."),
 }
 
@@ -65,7 +67,10 @@ const described = (operation: Json): Json => {
       ...responses,
       ...(operation["requestBody"] === undefined
         ? {}
-        : { 413: { description: everywhere.TooLarge.properties.title.enum[0], content: ref("TooLarge") } }),
+        : {
+            413: { description: "The request is too large.", content: ref("TooLarge") },
+            415: { description: "The body must be JSON.", content: ref("UnsupportedMediaType") },
+          }),
       503: responses["503"] ?? {
         description: "The database or another part is away for now; `Retry-After` says when to come again.",
         content: ref("UnavailableEncoded"),
@@ -77,7 +82,7 @@ const described = (operation: Json): Json => {
 /** Numbers are text in an address; what they may be is still said as numbers. */
 const typed = (parameter: { readonly name: string; readonly in: string }) =>
   parameter.in === "query" && parameter.name === "limit"
-    ? { ...parameter, schema: { type: "integer", minimum: 1 } }
+    ? { ...parameter, schema: { type: "integer", minimum: 1, maximum: Limits.pageItemsMax } }
     : parameter
 
 const eachEntry = (object: Json, change: (value: Json) => unknown): Json =>

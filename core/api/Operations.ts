@@ -7,6 +7,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { DivergenceRule } from "../domain/Divergence.ts"
 import { DeviceId, TwinKind, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
+import { Text } from "../domain/Text.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
@@ -70,7 +71,7 @@ export class OperationsGroup extends HttpApiGroup.make("operations")
     HttpApiEndpoint.get("quarantine", "/quarantine", {
       query: {
         ...pageQuery,
-        reason: Schema.optional(Schema.String.check(Schema.isMaxLength(64))),
+        reason: Schema.optional(Text.check(Schema.isMaxLength(64))),
         device_id: Schema.optional(DeviceId),
       },
       success: Page(QuarantinedItem),

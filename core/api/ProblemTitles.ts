@@ -49,6 +49,7 @@ export const hebrewTitles: Readonly<Record<string, string>> = {
   too_many_requests: "יותר מדי בקשות: יש להמתין ולנסות שוב.",
   unauthorized: "יש להיכנס קודם: אסימון הגישה חסר, שגוי או שפג תוקפו.",
   unavailable: "חלק נחוץ עדיין אינו מוכן.",
+  unsupported_media_type: "גוף הבקשה צריך להיות JSON.",
   unreadable: "אי אפשר לקרוא את הבקשה.",
 }
 
