@@ -85,6 +85,16 @@ describe("one look at all conditions", () => {
     }
   })
 
+  it("takes nothing away that is shown while a cause is only beginning", () => {
+    const jam = sight("LOCK_JAMMED")
+    const world = new World().look(0, jam).look(1_000, jam, sight("CONTROLLER_SILENT"))
+    assert.isNull(world.of("LOCK_JAMMED")?.suppressedBy)
+    world.look(5_000, jam, sight("CONTROLLER_SILENT", "over"))
+    assert.deepStrictEqual([world.said, world.of("CONTROLLER_SILENT")], [[], undefined])
+    world.look(6_000, jam, sight("CONTROLLER_SILENT")).look(16_000, jam, sight("CONTROLLER_SILENT"))
+    assert.strictEqual(world.of("LOCK_JAMMED")?.suppressedBy, world.of("CONTROLLER_SILENT")?.id)
+  })
+
   it("does not let a cause elsewhere explain anything", () => {
     const other = { entityId: "controller 2", controllerId: "controller 2" }
     const world = new World().look(0, sight("CONTROLLER_SILENT", "holds", other), sight("LOCK_NO_ANSWER"))

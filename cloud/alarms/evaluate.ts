@@ -81,7 +81,7 @@ export const evaluate = ({ alarms, sightings, nowMs, quietUntilMs, newId }: Look
     if (next !== alarm) after.set(id, next)
   }
 
-  explain(after)
+  explain(after, before)
   for (const [id, alarm] of after) after.set(id, settled(alarm, before.get(id), nowMs))
 
   const records = [...after.values()]
@@ -104,14 +104,27 @@ const recordOf = ({ seen: _seen, severity, ...place }: Sighting, life: AlarmLife
   closedAt: null,
 })
 
-/** Puts each live alarm under its cause. */
-const explain = (alarms: Map<number, AlarmRecord>): void => {
-  const live = Map.groupBy([...alarms.values()].filter(isLive), ({ code }): AlarmCode => code)
-  for (const rows of live.values()) {
-    for (const alarm of rows) {
-      const cause = rootCause(alarm, live)?.id ?? null
-      if (cause !== alarm.suppressedBy) alarms.set(alarm.id, { ...alarm, suppressedBy: cause })
-    }
+/** Somebody may have it on the screen. */
+const isShown = (alarm: AlarmRecord | undefined): boolean =>
+  alarm !== undefined &&
+  alarm.suppressedBy === null &&
+  (alarm.life.phase === "active" || alarm.life.phase === "clearing")
+
+/**
+ * Puts each live alarm under its cause. A cause that is only beginning keeps what follows from it from being shown at all, but
+ * takes nothing away that is shown already: it may come to nothing.
+ */
+const explain = (alarms: Map<number, AlarmRecord>, before: ReadonlyMap<number, AlarmRecord>): void => {
+  const codeOf = ({ code }: AlarmRecord): AlarmCode => code
+  const live = [...alarms.values()].filter(isLive)
+  const causes = Map.groupBy(live, codeOf)
+  const raised = Map.groupBy(
+    live.filter(({ life }) => life.raisedAt !== null),
+    codeOf,
+  )
+  for (const alarm of live) {
+    const cause = rootCause(alarm, isShown(before.get(alarm.id)) ? raised : causes)?.id ?? null
+    if (cause !== alarm.suppressedBy) alarms.set(alarm.id, { ...alarm, suppressedBy: cause })
   }
 }
 

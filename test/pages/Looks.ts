@@ -27,7 +27,7 @@ const settled = `(() => {
   const main = document.querySelector("main, form, h1")
   const isWaiting = /^(?:Loading|טוען)/m.test(document.body.innerText)
   const moves = document.getAnimations().some(({ playState, effect }) =>
-    playState === "running" && effect?.getComputedTiming().endTime !== Infinity)
+    playState === "running" && effect?.getComputedTiming().endTime <= 1000)
   return main !== null && !isWaiting && !moves
 })()`
 

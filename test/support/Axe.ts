@@ -13,7 +13,7 @@ const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 
 /** What fades in or changes its colour has done so: half-way between two colours there is little contrast. */
 const atRest = `Promise.allSettled(document.getAnimations().map(({ playState, finished, effect }) =>
-  playState === "running" && effect?.getComputedTiming().endTime !== Infinity ? finished : undefined))`
+  playState === "running" && effect?.getComputedTiming().endTime <= 1000 ? finished : undefined))`
 
 /** What is wrong with the page as it is, one line each. Evaluated over the debugger, so the page's CSP stays as it is. */
 export const axeViolations = async (page: Page): Promise<ReadonlyArray<string>> => {

@@ -8,6 +8,7 @@ import type { Bay } from "#core/api/Records.ts"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import { askBay, type BayAction } from "../api/CommandQueries.ts"
 import { CommandSection } from "../commands/CommandSection.tsx"
+import { AlarmsOf } from "../alarms/AlarmsOf.tsx"
 import { Chip } from "../lib/Chip.tsx"
 import { TwinSection } from "../charts/TwinSection.tsx"
 import { useStaleness, useTwin } from "../live/useTwin.ts"
@@ -56,6 +57,7 @@ export const BayPanel = ({ bay, search, changeSearch }: Props) => {
       </header>
       <div className="divide-y divide-line">
         <BayFacts bay={bay} />
+        <AlarmsOf id={bay.id} className="px-4 py-3" />
         <UnlockSection bay={bay} commandId={search.command} changeSearch={changeSearch} />
         <BayCommands bay={bay} />
         {bay.simulated ? <SimulationSection bay={bay} /> : null}

@@ -8,6 +8,7 @@ import type { Twin } from "#core/api/Twins.ts"
 import { TwinKind } from "#core/domain/Ids.ts"
 import { regionsOf } from "#twins/Regions.ts"
 import { branchesQuery, devicesQuery, twinQuery } from "../api/Queries.ts"
+import { AlarmsOf } from "../alarms/AlarmsOf.tsx"
 import { Chip } from "../lib/Chip.tsx"
 import { pageTitle } from "../lib/pageTitle.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
@@ -86,6 +87,7 @@ const TwinHeader = ({ twin }: { readonly twin: Twin }) => {
         </span>
       </div>
       <TwinPlaces twin={twin} />
+      <AlarmsOf id={twin.id} />
     </div>
   )
 }
