@@ -101,6 +101,19 @@ describe("one look at all conditions", () => {
     assert.isNull(world.of("LOCK_NO_ANSWER")?.suppressedBy)
   })
 
+  it("lets a board explain what its own branch counts, and not what another does", () => {
+    const elsewhere = { entityId: "branch 2", branchId: "branch 2" }
+    const all = [
+      sight("CONTROLLER_SILENT"),
+      sight("INVENTORY_MISMATCH"),
+      sight("INVENTORY_MISMATCH", "holds", elsewhere),
+    ]
+    const world = new World().look(0, ...all).look(10 * minuteMs, ...all)
+    const causeOf = (entityId: string) => world.alarms.find((alarm) => alarm.entityId === entityId)?.suppressedBy
+    assert.strictEqual(causeOf("branch"), world.of("CONTROLLER_SILENT")?.id)
+    assert.isNull(causeOf("branch 2"))
+  })
+
   it("lets what outlives its cause ask for somebody, and closes what ended with it", () => {
     const world = new World()
       .look(0, sight("CONTROLLER_SILENT"), sight("LOCK_NO_ANSWER"), sight("UNLOCKED_TOO_LONG"))
