@@ -1,7 +1,7 @@
 /**
  * People and what they may do, as people use it in a browser against the real demo: a second factor is set up and asked for,
- * somebody is named and comes in by an invitation, is given and taken roles, and all of it is in the audit log. Pictures of
- * it, in both themes, both languages and on a phone, are left in `test/results`.
+ * somebody is named and comes in by an invitation, is barred, and all of it is in the audit log. Pictures are left in
+ * `test/results`.
  */
 import type { DemoReady } from "#bin/demo/Demo.ts"
 import { totpCode, totpStepOf } from "#cloud/staff/Totp.ts"
@@ -62,39 +62,6 @@ const fromBase32 = (text: string): Uint8Array => {
   return new Uint8Array((bits.match(/.{8}/gu) ?? []).map((eight) => Number.parseInt(eight, 2)))
 }
 
-/** Looks at a page in both themes, both languages and as wide as a small phone: axe finds nothing and nothing is cut off. */
-const lookAtAll = async (name: string): Promise<void> => {
-  const shown = async (look: string): Promise<void> => {
-    assert.deepStrictEqual(await axeViolations(page), [], `${name} ${look}`)
-    const overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert.strictEqual(overflow, 0, `${name} ${look} is wider than its window`)
-    await page.screenshot({ path: join(results, `${name}-${look}.png`), fullPage: true })
-  }
-  const keep = (key: string, value: string) =>
-    page.evaluate(`localStorage.setItem("cartwise.${key}", ${JSON.stringify(value)})`)
-  const again = async () => {
-    await page.reload()
-    await page.getByRole("main").getByRole("heading").first().waitFor()
-  }
-  await shown("light")
-  await keep("theme", "dark")
-  await again()
-  await shown("dark")
-  await keep("language", "he")
-  await page.setViewportSize({ width: 360, height: 740 })
-  await again()
-  await shown("dark-hebrew-phone")
-  await keep("theme", "light")
-  await page.setViewportSize({ width: 1280, height: 900 })
-  await again()
-  await shown("hebrew")
-  await keep("language", "en")
-  await page.setViewportSize({ width: 360, height: 740 })
-  await again()
-  await shown("phone")
-  await page.setViewportSize({ width: 1280, height: 900 })
-}
-
 describe("people and what they may do", () => {
   let secret = new Uint8Array()
   let recovery = ""
@@ -105,7 +72,6 @@ describe("people and what they may do", () => {
     await signedIn(page)
     await menu(page, "Your profile")
     await page.getByRole("heading", { name: "Your profile" }).waitFor()
-    await lookAtAll("profile")
     await page.getByRole("button", { name: "Set up an app" }).click()
     await page.getByRole("img", { name: "QR code for an authenticator app" }).waitFor()
     assert.deepStrictEqual(await axeViolations(page), [])
@@ -164,7 +130,8 @@ describe("people and what they may do", () => {
     invitation = (await page.getByText("/invitation#").textContent()) ?? ""
     assert.include(invitation, `${ready.url}/invitation#`)
     await page.screenshot({ path: join(results, "users-invitation.png") })
-    await lookAtAll("users")
+    await page.reload()
+    await page.getByRole("cell", { name: newcomer.name }).waitFor()
     assert.strictEqual(await page.getByText("/invitation#").count(), 0)
   })
 
@@ -194,7 +161,6 @@ describe("people and what they may do", () => {
     // Barred by somebody else, this browser is out within seconds, without a click.
     await page.getByRole("link", { name: newcomer.name }).click()
     await page.getByRole("heading", { name: newcomer.name }).waitFor()
-    await lookAtAll("user")
     await page.getByRole("button", { name: "Bar from signing in" }).click()
     await page.getByRole("dialog").getByRole("button", { name: "Bar from signing in" }).click()
     await page.getByText("Barred", { exact: true }).waitFor()
@@ -223,7 +189,6 @@ describe("people and what they may do", () => {
       const text = await page.getByRole("main").getByRole("status").first().textContent()
       if (text?.includes("nothing was changed") !== true) throw new Error(`the check says ${text}`)
     })
-    await lookAtAll("audit")
     await page.getByLabel("Log of").selectOption({ label: "Zahav Market" })
     await page.getByRole("cell", { name: "Barred from signing in" }).waitFor()
     await page.getByRole("cell", { name: "Signed in" }).first().waitFor({ state: "detached" })

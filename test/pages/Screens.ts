@@ -4,6 +4,7 @@
  */
 import type { Alarm } from "#core/api/Alarm.ts"
 import type { Bay, Branch, Cart, Device } from "#core/api/Records.ts"
+import type { User } from "#core/api/Users.ts"
 import { eventually } from "../support/Eventually.ts"
 import type { Rest } from "../support/Rest.ts"
 
@@ -16,6 +17,7 @@ export interface Shown {
   readonly cart: string
   readonly command: string
   readonly alarm: number
+  readonly user: string
 }
 
 export interface Screen {
@@ -47,6 +49,11 @@ export const screens: ReadonlyArray<Screen> = [
   plain("alarms"),
   { name: "alarm", route: "/alarms/$id", address: ({ alarm }) => `/alarms/${alarm}` },
   plain("divergences"),
+  plain("users"),
+  { name: "user", route: "/users/$id", address: ({ user }) => `/users/${user}` },
+  plain("audit"),
+  plain("profile"),
+  { name: "invitation", route: "/invitation", address: () => `/invitation#${"a".repeat(43)}`, isPublic: true },
   twin("bay", ({ bay }) => bay.id),
   twin("cart", ({ cart }) => cart),
   twin("controller", ({ controller }) => controller),
@@ -79,5 +86,7 @@ export const somethingToShow = async (rest: Rest): Promise<Shown> => {
     return raised.id
   })
   const { controller_id: controller } = bay
-  return { branch: branch.id, device: device.id, controller, bay, cart: other.id, command, alarm }
+  const [user] = await items<User>("/api/users?role=platform_admin")
+  if (user === undefined) throw new Error("nobody administers the demo")
+  return { branch: branch.id, device: device.id, controller, bay, cart: other.id, command, alarm, user: user.id }
 }
