@@ -64,8 +64,8 @@ const relationsOf = (limits: typeof Limits): ReadonlyArray<Relation> => [
   [limits.reasonCharacters <= limits.textCharacters, "reasonCharacters <= textCharacters"],
   [limits.pageItemsMax < limits.historyLinesPerPage, "pageItemsMax < historyLinesPerPage"],
   [
-    limits.liveReadsAtOnce + limits.ingestLanes < limits.databaseConnections,
-    "liveReadsAtOnce + ingestLanes < databaseConnections",
+    limits.liveReadsAtOnce + limits.ingestLanes + limits.rentalsFollowedAtOnce < limits.databaseConnections,
+    "liveReadsAtOnce + ingestLanes + rentalsFollowedAtOnce < databaseConnections",
   ],
   [limits.liveSubscriptionsPerClient < limits.liveRequestsWaiting, "liveSubscriptionsPerClient < liveRequestsWaiting"],
   [limits.databaseConnections < limits.postgresConnections, "databaseConnections < postgresConnections"],

@@ -33,6 +33,8 @@ export const rentalLimits = {
   rentalsListed: 500,
   /** How long after a rental has failed evidence that its cart left opens it again. */
   rentalReopenMs: 24 * 3_600_000,
+  /** Rentals that are brought up to date at the same time, each in a transaction of its own. */
+  rentalsFollowedAtOnce: 3,
   /** How often every open rental is looked at, whatever was heard. */
   rentalLookMs: 15_000,
 } as const

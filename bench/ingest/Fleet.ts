@@ -14,7 +14,10 @@ const uuid = (group: number, n: number): string =>
 export const chainSlug = "bench"
 export const branchCodeOf = (device: number): string => `N-${device}`
 export const deviceIdOf = (device: number): string => uuid(3, device)
-const chainId = uuid(1, 1)
+export const chainId = uuid(1, 1)
+export const branchIdOf = (device: number): string => uuid(2, device)
+/** Of so many shoppers of a branch, numbered from 0. */
+export const shopperIdOf = (device: number, n: number): string => uuid(8, device * 1_000 + n)
 const slotNumber = (device: number, slot: number) => device * Limits.locksPerBoard + slot
 export const bayIdOf = (device: number, slot: number): string => uuid(5, slotNumber(device, slot))
 export const cartIdOf = (device: number, slot: number): string => uuid(6, slotNumber(device, slot))
@@ -25,7 +28,7 @@ const macOf = (device: number): string =>
 const slots = Array.from({ length: Limits.locksPerBoard }, (_, slot) => slot)
 
 const branch = (device: number) => ({
-  id: uuid(2, device),
+  id: branchIdOf(device),
   name: `Branch ${device}`,
   branch_code: branchCodeOf(device),
   address: null,

@@ -72,9 +72,9 @@ export const openStage = async (): Promise<Stage> => {
   }
 }
 
-/** One of the programs of this folder. */
-export const startPart = (name: string, args: ReadonlyArray<string>): Program =>
-  startProgram(name, process.execPath, [join(import.meta.dirname, `${name}.process.ts`), ...args])
+/** One of the programs of this folder, or of another. */
+export const startPart = (name: string, args: ReadonlyArray<string>, folder = import.meta.dirname): Program =>
+  startProgram(name, process.execPath, [join(folder, `${name}.process.ts`), ...args])
 
 /** Gives a program an order and waits for its answer: the next JSON line with this key. */
 export const ask = async <T>(program: Program, order: Order | "count", key: string): Promise<T> => {
@@ -97,7 +97,13 @@ export const startEdges = async (
   return edges
 }
 
-const startCloud = async (stage: Stage, devices: number, profile: string | undefined): Promise<Program> => {
+/** The cloud program on the stage, its registry holding so many devices. */
+export const startCloud = async (
+  stage: Stage,
+  devices: number,
+  profile?: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Program> => {
   const registry = join(stage.folder, "registry.json")
   await writeFile(registry, JSON.stringify(registryOf(devices)))
   const cloud = startCartwise("cloud", [], {
@@ -107,6 +113,7 @@ const startCloud = async (stage: Stage, devices: number, profile: string | undef
     MQTT_PORT: String(stage.mosquitto.port),
     CARTWISE_DATA_DIR: join(stage.folder, "cloud"),
     REGISTRY_FILE: registry,
+    ...settings,
     ...(profile === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
   })
   await cloud.json("cloud", answerMs)

@@ -177,7 +177,7 @@ export class RentalFollower extends Context.Service<
             Effect.catchCause(follow(id), (why) =>
               Effect.logWarning("a rental could not be followed and will be again", { rental: id }, why),
             ),
-          { discard: true },
+          { discard: true, concurrency: Limits.rentalsFollowedAtOnce },
         )
       const look = Effect.gen(function* () {
         rang.closeUnsafe()

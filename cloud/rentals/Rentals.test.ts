@@ -49,6 +49,26 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a rental", (
       }),
   )
 
+  it.effect("sets its cart free also when all of it had happened before anybody looked", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { id } = yield* begin
+      const { bay_id, command_id } = yield* rowOf(id)
+      yield* place.say(
+        place.stage(command_id, "confirmed"),
+        place.bay(bay_id, "open", "present", { ajar: "released" }, "UNLOCK_CONFIRMED"),
+        place.bay(bay_id, "open", "absent", "empty", "REMOVED"),
+        place.bay(bay_id, "closed", "present", "secured", "RETURN_DETECTED"),
+        place.dock(bay_id, "dock.secured", "secured"),
+      )
+      assert.strictEqual(yield* stateOf(id), "settling")
+      assert.strictEqual(yield* custodyOf(bay_id), "rented")
+      yield* afterMs(Limits.returnSettleMs + 1_000)
+      assert.strictEqual(yield* stateOf(id), "returned")
+      assert.strictEqual(yield* custodyOf(bay_id), "available")
+    }),
+  )
+
   it.effect("goes on when the cart is pulled out again at once", () =>
     Effect.gen(function* () {
       const place = yield* shop

@@ -135,8 +135,8 @@ export class Rentals extends Context.Service<
             sql<Choice>`
               select c.id as cart_id, c.bay_id
               from carts c
-              join twins t on t.kind = 'cart' and t.id = c.id
-              join twins b on b.kind = 'bay' and b.id = c.bay_id
+              join twins t on t.kind = 'cart' and t.id = c.id and t.branch_id = ${branchId}
+              join twins b on b.kind = 'bay' and b.id = c.bay_id and b.branch_id = ${branchId}
               where c.branch_id = ${branchId}
                 and (${excluded}::uuid is null or c.id <> ${excluded}::uuid)
                 and ${isLendable(sql, deviceIds, atMs)}

@@ -41,7 +41,7 @@ const table: Readonly<Record<string, readonly [custodyOfReserved: string, custod
   "life.overdue.mild": ["overdue", "overdue"],
   "life.overdue.serious": ["overdue", "overdue"],
   "life.overdue.severe": ["overdue", "overdue"],
-  "life.settling": ["reserved", "rented"],
+  "life.settling": ["rented", "rented"],
   "life.disputed": ["reserved", "rented"],
   "life.forceCompleted": ["available", "available"],
   "life.failed": ["available", "rented"],
@@ -62,9 +62,9 @@ describe("who has the cart of a rental", () => {
     assert.sameMembers([...Object.keys(table), ...others], [...statesOf("rental")])
   })
 
-  it("is nobody after a return, from wherever it was out", () => {
+  it("is nobody after a return, from wherever it was out, also when nobody had said yet that it was", () => {
     for (const state of ["life.returned", "life.returnedLate"]) {
-      for (const custody of ["rented", "overdue", "missing"]) {
+      for (const custody of ["reserved", "rented", "overdue", "missing"]) {
         assert.strictEqual(custodyAfter(state, cartIn(custody, own)), "available")
       }
     }

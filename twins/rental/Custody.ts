@@ -28,7 +28,10 @@ export const custodyEvents = (
   if (life === "assigning" || life === "failed" || life === "cancelled" || life === "refused") {
     return custody === "reserved" ? [{ type: "cart.reservationCancelled", at }] : []
   }
-  if (life === "returned" || life === "returnedLate") return [{ type: "cart.returned", at }]
+  // Whoever looks late finds a rental that is over already and a cart that was never said to be out.
+  const out: ReadonlyArray<CartEvent> = custody === "reserved" ? [{ type: "cart.rented", rentalId, at }] : []
+  if (life === "settling") return out
+  if (life === "returned" || life === "returnedLate") return [...out, { type: "cart.returned", at }]
   if (life === "forceCompleted") {
     if (custody === "reserved") return [{ type: "cart.reservationCancelled", at }]
     if (regionWord(cart.value, "dock") === "secured") return [{ type: "cart.returned", at }]
