@@ -29,6 +29,8 @@ export const alarmLimits = {
   alarmOtpFailures: 25,
   /** Network addresses at their limit of codes at the same time that look like somebody spending the chain's money. */
   alarmOtpClients: 3,
+  /** The longest delay that somebody may give a rule. */
+  alarmDelayMaxMs: 24 * 3_600_000,
   /** How long an alarm may be shelved, and how much may be said about one at once. */
   alarmShelfMaxMs: 7 * 24 * 3_600_000,
   /** What happened to an alarm, in one answer. */

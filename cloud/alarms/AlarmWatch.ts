@@ -18,9 +18,11 @@ import { keyOf } from "../registry/TwinBatch.ts"
 import { type AlarmPlaces, everywhere } from "../store/AlarmPlaces.ts"
 import { branchesOf, dueAlarmPlaces, holdAlarms, newAlarmIds, nextAlarmDue, writeAlarms } from "../store/AlarmRows.ts"
 import { readSightings } from "../store/AlarmSightings.ts"
+import { AlarmTunings } from "../store/AlarmTunings.ts"
 import { Transaction } from "../store/Transaction.ts"
 import type { AlarmRecord, Sighting } from "./AlarmRecord.ts"
 import { evaluate } from "./evaluate.ts"
+import { RuleBook } from "./RuleBook.ts"
 import type { AlarmPlace } from "./Suppression.ts"
 
 export class AlarmWatch extends Context.Service<
@@ -41,6 +43,7 @@ export class AlarmWatch extends Context.Service<
       const transaction = yield* Transaction
       const commits = yield* Commits
       const agenda = yield* Agenda
+      const tunings = yield* AlarmTunings
       const meters = yield* Meters
       const one = yield* Semaphore.make(1)
       const quietUntilMs = (yield* Clock.currentTimeMillis) + Limits.alarmGraceMs
@@ -50,10 +53,11 @@ export class AlarmWatch extends Context.Service<
       const decide = Effect.fnUntraced(function* (places: AlarmPlaces, nowMs: number) {
         const alarms = yield* holdAlarms(sql, places)
         const sightings = yield* readSightings(sql, places, nowMs)
+        const rules = new RuleBook(yield* tunings.all)
         const most = mostBegun(alarms, sightings)
         const ids = most === 0 ? [] : [...(yield* newAlarmIds(sql, most))]
         const newId = () => ids.pop() ?? 0
-        const evaluated = evaluate({ alarms, sightings, nowMs, quietUntilMs, newId })
+        const evaluated = evaluate({ alarms, sightings, nowMs, quietUntilMs, rules, newId })
         yield* writeAlarms(sql, evaluated, nowMs)
         return evaluated
       }, transaction.run)

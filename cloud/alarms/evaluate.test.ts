@@ -4,6 +4,7 @@ import type { AlarmCode } from "#core/domain/Alarm.ts"
 import type { Seen } from "./AlarmLife.ts"
 import type { AlarmRecord, Sighting } from "./AlarmRecord.ts"
 import { evaluate } from "./evaluate.ts"
+import { RuleBook, type RuleTuning } from "./RuleBook.ts"
 
 const place = {
   chainId: "chain",
@@ -30,6 +31,7 @@ const sight = (code: AlarmCode, seen: Seen = "holds", more: Partial<Sighting> = 
 class World {
   alarms: ReadonlyArray<AlarmRecord> = []
   said: Array<string> = []
+  tunings: ReadonlyArray<RuleTuning> = []
   #ids = 0
 
   look(nowMs: number, ...sightings: ReadonlyArray<Sighting>): this {
@@ -38,6 +40,7 @@ class World {
       sightings,
       nowMs,
       quietUntilMs: 0,
+      rules: new RuleBook(this.tunings),
       newId: () => ++this.#ids,
     })
     const touched = new Map([...evaluated.changed, ...evaluated.added].map((alarm) => [alarm.id, alarm]))
@@ -190,6 +193,34 @@ describe("one look at all conditions", () => {
       [2],
     )
     assert.deepStrictEqual(other.said, ["LOCK_NO_ANSWER returned"])
+  })
+
+  it("takes a rule as its chain wants it: later, as bad as they say, or not at all", () => {
+    const tuning = {
+      chainId: "chain",
+      code: "LOW_CARTS",
+      isOn: true,
+      severity: "minor",
+      raiseAfterMs: 5 * minuteMs,
+      clearAfterMs: 0,
+    } as const
+    const low = sight("LOW_CARTS", "holds", { severity: "major" })
+    const elsewhere = { ...low, entityId: "branch 2", branchId: "branch 2", chainId: "chain 2" }
+    const world = new World()
+    world.tunings = [tuning]
+    world.look(0, low, elsewhere).look(2 * minuteMs, low, elsewhere)
+    assert.deepStrictEqual(
+      world.alarms.map(({ entityId, life }) => [entityId, life.phase]),
+      [
+        ["branch", "latent"],
+        ["branch 2", "active"],
+      ],
+    )
+    world.look(5 * minuteMs, low)
+    assert.deepInclude(world.of("LOW_CARTS"), { severity: "minor" })
+    world.tunings = [{ ...tuning, isOn: false }]
+    world.look(6 * minuteMs, low)
+    assert.deepStrictEqual(world.said, ["LOW_CARTS cleared"])
   })
 
   it("leaves alone what it has not looked at", () => {

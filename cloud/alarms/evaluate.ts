@@ -3,11 +3,11 @@
  * their shelf. Pure, and the one place where alarms that levels raise are decided; ids for new ones are handed in.
  */
 import type { AlarmRule } from "#core/alarms/AlarmRule.ts"
-import { alarmRuleOf } from "#core/alarms/alarmRules.ts"
 import type { AlarmCode, AlarmSeverity } from "#core/domain/Alarm.ts"
 import type { AlarmLife } from "./AlarmLife.ts"
 import { lifeAfter } from "./AlarmLife.ts"
 import type { AlarmRecord, Evaluated, NewAlarmLine, Sighting } from "./AlarmRecord.ts"
+import type { RuleBook } from "./RuleBook.ts"
 import { rootCause } from "./Suppression.ts"
 
 /** Who is on record for what the evaluator decides. */
@@ -19,6 +19,7 @@ export interface Look {
   readonly sightings: ReadonlyArray<Sighting>
   readonly nowMs: number
   readonly quietUntilMs: number
+  readonly rules: RuleBook
   readonly newId: () => number
 }
 
@@ -36,10 +37,12 @@ const nameOf = ({
 const isAnother = (rule: AlarmRule, alarm: AlarmRecord): boolean =>
   alarm.life.phase === "cleared" && rule.announcedBy !== undefined
 
-const severityNow = (rule: AlarmRule, { phase, raisedAt }: AlarmLife, seen: Sighting | undefined, nowMs: number) => {
-  if (seen?.severity !== undefined) return seen.severity
-  if (raisedAt === null || phase === "cleared") return undefined
-  return rule.worse?.findLast(({ afterMs }) => nowMs >= raisedAt + afterMs)?.severity
+const severityNow = (rule: AlarmRule, alarm: AlarmRecord, seen: Sighting | undefined, nowMs: number) => {
+  const { phase, raisedAt } = alarm.life
+  // Of one that is not seen now nothing is known that is newer.
+  if (seen?.seen !== "holds" || raisedAt === null || phase === "cleared") return alarm.severity
+  const worse = rule.worse?.findLast(({ afterMs }) => nowMs >= raisedAt + afterMs)
+  return seen.severity ?? worse?.severity ?? rule.severity
 }
 
 /** When the next step of its severity is due. */
@@ -48,31 +51,31 @@ const worseAt = ({ worse }: AlarmRule, { raisedAt }: AlarmLife, nowMs: number): 
 
 const isLive = ({ life }: AlarmRecord): boolean => life.phase !== "cleared"
 
-export const evaluate = ({ alarms, sightings, nowMs, quietUntilMs, newId }: Look): Evaluated => {
+export const evaluate = ({ alarms, sightings, nowMs, quietUntilMs, rules, newId }: Look): Evaluated => {
   const before = new Map(alarms.map((alarm) => [alarm.id, alarm]))
   const held = new Map<string, AlarmRecord>()
-  const bySight = new Map(sightings.map((sighting) => [nameOf(sighting), sighting]))
+  const bySight = new Map(sightings.map((sighting) => [nameOf(sighting), rules.taken(sighting)]))
   /** Alarms as they are after this look, those that were dropped left out. */
   const after = new Map(before)
   for (const alarm of alarms) {
-    if (!isAnother(alarmRuleOf(alarm.code), alarm)) held.set(nameOf(alarm), alarm)
+    if (!isAnother(rules.of(alarm), alarm)) held.set(nameOf(alarm), alarm)
   }
 
   for (const [name, sighting] of bySight) {
     const alarm = held.get(name)
-    const rule = alarmRuleOf(sighting.code)
+    const rule = rules.of(sighting)
     const life = lifeAfter(rule, alarm?.life, sighting.seen, nowMs, quietUntilMs)
     if (life === undefined) {
       if (alarm !== undefined) after.delete(alarm.id)
     } else if (alarm === undefined) {
-      const begun = recordOf(sighting, life, newId())
+      const begun = recordOf(sighting, rule, life, newId())
       after.set(begun.id, begun)
     } else if (life !== alarm.life) after.set(alarm.id, { ...alarm, life })
   }
 
   for (const [id, alarm] of after) {
-    const rule = alarmRuleOf(alarm.code)
-    const severity = severityNow(rule, alarm.life, bySight.get(nameOf(alarm)), nowMs) ?? alarm.severity
+    const rule = rules.of(alarm)
+    const severity = severityNow(rule, alarm, bySight.get(nameOf(alarm)), nowMs)
     const dueAt = alarm.life.phase === "active" ? worseAt(rule, alarm.life, nowMs) : alarm.life.dueAt
     const next =
       severity === alarm.severity && dueAt === alarm.life.dueAt
@@ -93,11 +96,16 @@ export const evaluate = ({ alarms, sightings, nowMs, quietUntilMs, newId }: Look
   }
 }
 
-const recordOf = ({ seen: _seen, severity, ...place }: Sighting, life: AlarmLife, id: number): AlarmRecord => ({
+const recordOf = (
+  { seen: _seen, severity, ...place }: Sighting,
+  rule: AlarmRule,
+  life: AlarmLife,
+  id: number,
+): AlarmRecord => ({
   ...place,
   id,
   life,
-  severity: severity ?? alarmRuleOf(place.code).severity,
+  severity: severity ?? rule.severity,
   suppressedBy: null,
   shelvedUntil: null,
   isAcknowledged: false,

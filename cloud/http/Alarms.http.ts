@@ -3,18 +3,21 @@ import { Clock, Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import type { Capability } from "#core/access/Capability.ts"
 import { scopeOf } from "#core/access/may.ts"
-import { alarmRules } from "#core/alarms/alarmRules.ts"
-import type { Alarm } from "#core/api/Alarm.ts"
+import type { AlarmRule } from "#core/alarms/AlarmRule.ts"
+import { alarmRuleOf, alarmRules } from "#core/alarms/alarmRules.ts"
+import type { Alarm, AlarmRuleView } from "#core/api/Alarm.ts"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
-import { AlarmNotChanged, AlreadyDone, NotFound } from "#core/api/Problems.ts"
-import { fromInstant } from "#core/domain/Instant.ts"
+import { AlarmNotChanged, AlarmRuleFixed, AlreadyDone, NotFound } from "#core/api/Problems.ts"
+import { fromInstant, toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { demand } from "../access/demand.ts"
 import { Audit, type Deed } from "../audit/Audit.ts"
+import { isTunable } from "../alarms/RuleBook.ts"
 import { Commits } from "../live/Commits.ts"
 import { Alarms } from "../store/Alarms.ts"
 import type { AlarmDeed } from "../store/AlarmDeeds.ts"
+import { AlarmTunings, type StoredTuning } from "../store/AlarmTunings.ts"
 import { Users } from "../store/Users.ts"
 import { position } from "./Registry.http.ts"
 
@@ -46,6 +49,27 @@ const whyNot = (deed: AlarmDeed, { closed_at, cleared_at }: Alarm): string => {
   return "It is so already."
 }
 
+/** A rule as it holds in a chain; without one as it is. */
+const viewOf = (rule: AlarmRule, tunings: ReadonlyArray<StoredTuning>, chainId: string | undefined): AlarmRuleView => {
+  const tuning = tunings.find((one) => one.chainId === chainId && one.code === rule.code)
+  return {
+    code: rule.code,
+    scope: rule.scope,
+    severity: tuning?.severity ?? rule.severity,
+    worse: (rule.worse ?? []).map(({ afterMs, severity }) => ({ after_ms: afterMs, severity })),
+    raise_after_ms: tuning?.raiseAfterMs ?? rule.raiseAfterMs,
+    clear_after_ms: tuning?.clearAfterMs ?? rule.clearAfterMs,
+    owner: rule.owner,
+    suppressed_by: rule.suppressedBy,
+    on: tuning?.isOn ?? true,
+    tunable: isTunable(rule),
+    tuned:
+      tuning === undefined
+        ? null
+        : { at: toInstant(tuning.changedAt.getTime()), by: tuning.changedBy, reason: tuning.reason },
+  }
+}
+
 const noAlarm = () => new NotFound({ detail: "There is no such alarm." })
 
 export const AlarmsHttp = HttpApiBuilder.group(
@@ -53,9 +77,15 @@ export const AlarmsHttp = HttpApiBuilder.group(
   "alarms",
   Effect.fn(function* (handlers) {
     const alarms = yield* Alarms
+    const tunings = yield* AlarmTunings
     const users = yield* Users
     const commits = yield* Commits
     const audit = yield* Audit
+
+    const rulesIn = Effect.fnUntraced(function* (chainId: string | undefined) {
+      const all = chainId === undefined ? [] : yield* tunings.all
+      return alarmRules.map((rule) => viewOf(rule, all, chainId))
+    })
 
     /** Who asks, if that person may do this to the alarm. */
     const actor = Effect.fnUntraced(function* (id: number, capability: Capability) {
@@ -103,19 +133,31 @@ export const AlarmsHttp = HttpApiBuilder.group(
         yield* actor(params.id, "alarm.view")
         return (yield* Effect.orDie(alarms.get(params.id))) ?? (yield* noAlarm())
       }),
-      rules: () =>
-        Effect.succeed({
-          items: alarmRules.map(({ code, scope, severity, worse = [], owner, suppressedBy, ...delays }) => ({
-            code,
-            scope,
-            severity,
-            worse: worse.map(({ afterMs, severity }) => ({ after_ms: afterMs, severity })),
-            raise_after_ms: delays.raiseAfterMs,
-            clear_after_ms: delays.clearAfterMs,
-            owner,
-            suppressed_by: suppressedBy,
-          })),
-        }),
+      rules: Effect.fnUntraced(function* ({ query: { chain_id: chainId } }) {
+        if (chainId !== undefined) yield* demand(yield* CurrentPerson, ["alarm.view"], { chainId })
+        return { items: yield* Effect.orDie(rulesIn(chainId)) }
+      }),
+      tune: Effect.fnUntraced(function* ({ params: { code }, payload }) {
+        const { chain_id: chainId, on, severity, raise_after_ms, clear_after_ms, reason } = payload
+        const person = yield* CurrentPerson
+        yield* demand(person, ["alarm.rules"], { chainId })
+        const rule = alarmRuleOf(code)
+        if (!isTunable(rule)) return yield* new AlarmRuleFixed({ detail: "It is raised by the fact itself." })
+        const tuning = { chainId, code, isOn: on, severity, raiseAfterMs: raise_after_ms, clearAfterMs: clear_after_ms }
+        const deed = {
+          by: person,
+          action: "alarm_rule.tuned",
+          place: { chainId },
+          target: { kind: "alarm_rule", id: code },
+          reason,
+          details: { on, severity, raise_after_ms, clear_after_ms },
+        } as const
+        const saving = tunings.save(tuning, person.email, reason)
+        const saved = yield* Effect.orDie(audit.during(saving, (done) => (done ? deed : undefined)))
+        if (!saved) return yield* new NotFound({ detail: "There is no such chain." })
+        yield* commits.publish({ chains: [chainId] })
+        return viewOf(rule, yield* Effect.orDie(tunings.all), chainId)
+      }),
       acknowledge: Effect.fnUntraced(function* ({ params }) {
         const { done, alarm } = yield* act(params.id, { what: "acknowledge" })
         if (done) return alarm

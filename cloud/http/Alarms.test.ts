@@ -137,6 +137,40 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("what people 
     }),
   )
 
+  it.effect("a chain tunes a rule, but not one that a fact raises; who may not, may not", () =>
+    Effect.gen(function* () {
+      const admin = yield* signIn("admin")
+      const tuning = {
+        chain_id: real.chainId,
+        on: false,
+        severity: "minor",
+        raise_after_ms: 60_000,
+        clear_after_ms: 0,
+        reason: "we count by hand",
+      }
+      const tuned = yield* ask("PUT", "/alarm-rules/LOW_CARTS", admin, tuning)
+      assert.deepInclude(tuned.body, { on: false, severity: "minor", raise_after_ms: 60_000, tunable: true })
+      assert.deepInclude(tuned.body["tuned"], { by: signIns.admin.email, reason: "we count by hand" })
+      assert.strictEqual((yield* ask("PUT", "/alarm-rules/FORCED_OPEN", admin, tuning)).status, 409)
+      const late = { ...tuning, raise_after_ms: Limits.alarmDelayMaxMs + 1 }
+      assert.strictEqual((yield* ask("PUT", "/alarm-rules/LOW_CARTS", admin, late)).status, 400)
+      const nowhere = { ...tuning, chain_id: "00000000-0000-4000-8000-0000000000ff" }
+      assert.strictEqual((yield* ask("PUT", "/alarm-rules/LOW_CARTS", admin, nowhere)).status, 404)
+      for (const who of ["manager", "viewer"] as const) {
+        assert.strictEqual((yield* ask("PUT", "/alarm-rules/LOW_CARTS", yield* signIn(who), tuning)).status, 403)
+      }
+      const onIn = (chain: string) =>
+        Effect.map(ask("GET", `/alarm-rules${chain}`, admin), ({ body }) =>
+          (body["items"] as ReadonlyArray<{ readonly code: string; readonly on: boolean }>).flatMap(({ code, on }) =>
+            on ? [] : [code],
+          ),
+        )
+      assert.deepStrictEqual(yield* onIn(`?chain_id=${real.chainId}`), ["LOW_CARTS"])
+      assert.deepStrictEqual(yield* onIn(`?chain_id=${placesOf(2).chainId}`), [])
+      assert.deepStrictEqual(yield* onIn(""), [])
+    }),
+  )
+
   it.effect("a list has what is asked for; what another alarm explains says so, and is seen with it", () =>
     Effect.gen(function* () {
       const token = yield* signIn("manager")

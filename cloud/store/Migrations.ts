@@ -9,6 +9,7 @@ import twins from "./migrations/0002_twins.ts"
 import devices from "./migrations/0003_devices.ts"
 import commands from "./migrations/0004_commands.ts"
 import alarmRules from "./migrations/0020_alarm_rules.ts"
+import alarmRuleTunings from "./migrations/0023_alarm_rule_tunings.ts"
 import alarms from "./migrations/0008_alarms.ts"
 import shoppers from "./migrations/0009_shoppers.ts"
 import twinStates from "./migrations/0010_twin_states.ts"
@@ -44,6 +45,7 @@ const migrations = {
   "0018_rental_attention": rentalAttention,
   "0020_alarm_rules": alarmRules,
   "0022_telemetry": telemetry,
+  "0023_alarm_rule_tunings": alarmRuleTunings,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

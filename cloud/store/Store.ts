@@ -5,6 +5,7 @@ import { Audit } from "../audit/Audit.ts"
 import { AuditSeals } from "../audit/AuditSeals.ts"
 import { AuditTrail } from "../audit/AuditTrail.ts"
 import { Alarms } from "./Alarms.ts"
+import { AlarmTunings } from "./AlarmTunings.ts"
 import { Bays } from "./Bays.ts"
 import { Branches } from "./Branches.ts"
 import { Carts } from "./Carts.ts"
@@ -39,6 +40,7 @@ import { Users } from "./Users.ts"
 
 export const Store = Layer.mergeAll(
   Alarms.layer,
+  AlarmTunings.layer,
   Audit.layer,
   AuditSeals.layer,
   AuditTrail.layer,

@@ -3,6 +3,8 @@ import { Schema } from "effect"
 import { AlarmCode, AlarmHappening, AlarmOwner, AlarmScope, AlarmSeverity, AlarmState } from "../domain/Alarm.ts"
 import { BranchId, ChainId, DeviceId } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
+import { WrittenText } from "../domain/Text.ts"
+import { Limits } from "../Limits.ts"
 
 /** Who did something, and when. */
 const Deed = Schema.Struct({ at: Instant, by: Schema.String })
@@ -58,7 +60,7 @@ export const AlarmWithHistory = Schema.Struct({
 })
 export type AlarmWithHistory = typeof AlarmWithHistory.Type
 
-/** A rule as people see it; times are milliseconds. */
+/** A rule as it holds in a chain; times are milliseconds. */
 export const AlarmRuleView = Schema.Struct({
   code: AlarmCode,
   scope: Schema.Literals([...AlarmScope.literals, "twin"]),
@@ -68,5 +70,24 @@ export const AlarmRuleView = Schema.Struct({
   clear_after_ms: Schema.Int,
   owner: AlarmOwner,
   suppressed_by: Schema.Array(AlarmCode),
+  /** False where nobody wants to hear of it. */
+  on: Schema.Boolean,
+  /** False for what bays and devices announce: that is never switched off. */
+  tunable: Schema.Boolean,
+  /** Who of the chain has tuned it; null where it is as it is. */
+  tuned: Schema.NullOr(Schema.Struct({ at: Instant, by: Schema.String, reason: Schema.String })),
 })
 export type AlarmRuleView = typeof AlarmRuleView.Type
+
+const delay = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Limits.alarmDelayMaxMs }))
+
+/** How the people of a chain want a rule. */
+export const AlarmTuning = Schema.Struct({
+  chain_id: ChainId,
+  on: Schema.Boolean,
+  severity: AlarmSeverity,
+  raise_after_ms: delay,
+  clear_after_ms: delay,
+  reason: WrittenText(1, Limits.reasonCharacters),
+})
+export type AlarmTuning = typeof AlarmTuning.Type

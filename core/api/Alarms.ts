@@ -4,14 +4,14 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { AlarmCode, AlarmSeverity } from "../domain/Alarm.ts"
-import { BranchId } from "../domain/Ids.ts"
+import { BranchId, ChainId } from "../domain/Ids.ts"
 import { RealInstant } from "../domain/Instant.ts"
 import { Email } from "../domain/Text.ts"
-import { Alarm, AlarmRuleView, AlarmWithHistory } from "./Alarm.ts"
+import { Alarm, AlarmRuleView, AlarmTuning, AlarmWithHistory } from "./Alarm.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { RowId } from "./Operations.ts"
-import { AlarmNotChanged, AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
+import { AlarmNotChanged, AlarmRuleFixed, AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
 import { Page, pageQuery } from "./Records.ts"
 import { Reason } from "./Twins.ts"
 
@@ -39,10 +39,23 @@ export class AlarmsGroup extends HttpApiGroup.make("alarms")
       .annotate(OpenApi.Description, "An alarm, what happened to it, and what it explains.")
       .annotateMerge(needs("alarm.view")),
     HttpApiEndpoint.get("rules", "/alarm-rules", {
+      query: { chain_id: Schema.optional(ChainId) },
       success: Schema.Struct({ items: Schema.Array(AlarmRuleView) }),
+      error: [NotFound, Forbidden],
     })
-      .annotate(OpenApi.Description, "When each alarm is raised and cleared, how bad it is, and what hides it.")
+      .annotate(
+        OpenApi.Description,
+        "When each alarm is raised and cleared, how bad it is, and what hides it: as it is, or as it holds in a chain.",
+      )
       .annotateMerge(needs("alarm.view")),
+    HttpApiEndpoint.put("tune", "/alarm-rules/:code", {
+      params: { code: AlarmCode },
+      payload: AlarmTuning,
+      success: AlarmRuleView,
+      error: [NotFound, Forbidden, AlarmRuleFixed],
+    })
+      .annotate(OpenApi.Description, "Says how a chain wants a rule; what bays and devices announce stays as it is.")
+      .annotateMerge(needs("alarm.rules")),
     HttpApiEndpoint.post("acknowledge", "/alarms/:id/acknowledge", {
       params,
       success: Alarm,

@@ -20,6 +20,7 @@ export const titleIn = (language: ProblemLanguage, code: string): string | undef
 
 export const hebrewTitles: Readonly<Record<string, string>> = {
   alarm_not_changed: "ההתראה אינה מאפשרת זאת כעת.",
+  alarm_rule_fixed: "הכלל הזה נשאר כפי שהוא.",
   already_done: "זה כבר נעשה קודם.",
   bad_request: "הבקשה אינה מתאימה לחוזה.",
   code_refused: "הקוד שגוי או שאינו תקף עוד.",

@@ -96,6 +96,13 @@ export class AlarmNotChanged extends HttpApiError.Problem<AlarmNotChanged>()(
   { state: AlarmState },
 ) {}
 
+/** Nobody tunes this rule: it is raised by the fact itself. */
+export class AlarmRuleFixed extends HttpApiError.Problem<AlarmRuleFixed>()("AlarmRuleFixed", {
+  type: problem("alarm_rule_fixed"),
+  status: 409,
+  title: "This rule stays as it is.",
+}) {}
+
 /** The hand at the simulated bay cannot do that now: the detail says why. */
 export class SimulationRefused extends HttpApiError.Problem<SimulationRefused>()("SimulationRefused", {
   type: problem("simulation_refused"),

@@ -24,6 +24,7 @@ export const englishProblems = {
   forbidden: { title: "Your role does not allow this.", todo: "Ask somebody whose role does." },
   not_found: { title: "There is no such record, or it is not yours to see.", todo: "Choose one from the list." },
   alarm_not_changed: { title: "The alarm does not allow this now.", todo: "" },
+  alarm_rule_fixed: { title: "This rule stays as it is.", todo: "" },
   command_refused: { title: "The command cannot be carried out now.", todo: "" },
   too_many_requests: { title: "Too many requests.", todo: "Wait a moment and try again." },
   unavailable: { title: "A part that this needs is not ready.", todo: "Try again in a moment." },

@@ -23,6 +23,7 @@ export const hebrewProblems: Words["problems"] = {
   forbidden: { title: "התפקיד שלך אינו מאפשר זאת.", todo: "אפשר לפנות למי שתפקידו מאפשר." },
   not_found: { title: "אין רשומה כזו, או שאין לך גישה אליה.", todo: "יש לבחור מהרשימה." },
   alarm_not_changed: { title: "ההתראה אינה מאפשרת זאת כעת.", todo: "" },
+  alarm_rule_fixed: { title: "הכלל הזה נשאר כפי שהוא.", todo: "" },
   command_refused: { title: "אי אפשר לבצע את הפקודה כעת.", todo: "" },
   too_many_requests: { title: "יותר מדי בקשות.", todo: "יש להמתין רגע ולנסות שוב." },
   unavailable: { title: "חלק נחוץ עדיין אינו מוכן.", todo: "יש לנסות שוב בעוד רגע." },
