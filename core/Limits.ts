@@ -161,7 +161,7 @@ export const Limits = {
   /** Facts in one message. */
   factsPerMessage: 100,
   /** Messages of facts sent and not yet acknowledged. */
-  factMessagesInFlight: 8,
+  factMessagesInFlight: 16,
   /** Without an acknowledgement for this long the unacknowledged facts are sent again. */
   factResendMs: 5_000,
 
@@ -223,7 +223,7 @@ export const Limits = {
   // --- cloud ----------------------------------------------------------------------------------------------------
   httpBodyBytes: 64 * 1024,
   /** Messages from devices that wait to be taken in, and their payloads together; more are dropped and sent again. */
-  ingestQueueMessages: 10_000,
+  ingestQueueMessages: 20_000,
   ingestQueueBytes: 64 * 1024 * 1024,
   ingestBatchMessages: 256,
   /** Batches at the same time, of different devices: one computes while another waits for the database. */
