@@ -50,6 +50,18 @@ const config = Config.all({
   mqttUsername: Config.option(Config.String("MQTT_USERNAME")),
   mqttPassword: Config.option(Config.Redacted("MQTT_PASSWORD")),
   mqttUseTls: Config.Boolean("MQTT_USE_TLS").pipe(Config.withDefault(false)),
+  /** Anybody may use the embedded broker, without a name: for laboratories. */
+  mqttOpen: Config.Boolean("MQTT_OPEN").pipe(Config.withDefault(false)),
+  /** Where devices reach the broker, if that is elsewhere than where the cloud does. */
+  mqttPublicBroker: Config.option(Config.String("MQTT_PUBLIC_BROKER")),
+  mqttPublicPort: Config.option(Config.Port("MQTT_PUBLIC_PORT")),
+  /** Any new device of a known branch may register without a claim: for laboratories. */
+  registrationOpen: Config.Boolean("REGISTRATION_OPEN").pipe(Config.withDefault(false)),
+  /** How long a device without a key of its own may use its token. */
+  deviceTokenDays: Config.schema(
+    Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 1, maximum: 365 })),
+    "DEVICE_TOKEN_EXPIRE_DAYS",
+  ).pipe(Config.withDefault(365)),
   dataDir: Config.String("CARTWISE_DATA_DIR").pipe(Config.withDefault(".data")),
   /** Unset: made once and kept in the data folder. */
   secretKey: Config.option(redacted(Secret, "SECRET_KEY")),

@@ -16,6 +16,10 @@ import { Sessions } from "./http/Sessions.ts"
 import { ConfigOffers } from "./config/ConfigOffers.ts"
 import { Configs } from "./config/Configs.ts"
 import { Placements } from "./config/Placements.ts"
+import { DeviceBeats } from "./devices/DeviceBeats.ts"
+import { DeviceDesk } from "./devices/DeviceDesk.ts"
+import { DeviceTokens } from "./devices/DeviceTokens.ts"
+import { Enrolment } from "./devices/Enrolment.ts"
 import { Commits } from "./live/Commits.ts"
 import { LiveFeed } from "./live/LiveFeed.ts"
 import { LiveServer } from "./live/LiveServer.ts"
@@ -63,6 +67,7 @@ export const CloudServices = Layer.mergeAll(
       Layer.provideMerge(Assignment.layer),
     ),
   ),
+  Layer.provideMerge(Layer.mergeAll(Enrolment.layer, DeviceDesk.layer, DeviceBeats.layer)),
   Layer.provideMerge(Sync),
   Layer.provideMerge(TelemetryRetention.layer),
   Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),
@@ -70,10 +75,11 @@ export const CloudServices = Layer.mergeAll(
   Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(Layer.mergeAll(TwinViews.layer, PastTwins.layer, MqttClient.layer, CommandSigner.layer)),
   Layer.provideMerge(Registry),
-  Layer.provideMerge(Layer.mergeAll(Sessions, Placements.layer)),
+  Layer.provideMerge(Layer.mergeAll(Sessions, DeviceTokens.layer, Placements.layer)),
   Layer.provideMerge(Configs.layer),
+  Layer.provideMerge(Broker.layer),
   Layer.provideMerge(Store),
-  Layer.provideMerge(Layer.mergeAll(Database, Broker.layer, Commits.layer, Meters.layer, NodeServices.layer)),
+  Layer.provideMerge(Layer.mergeAll(Database, Commits.layer, Meters.layer, NodeServices.layer)),
 )
 
 /** Everything the cloud is; `HttpServer` and `Broker` say where it listens. */

@@ -4,6 +4,12 @@ import type { Limits } from "./Limits.ts"
 type Relation = readonly [holds: boolean, relation: string]
 
 const relationsOf = (limits: typeof Limits): ReadonlyArray<Relation> => [
+  [limits.proofSkewMs * 2 < limits.nonceKeptMs, "proofSkewMs * 2 < nonceKeptMs"],
+  [limits.deviceTokenRenewMs < limits.deviceTokenMs, "deviceTokenRenewMs < deviceTokenMs"],
+  [
+    limits.deviceTokenCacheMs < 5_000 && limits.brokerLookMs < 5_000,
+    "a revoked device is out within 5 s: deviceTokenCacheMs, brokerLookMs",
+  ],
   [limits.busSilenceMs < limits.replyTimeoutMs, "busSilenceMs < replyTimeoutMs"],
   [limits.pulseMs < limits.pulseGapMs, "pulseMs < pulseGapMs"],
   [limits.pulseGapMs < limits.confirmAfterPulseMs, "pulseGapMs < confirmAfterPulseMs"],

@@ -1,4 +1,5 @@
 import { alarmLimits } from "./AlarmLimits.ts"
+import { deviceLimits } from "./DeviceLimits.ts"
 import { assertRelations } from "./LimitRelations.ts"
 import { rentalLimits } from "./RentalLimits.ts"
 import { staffLimits } from "./StaffLimits.ts"
@@ -14,6 +15,7 @@ export const Limits = {
   ...staffLimits,
   ...alarmLimits,
   ...telemetryLimits,
+  ...deviceLimits,
   /** Boards on one RS-485 bus: rotary selector 0..9 (cu16.md §1.6). */
   boardsPerBus: 10,
   /** Locks on one CU16 board. */

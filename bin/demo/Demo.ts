@@ -115,6 +115,7 @@ const startPrograms = Effect.fnUntraced(function* (place: DemoPlace, note: DemoV
       ...notInDemo,
       API_PORT: String(ports.api),
       MQTT_PORT: String(ports.mqtt),
+      MQTT_OPEN: "true",
       CARTWISE_DATA_DIR: folder.path,
       REGISTRY_FILE: files.registry,
       SIMULATOR_CONTROL: control,

@@ -1,12 +1,13 @@
 /**
  * A broker in this process, for demos, development and tests: MQTT 3.1.1 on loopback only, nothing stored on disk.
- * It refuses shared subscriptions, which it would otherwise take for ordinary topics and never serve, asks for the
- * configured name and password if there are any, and puts a bound on messages and queues. Production: Mosquitto.
+ * It refuses shared subscriptions, which it would otherwise take for ordinary topics and never serve, lets in whom its guard
+ * lets in (everybody if it has none), and puts a bound on messages and queues. Production: Mosquitto.
  */
-import { Aedes } from "aedes"
-import { Effect, Redacted, Schema } from "effect"
+import { Aedes, type Client } from "aedes"
+import { Effect, Schedule, Schema } from "effect"
 import { createServer, type Server, type Socket } from "node:net"
 import { Limits } from "#core/Limits.ts"
+import type { BrokerGuard } from "./BrokerGuard.ts"
 
 /** The broker cannot listen; `message` names the port and the setting. */
 export class BrokerUnavailable extends Schema.TaggedError<BrokerUnavailable>()("BrokerUnavailable", {
@@ -16,7 +17,8 @@ export class BrokerUnavailable extends Schema.TaggedError<BrokerUnavailable>()("
 export interface EmbeddedBrokerOptions {
   /** 0 lets the system choose. */
   readonly port: number
-  readonly credentials: { readonly username: string; readonly password: Redacted.Redacted } | undefined
+  /** Undefined: anybody may say and hear anything, for laboratories. */
+  readonly guard: BrokerGuard | undefined
 }
 
 const host = "127.0.0.1"
@@ -38,30 +40,55 @@ const listen = (server: Server, port: number) =>
     })
   })
 
-const makeAedes = (credentials: EmbeddedBrokerOptions["credentials"]) =>
-  Effect.promise(() =>
-    Aedes.createBroker({
-      queueLimit: Limits.brokerQueueMessages,
-      authenticate: (_client, username, password, done) => {
-        const known =
-          credentials === undefined ||
-          (username === credentials.username && password?.toString() === Redacted.value(credentials.password))
-        done(null, known)
-      },
-      authorizeSubscribe: (_client, subscription, done) =>
-        done(null, subscription.topic.startsWith("$share/") ? null : subscription),
-      authorizePublish: (_client, packet, done) => {
-        const tooLarge = Buffer.byteLength(packet.payload) > Limits.brokerPayloadBytes
-        done(tooLarge || packet.topic.startsWith("$SYS/") ? new Error("not accepted") : null)
-      },
-    }),
-  )
+/** Return code 3 of CONNACK: not now, in place of never. */
+const notNow = () => Object.assign(new Error("the broker cannot look who that is"), { returnCode: 3 as const })
+
+const makeAedes = (guard: BrokerGuard | undefined) =>
+  Effect.flatMap(Effect.context<never>(), (context) => {
+    const run = Effect.runForkWith(context)
+    const mayHear = (client: Client, topic: string) => guard === undefined || guard.mayHear(client, topic)
+    return Effect.promise(() =>
+      Aedes.createBroker({
+        queueLimit: Limits.brokerQueueMessages,
+        authenticate: (client, username, password, done) => {
+          if (guard === undefined) return done(null, true)
+          const entry = guard.enter(client, username ?? "", password?.toString() ?? "")
+          run(
+            Effect.map(entry, (entry) => {
+              if (entry === "unknown") done(notNow(), false)
+              else done(null, entry === "in")
+            }),
+          )
+        },
+        authorizeSubscribe: (client, subscription, done) =>
+          done(
+            null,
+            subscription.topic.startsWith("$share/") || !mayHear(client, subscription.topic) ? null : subscription,
+          ),
+        authorizePublish: (client, packet, done) => {
+          const { topic, retain } = packet
+          const bytes = Buffer.byteLength(packet.payload)
+          const isRefused =
+            bytes > Limits.brokerPayloadBytes ||
+            topic.startsWith("$SYS/") ||
+            (guard !== undefined && client !== null && !guard.mayPublish(client, { topic, retain, bytes }))
+          done(isRefused ? new Error("not accepted") : null)
+        },
+        // What was kept, and what a subscription of before a change would still be given.
+        authorizeForward: (client, packet) => (mayHear(client, packet.topic) ? packet : null),
+      }),
+    )
+  })
 
 /** Starts the broker; it stops, and every connection with it, when the scope closes. Gives the port it listens on. */
-export const startEmbeddedBroker = Effect.fn("startEmbeddedBroker")(function* (options: EmbeddedBrokerOptions) {
-  const aedes = yield* makeAedes(options.credentials)
+export const startEmbeddedBroker = Effect.fn("startEmbeddedBroker")(function* ({ port, guard }: EmbeddedBrokerOptions) {
+  const aedes = yield* makeAedes(guard)
   // A client that misbehaves is its own problem: aedes closes it.
   for (const event of ["clientError", "connectionError"] as const) aedes.on(event, () => {})
+  if (guard !== undefined) {
+    aedes.on("clientDisconnect", (client) => guard.left(client))
+    yield* Effect.forkScoped(Effect.repeat(guard.look, Schedule.spaced(Limits.brokerLookMs)))
+  }
   const sockets = new Set<Socket>()
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
@@ -76,5 +103,5 @@ export const startEmbeddedBroker = Effect.fn("startEmbeddedBroker")(function* (o
       aedes.close(() => resume(Effect.void))
     }),
   )
-  return yield* listen(server, options.port)
+  return yield* listen(server, port)
 })

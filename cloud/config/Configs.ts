@@ -6,7 +6,7 @@
 import { Clock, Context, Effect, Layer, Option, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 import type { ConfigRefusal } from "#core/api/Configuration.ts"
-import { changed, type ConfigChange, unknownIn } from "#core/config/ConfigChange.ts"
+import { changed, type ConfigWish, unknownIn } from "#core/config/ConfigChange.ts"
 import { ConfigDocument, hashOf } from "#core/config/ConfigDocument.ts"
 import type { TwinRef } from "#core/domain/Ids.ts"
 import { fromInstant } from "#core/domain/Instant.ts"
@@ -65,11 +65,11 @@ export class Configs extends Context.Service<
     readonly agree: (deviceId: string, boot: BootMessage) => Effect.Effect<BootAgreement, SqlError.SqlError>
     /** Takes the device's own word; gives what to offer it, if it shall be something else. */
     readonly hear: (deviceId: string, word: ConfigReported) => Effect.Effect<Heard, SqlError.SqlError>
-    /** Changes what a device shall be, if the version that was read is still the one there is. */
+    /** Changes what a device shall be, if the version that was read is still the one there is; undefined: whichever it is. */
     readonly change: (
       deviceId: string,
-      expected: number,
-      change: ConfigChange,
+      expected: number | undefined,
+      change: ConfigWish,
       cause: Omit<ConfigCause, "at">,
     ) => Effect.Effect<Changed, SqlError.SqlError>
     /** In the transaction at hand: the registry's places of these devices may have changed. Gives what to offer after it. */
@@ -179,14 +179,14 @@ export class Configs extends Context.Service<
 
       const change = Effect.fnUntraced(function* (
         deviceId: string,
-        expected: number,
-        wanted: ConfigChange,
+        expected: number | undefined,
+        wanted: ConfigWish,
         { by, reason }: Omit<ConfigCause, "at">,
       ): Effect.fn.Return<Changed, SqlError.SqlError> {
         const row = yield* configs.hold(deviceId)
         if (row === undefined) return refusal("unreported", "The device has never said what it is configured to.")
         const { document, version } = row.desired
-        if (version !== expected) return { was: "stale", version }
+        if (expected !== undefined && version !== expected) return { was: "stale", version }
         const unknown = unknownIn(document, wanted)
         if (unknown.length > 0) return refusal("unknown_place", `The device has no ${unknown.join(", ")}.`)
         const labels = wanted.bays?.flatMap(({ id, label }) => (label === undefined ? [] : [{ id, label }])) ?? []

@@ -33,7 +33,8 @@ const details: Readonly<Record<PlacementReason, string>> = {
   retired: "The cart is retired.",
 }
 
-const toView = (deviceId: string, row: DeviceConfigRow | undefined): DeviceConfigView => {
+/** What a device shall be and is, as the API says it. */
+export const toView = (deviceId: string, row: DeviceConfigRow | undefined): DeviceConfigView => {
   const device_id = DeviceId.make(deviceId)
   if (row === undefined) return { device_id, state: "unreported", desired: null, reported: null, delta: [] }
   const { desired, reported } = row

@@ -7,6 +7,8 @@ import { AlarmsHttp } from "./Alarms.http.ts"
 import { AuthorizationHttp } from "./Authorization.http.ts"
 import { ConfigurationHttp } from "./Configuration.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
+import { DeviceAuthorizationHttp, DeviceBeatHttp, DeviceIdentityHttp } from "./DeviceIdentity.http.ts"
+import { DeviceRecordsHttp } from "./DeviceRecords.http.ts"
 import { DocumentationHttp } from "./Documentation.http.ts"
 import { HealthHttp } from "./Health.http.ts"
 import { MatchedRoute } from "../metrics/HttpMeter.ts"
@@ -33,6 +35,9 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     PhonesHttp,
     UsersHttp,
     RegistryHttp,
+    DeviceIdentityHttp,
+    DeviceBeatHttp,
+    DeviceRecordsHttp,
     TwinsHttp,
     CommandsHttp,
     AlarmsHttp,
@@ -50,6 +55,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
   Layer.provide([
     AuthorizationHttp,
     ShopperAuthorizationHttp,
+    DeviceAuthorizationHttp,
     HttpApiMiddleware.layerProblemDetails({ includeDetails: true }),
   ]),
 )

@@ -19,7 +19,8 @@ import { Tokens } from "./Tokens.ts"
 
 /** What proves a shopper's number. */
 const ShopperSessions = Layer.mergeAll(Otp.layer, ShopperTokens.layer).pipe(
-  Layer.provide(Layer.mergeAll(OtpCodes.layer, PhoneVault.layer)),
+  Layer.provide(OtpCodes.layer),
+  Layer.provideMerge(PhoneVault.layer),
   Layer.provide(SecretKey.layer),
   Layer.provideMerge(SmsChoice),
 )

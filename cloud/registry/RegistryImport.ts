@@ -8,6 +8,8 @@ import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { RegistryDocument, RegistryUser } from "#core/domain/RegistryDocument.ts"
 import type { TwinKind } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
+import { Limits } from "#core/Limits.ts"
 import { initialOf } from "#twins/Twin.ts"
 import { Configs } from "../config/Configs.ts"
 import { Placements } from "../config/Placements.ts"
@@ -165,6 +167,19 @@ export class RegistryImport extends Context.Service<
         yield* Effect.logWarning("carts stay where they are: the bays the registry names are taken", { carts: stayed })
       })
 
+      /** A code that was imported before stays what has become of it. */
+      const claim = Effect.fnUntraced(function* (flat: FlatRegistry, atMs: number) {
+        const rows = flat.devices.flatMap(({ branch_id, claim_sha256, mac_address }) =>
+          claim_sha256 === undefined ? [] : [{ branch_id, code_hash: claim_sha256, mac_address }],
+        )
+        yield* sql`
+          insert into device_claims (id, branch_id, code_hash, mac_address, created_by, created_at, expires_at)
+          select gen_random_uuid(), r.branch_id, r.code_hash, r.mac_address, 'registry', ${toInstant(atMs)}::timestamptz,
+                 ${toInstant(atMs + Limits.claimLifetimeMs)}::timestamptz
+          from jsonb_to_recordset(${sql.json(rows)}) as r (branch_id uuid, code_hash text, mac_address text)
+          on conflict (code_hash) do nothing`
+      })
+
       const run = Effect.fn("RegistryImport.run")(function* (document: RegistryDocument) {
         const flat = flatten(document)
         yield* places(flat)
@@ -173,6 +188,7 @@ export class RegistryImport extends Context.Service<
         const at = yield* Clock.currentTimeMillis
         yield* mirror(flat, at)
         yield* place(flat, at)
+        yield* claim(flat, at)
         // A device that is there hears of it with its next boot, which the cloud asks for when it has started.
         yield* configs.rearrange(
           flat.devices.map(({ id }) => id),

@@ -1,6 +1,6 @@
 /** Devices: the computers in the branches, with the states of their twins. */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer, Struct } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import type { Device } from "#core/api/Records.ts"
 import { BranchId, DeviceId } from "#core/domain/Ids.ts"
@@ -10,7 +10,8 @@ import { deviceStatus, regionWord } from "#twins/Words.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
-interface Row extends Keyed {
+/** A device's row with the value of its twin. */
+export interface DeviceRow extends Keyed {
   readonly id: string
   readonly branch_id: string
   readonly device_name: string
@@ -25,8 +26,14 @@ interface Row extends Keyed {
   readonly value: Stored["value"]
 }
 
-const toDevice = (row: Row): Device => ({
-  ...Struct.omit(row, ["sort_key", "value"]),
+/** The record of a row, however many columns more were read. */
+export const toDevice = (row: Omit<DeviceRow, "sort_key">): Device => ({
+  device_name: row.device_name,
+  mac_address: row.mac_address,
+  serial_number: row.serial_number,
+  firmware_version: row.firmware_version,
+  ip_address: row.ip_address,
+  simulated: row.simulated,
   id: DeviceId.make(row.id),
   branch_id: BranchId.make(row.branch_id),
   status: deviceStatus(row.value),
@@ -43,7 +50,7 @@ export class Devices extends Context.Service<
   Devices,
   {
     readonly list: (at: Position, branchId: string | undefined) => Effect.Effect<Listed<Device>, SqlError.SqlError>
-    /** Where every device stands: what messages to and from it are addressed with. */
+    /** Where every device that was not put out stands: what messages to and from it are addressed with. */
     readonly addresses: Effect.Effect<ReadonlyArray<DeviceAddress>, SqlError.SqlError>
     readonly exists: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
   }
@@ -54,13 +61,14 @@ export class Devices extends Context.Service<
       Devices.of({
         list: (at, branchId) =>
           Effect.map(
-            sql<Row>`
+            sql<DeviceRow>`
               select d.*, c.simulated, t.value, d.device_name as sort_key
               from devices d
               join branches b on b.id = d.branch_id
               join chains c on c.id = b.chain_id
               join twins t on t.kind = 'device' and t.id = d.id
-              where (${branchId ?? null}::uuid is null or d.branch_id = ${branchId ?? null}::uuid)
+              where d.archived_at is null
+                and (${branchId ?? null}::uuid is null or d.branch_id = ${branchId ?? null}::uuid)
                 and (${at.afterKey}::text is null
                      or (d.device_name, d.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
               order by d.device_name, d.id::text limit ${at.limit + 1}`,
@@ -69,7 +77,8 @@ export class Devices extends Context.Service<
         addresses: sql<DeviceAddress>`
           select d.id as "deviceId", b.id as "branchId", c.id as "chainId", c.slug as "chainSlug",
                  b.branch_code as "branchCode", c.simulated
-          from devices d join branches b on b.id = d.branch_id join chains c on c.id = b.chain_id`,
+          from devices d join branches b on b.id = d.branch_id join chains c on c.id = b.chain_id
+          where d.revoked_at is null and d.archived_at is null`,
         exists: (id) => Effect.map(sql`select 1 from devices where id = ${id}`, (rows) => rows.length > 0),
       }),
     ),

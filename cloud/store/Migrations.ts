@@ -22,6 +22,7 @@ import audit from "./migrations/0019_audit.ts"
 import staffSessions from "./migrations/0021_staff_sessions.ts"
 import grants from "./migrations/0017_grants.ts"
 import telemetry from "./migrations/0022_telemetry.ts"
+import deviceIdentity from "./migrations/0024_device_identity.ts"
 import roomInPages from "./migrations/0015_room_in_pages.ts"
 import rentalAttention from "./migrations/0018_rental_attention.ts"
 
@@ -46,6 +47,7 @@ const migrations = {
   "0020_alarm_rules": alarmRules,
   "0022_telemetry": telemetry,
   "0023_alarm_rule_tunings": alarmRuleTunings,
+  "0024_device_identity": deviceIdentity,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

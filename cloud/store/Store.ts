@@ -19,6 +19,12 @@ import { CommandTargets } from "./CommandTargets.ts"
 import { Controllers } from "./Controllers.ts"
 import { Devices } from "./Devices.ts"
 import { DeviceConfigs } from "./DeviceConfigs.ts"
+import { DeviceClaims } from "./DeviceClaims.ts"
+import { DeviceIdentities } from "./DeviceIdentities.ts"
+import { DeviceLayouts } from "./DeviceLayouts.ts"
+import { DeviceRecords } from "./DeviceRecords.ts"
+import { DeviceTokenRows } from "./DeviceTokenRows.ts"
+import { RegistrationTries } from "./RegistrationTries.ts"
 import { DeviceSessions } from "./DeviceSessions.ts"
 import { Divergences } from "./Divergences.ts"
 import { OtpChallenges } from "./OtpChallenges.ts"
@@ -57,6 +63,12 @@ export const Store = Layer.mergeAll(
   Devices.layer,
   DeviceConfigs.layer,
   DeviceSessions.layer,
+  DeviceClaims.layer,
+  DeviceIdentities.layer,
+  DeviceLayouts.layer,
+  DeviceRecords.layer,
+  DeviceTokenRows.layer,
+  RegistrationTries.layer,
   Divergences.layer,
   OtpChallenges.layer,
   PastStates.layer,

@@ -13,7 +13,7 @@ const places = placesOf(1)
 const startBroker = (port: number) =>
   Effect.gen(function* () {
     const scope = yield* Scope.fork(yield* Effect.scope)
-    const listening = yield* Scope.provide(startEmbeddedBroker({ port, credentials: undefined }), scope)
+    const listening = yield* Scope.provide(startEmbeddedBroker({ port, guard: undefined }), scope)
     return { port: listening, stop: Scope.close(scope, Exit.void) }
   })
 

@@ -39,6 +39,7 @@ const silentBroker = Effect.gen(function* () {
     host: "127.0.0.1",
     port,
     embedded: false,
+    recheck: () => Effect.void,
     username: undefined,
     password: undefined,
   }

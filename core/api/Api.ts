@@ -12,6 +12,8 @@ import { Authorization } from "./Authorization.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
 import { openApiDocument } from "./OpenApiDocument.ts"
+import { DeviceBeatGroup, DeviceIdentityGroup } from "./DeviceIdentity.ts"
+import { DeviceRecordsGroup } from "./DeviceRecords.ts"
 import { OperationsGroup } from "./Operations.ts"
 import { needs } from "./Needs.ts"
 import { Forbidden, HistoryNotKept, NoSuchMoment, NotFound, SimulationRefused, Unavailable } from "./Problems.ts"
@@ -132,6 +134,9 @@ export class Api extends HttpApi.make("cartwise")
   .add(MeGroup.prefix("/api"))
   .add(RentalsGroup.prefix("/api"))
   .add(RegistryGroup.prefix("/api"))
+  .add(DeviceIdentityGroup.prefix("/api"))
+  .add(DeviceBeatGroup.prefix("/api"))
+  .add(DeviceRecordsGroup.prefix("/api"))
   .add(TwinsGroup.prefix("/api"))
   .add(CommandsGroup.prefix("/api"))
   .add(AlarmsGroup.prefix("/api"))

@@ -82,6 +82,13 @@ export class IdempotencyKeyReused extends HttpApiError.Problem<IdempotencyKeyReu
   title: "This Idempotency-Key belongs to another request: use a new one.",
 }) {}
 
+/** Such a claim cannot be made; `reason` says why. */
+export class ClaimRefused extends HttpApiError.Problem<ClaimRefused>()(
+  "ClaimRefused",
+  { type: problem("claim_refused"), status: 409, title: "This claim cannot be made." },
+  { reason: Schema.Literals(["keyless_needs_mac", "too_many_open", "replaced_elsewhere", "archived"]) },
+) {}
+
 /** Somebody has done this before: the detail says who and when. */
 export class AlreadyDone extends HttpApiError.Problem<AlreadyDone>()("AlreadyDone", {
   type: problem("already_done"),

@@ -3,7 +3,7 @@
  * by moving the cart, because that concerns two bays and often two devices.
  */
 import { Schema } from "effect"
-import { BaySettings, BoardSettings, type ConfigDocument, Timing } from "./ConfigDocument.ts"
+import { BaySettings, BoardSettings, type ConfigDocument, type FirmwareWish, Timing } from "./ConfigDocument.ts"
 
 export const ConfigChange = Schema.Struct({
   boards: Schema.optionalKey(
@@ -34,6 +34,11 @@ export const ConfigChange = Schema.Struct({
 })
 export type ConfigChange = typeof ConfigChange.Type
 
+/** The same with what is asked for by a route of its own. */
+export interface ConfigWish extends ConfigChange {
+  readonly firmware?: FirmwareWish
+}
+
 /** What a change names that the document does not have. */
 export const unknownIn = (document: ConfigDocument, change: ConfigChange): ReadonlyArray<string> => {
   const boards = new Set(document.boards.map(({ id }) => id))
@@ -45,7 +50,7 @@ export const unknownIn = (document: ConfigDocument, change: ConfigChange): Reado
 }
 
 /** The document with a change in it. */
-export const changed = (document: ConfigDocument, change: ConfigChange): ConfigDocument => {
+export const changed = (document: ConfigDocument, change: ConfigWish): ConfigDocument => {
   const boards = new Map(change.boards?.map((board) => [board.id, board]))
   const bays = new Map(change.bays?.map((bay) => [bay.id, bay]))
   return {
@@ -53,5 +58,6 @@ export const changed = (document: ConfigDocument, change: ConfigChange): ConfigD
     boards: document.boards.map((board) => ({ ...board, ...boards.get(board.id) })),
     bays: document.bays.map((bay) => ({ ...bay, ...bays.get(bay.id) })),
     timing: { ...document.timing, ...change.timing },
+    ...(change.firmware === undefined ? {} : { firmware: change.firmware }),
   }
 }

@@ -48,6 +48,20 @@ export const usualTiming: Timing = {
   telemetry_ms: Limits.telemetryEveryMs,
 }
 
+/** A version of the device's program, and what shows that it is a release: a signature over version and content. */
+export const FirmwareWish = Schema.Struct({
+  version: WrittenText(1, 64),
+  /** Of the release, in hexadecimal. */
+  sha256: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u))),
+  /** By a release key that the device knows, over `firmwareText`; Ed25519, base64url. */
+  signature: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{85}[AQgw]$/u))),
+})
+export type FirmwareWish = typeof FirmwareWish.Type
+
+/** What is signed of a release. */
+export const firmwareText = ({ version, sha256 = "" }: FirmwareWish): string =>
+  ["cartwise-firmware/1", version, sha256].join("\n")
+
 const Fields = Schema.Struct({
   v: Schema.Literal(1),
   boards: Schema.Array(BoardSettings).check(Schema.isMaxLength(Limits.busesPerDevice * Limits.boardsPerBus)),
@@ -55,6 +69,8 @@ const Fields = Schema.Struct({
     Schema.isMaxLength(Limits.busesPerDevice * Limits.boardsPerBus * Limits.locksPerBoard),
   ),
   timing: Timing,
+  /** What the device's program shall be; left out while nothing is asked. */
+  firmware: Schema.optionalKey(FirmwareWish),
 })
 
 const repeated = (what: string, ids: ReadonlyArray<string>): ReadonlyArray<string> =>

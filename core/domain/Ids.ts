@@ -29,6 +29,8 @@ export const CommandId = uuid.pipe(Schema.brand("CommandId"))
 export type CommandId = typeof CommandId.Type
 export const ShopperId = uuid.pipe(Schema.brand("ShopperId"))
 export type ShopperId = typeof ShopperId.Type
+export const ClaimId = uuid.pipe(Schema.brand("ClaimId"))
+export type ClaimId = typeof ClaimId.Type
 /** Names one code that was sent, and so the session in which it counts. */
 export const ChallengeId = uuid.pipe(Schema.brand("ChallengeId"))
 export type ChallengeId = typeof ChallengeId.Type

@@ -11,13 +11,13 @@ import { Schema } from "effect"
 import { StaffRole } from "../access/Capability.ts"
 import { Limits } from "../Limits.ts"
 import { BayId, BoardAddress, BranchId, CartId, ChainId, ControllerId, DeviceId, LockIndex, UserId } from "./Ids.ts"
+import { MacAddress } from "./MacAddress.ts"
 import { Email, Text, WrittenText } from "./Text.ts"
 
 const Name = WrittenText(1, 120)
 /** One level of an MQTT topic, so none of `/ + #`. */
 const Slug = Schema.String.check(Schema.isPattern(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/u))
 const BranchCode = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/u))
-const MacAddress = Schema.String.check(Schema.isPattern(/^[0-9A-F]{2}(?::[0-9A-F]{2}){5}$/u))
 /** What is printed on a bay or a cart. */
 const Label = WrittenText(1, 32)
 
@@ -46,6 +46,8 @@ export const RegistryDevice = Schema.Struct({
   mac_address: MacAddress,
   serial_number: Name,
   firmware_version: Schema.NullOr(Name),
+  /** The SHA-256 of a claim code with which the device may register, good from the import on like any other. */
+  claim_sha256: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u))),
   controllers: Schema.Array(RegistryController),
 })
 export type RegistryDevice = typeof RegistryDevice.Type

@@ -18,3 +18,9 @@ export const WrittenText = (minCharacters: number, maxCharacters: number) =>
 
 /** An e-mail address as far as it must be one to be told apart; what takes mail decides the rest. */
 export const Email = Text.check(Schema.isPattern(/^[^\s@]{1,64}@[^\s@]{1,190}$/u))
+
+/** Written text on one line: nothing that a terminal or a log would obey. */
+export const PrintableText = (minCharacters: number, maxCharacters: number) =>
+  WrittenText(minCharacters, maxCharacters).check(
+    Schema.isPattern(/^[^\p{Cc}]*$/u, { expected: "text without control characters" }),
+  )

@@ -141,6 +141,7 @@ export const startTwoDoors = async (): Promise<TwoDoors> => {
     const cloud = startCartwise("cloud", [], {
       API_PORT: String(apiPort),
       MQTT_PORT: String(mqttPort),
+      MQTT_OPEN: "true",
       CARTWISE_DATA_DIR: join(folder, "cloud"),
       REGISTRY_FILE: registryFile,
     })

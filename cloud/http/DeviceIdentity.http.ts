@@ -1,0 +1,74 @@
+/** What devices say over HTTP: registering, a fresh token, heartbeats. */
+import { Effect, Layer, Option, Redacted } from "effect"
+import { HttpServerRequest } from "effect/http"
+import { HttpApiBuilder } from "effect/http-api"
+import { Api } from "#core/api/Api.ts"
+import { CurrentDevice, DeviceAuthorization } from "#core/api/DeviceIdentity.ts"
+import { NotFound, Unauthorized } from "#core/api/Problems.ts"
+import { DeviceBeats } from "../devices/DeviceBeats.ts"
+import { DeviceTokens } from "../devices/DeviceTokens.ts"
+import { Enrolment } from "../devices/Enrolment.ts"
+import { Directory } from "../registry/Directory.ts"
+
+export const DeviceAuthorizationHttp = Layer.effect(
+  DeviceAuthorization,
+  Effect.map(DeviceTokens, (tokens) =>
+    DeviceAuthorization.of({
+      bearer: Effect.fnUntraced(function* (handler, { credential }) {
+        const id = yield* Effect.orDie(tokens.deviceOf(Redacted.value(credential)))
+        if (id === undefined) return yield* new Unauthorized({})
+        return yield* Effect.provideService(handler, CurrentDevice, { id })
+      }),
+    }),
+  ),
+)
+
+const bearerOf = (authorization: string | undefined): string | undefined =>
+  /^Bearer (?<token>\S+)$/iu.exec(authorization ?? "")?.groups?.["token"]
+
+export const DeviceIdentityHttp = HttpApiBuilder.group(
+  Api,
+  "deviceIdentity",
+  Effect.fn(function* (handlers) {
+    const enrolment = yield* Enrolment
+    return handlers.handleAll({
+      register: Effect.fnUntraced(function* ({ headers, payload }) {
+        const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
+        return yield* Effect.catchTag(
+          enrolment.register({
+            body: payload,
+            provisioningToken: headers["x-provisioning-token"],
+            bearer: bearerOf(headers.authorization),
+            client: Option.getOrElse(remoteAddress, () => "unknown"),
+          }),
+          "SqlError",
+          Effect.die,
+        )
+      }),
+      token: Effect.fnUntraced(function* ({ params, payload }) {
+        return yield* Effect.catchTag(enrolment.renew(params.id, payload), "SqlError", Effect.die)
+      }),
+    })
+  }),
+)
+
+export const DeviceBeatHttp = HttpApiBuilder.group(
+  Api,
+  "deviceBeat",
+  Effect.fn(function* (handlers) {
+    const beats = yield* DeviceBeats
+    const directory = yield* Directory
+    return handlers.handleAll({
+      heartbeat: Effect.fnUntraced(function* ({ params, payload }) {
+        const device = yield* CurrentDevice
+        if (device.id !== params.id) {
+          // Only somebody who is a device learns which others there are.
+          return yield* directory.find(params.id) === undefined ? new NotFound({}) : new Unauthorized({})
+        }
+        const written = yield* Effect.orDie(beats.beat(device.id, payload.ip_address ?? null))
+        if (!written) yield* Effect.logWarning("a heartbeat was not written: too many wait", { deviceId: device.id })
+        return { status: "ok" as const, message: "Heartbeat received" as const }
+      }),
+    })
+  }),
+)

@@ -1,0 +1,33 @@
+/** The bounds of a device's identity, part of `Limits`: read them there. */
+export const deviceLimits = {
+  /** A claim code: so many characters of Crockford's base 32 are 100 bits; good once, for so long. */
+  claimCharacters: 20,
+  claimLifetimeMs: 24 * 3_600_000,
+  /** Claims of one branch that may wait for their devices. */
+  claimsPerBranch: 200,
+  /** How far the time in a device's proof may be off, and how long its nonce is remembered: longer than both ways. */
+  proofSkewMs: 5 * 60_000,
+  nonceKeptMs: 11 * 60_000,
+  /** How long an access token of a device with a key is good, and how long before its end the device asks for another. */
+  deviceTokenMs: 3_600_000,
+  deviceTokenRenewMs: 10 * 60_000,
+  /** How long it is believed that a token is still good: revocation works within 5 s. */
+  deviceTokenCacheMs: 3_000,
+  deviceTokensCached: 50_000,
+  /** Between two looks at whether the devices on the embedded broker may still be there. */
+  brokerLookMs: 2_000,
+  /** Refused registrations from one network address in a minute; those a branch takes in without a claim within an hour. */
+  registrationsRefusedPerClient: 5,
+  registrationsRefusedMs: 60_000,
+  registrationsPerBranch: 20,
+  registrationsPerBranchMs: 3_600_000,
+  /** Tries to register are kept for so long, for people who look into what happened. */
+  registrationTriesKeptMs: 90 * 24 * 3_600_000,
+  /** HTTP heartbeats are written together: how long they are gathered, and how many wait at most. */
+  beatsGatherMs: 20,
+  beatsWaiting: 10_000,
+  /** How an edge that is not known yet tries again: first and longest wait; and how long one try may take. */
+  enrolRetryFirstMs: 250,
+  enrolRetryMaxMs: 30_000,
+  enrolAnswerMs: 10_000,
+} as const
