@@ -2,6 +2,8 @@
 export const rentalLimits = {
   /** How long a shopper may have a cart, unless the chain says otherwise. */
   rentalMs: 120 * 60_000,
+  /** How old a rental an attendant may decide about. */
+  rentalSettleRecentMs: 24 * 3_600_000,
   /** How long before it is due a rental is due soon. */
   rentalDueSoonMs: 15 * 60_000,
   /** How long past due a rental is not yet overdue. */

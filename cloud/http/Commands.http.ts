@@ -1,15 +1,18 @@
 /** Asking a device to act, once, and what became of it. */
 import { Clock, Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import type { Capability } from "#core/access/Capability.ts"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
 import type { CommandView } from "#core/api/Commands.ts"
 import { NotFound } from "#core/api/Problems.ts"
 import { CommandId } from "#core/domain/Ids.ts"
 import { RealInstant, toInstant } from "#core/domain/Instant.ts"
+import { demand } from "../access/demand.ts"
 import { type Asked, CommandRequest } from "../commands/CommandRequest.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
+import { Directory } from "../registry/Directory.ts"
 import { CommandList, toSummary } from "../store/CommandList.ts"
 import { CommandNotes } from "../store/CommandNotes.ts"
 import { CommandTraces } from "../store/CommandTraces.ts"
@@ -46,6 +49,7 @@ export const CommandsHttp = HttpApiBuilder.group(
     const meters = yield* Meters
     const traces = yield* CommandTraces
     const notes = yield* CommandNotes
+    const directory = yield* Directory
 
     const ask = Effect.fnUntraced(function* (kind: Asked["of"]["kind"], request: Request, order: Asked["order"]) {
       const { params, payload, headers } = request
@@ -63,6 +67,10 @@ export const CommandsHttp = HttpApiBuilder.group(
       notes.add({ commandId: command_id, startedAt, endedAt, note })
       return { command_id }
     })
+
+    /** What was asked of this device may be looked at so by whoever asks. */
+    const ifMay = (capability: Capability, deviceId: string) =>
+      Effect.flatMap(CurrentPerson, (person) => demand(person, [capability], directory.find(deviceId) ?? {}))
 
     return handlers.handleAll({
       unlock: (request) => ask("cart", request, { kind: "unlock" }),
@@ -83,9 +91,14 @@ export const CommandsHttp = HttpApiBuilder.group(
       }),
       get: Effect.fnUntraced(function* ({ params }) {
         const found = yield* Effect.orDie(commands.get(params.id))
-        return found === undefined ? yield* new NotFound({}) : toView(found.command, found.stages)
+        if (found === undefined) return yield* new NotFound({})
+        yield* ifMay("command.view", found.command.device_id)
+        return toView(found.command, found.stages)
       }),
       trace: Effect.fnUntraced(function* ({ params }) {
+        const known = yield* Effect.orDie(commands.get(params.id))
+        if (known === undefined) return yield* new NotFound({})
+        yield* ifMay("twin.inspect", known.command.device_id)
         yield* notes.flushed
         const found = yield* Effect.orDie(traces.read(params.id))
         return found === undefined ? yield* new NotFound({}) : traceOf(found)

@@ -1,6 +1,7 @@
 /** What devices shall be configured to and what they say they are; moving carts from bay to bay. */
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import type { Capability } from "#core/access/Capability.ts"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
 import {
@@ -15,6 +16,7 @@ import { NotFound } from "#core/api/Problems.ts"
 import { deltaOf } from "#core/config/ConfigDelta.ts"
 import { BayId, CartId, DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { demand } from "../access/demand.ts"
 import { stateOf } from "../config/Arrangement.ts"
 import { ConfigOffers } from "../config/ConfigOffers.ts"
 import { Configs } from "../config/Configs.ts"
@@ -24,6 +26,7 @@ import { Commits } from "../live/Commits.ts"
 import { Directory } from "../registry/Directory.ts"
 import { DeviceConfigs, type DeviceConfigRow } from "../store/DeviceConfigs.ts"
 import { Devices } from "../store/Devices.ts"
+import { Places } from "../store/Places.ts"
 
 const details: Readonly<Record<PlacementReason, string>> = {
   bay_taken: "Another cart belongs in this bay: move that one first.",
@@ -75,18 +78,31 @@ export const ConfigurationHttp = HttpApiBuilder.group(
     const commits = yield* Commits
     const audit = yield* Audit
     const directory = yield* Directory
-    const ifThere = Effect.fnUntraced(function* (deviceId: string) {
+    const places = yield* Places
+    const ifThere = Effect.fnUntraced(function* (deviceId: string, capability: Capability) {
       if (!(yield* Effect.orDie(devices.exists(deviceId)))) return yield* new NotFound({})
+      yield* demand(yield* CurrentPerson, [capability], directory.find(deviceId) ?? {})
+    })
+    /** Both ends of a move are places where the person may move carts. */
+    const ifMayMove = Effect.fnUntraced(function* (cartId: string, bayId: string) {
+      for (const [kind, id] of [
+        ["cart", cartId],
+        ["bay", bayId],
+      ] as const) {
+        const place = yield* Effect.orDie(places.ofTwin(kind, id))
+        if (place === undefined) return yield* new NotFound({ detail: `There is no such ${kind}.` })
+        yield* demand(yield* CurrentPerson, ["cart.place"], place)
+      }
     })
 
     return handlers.handleAll({
       get: Effect.fnUntraced(function* ({ params }) {
-        yield* ifThere(params.id)
+        yield* ifThere(params.id, "device.inspect")
         return toView(params.id, yield* Effect.orDie(rows.get(params.id)))
       }),
       change: Effect.fnUntraced(function* ({ headers, params, payload }) {
         const person = yield* CurrentPerson
-        yield* ifThere(params.id)
+        yield* ifThere(params.id, "device.configure")
         const { reason, ...change } = payload
         const expected = versionOf(headers["if-match"])
         const changing = configs.change(params.id, expected, change, { by: person.email, reason })
@@ -114,6 +130,7 @@ export const ConfigurationHttp = HttpApiBuilder.group(
       }),
       place: Effect.fnUntraced(function* ({ headers, params, payload }) {
         const person = yield* CurrentPerson
+        yield* ifMayMove(params.id, payload.bay_id)
         const condition = headers["if-match"]
         const move = {
           cartId: params.id,

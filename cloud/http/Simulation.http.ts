@@ -4,7 +4,9 @@
  */
 import { Effect, Option, Result, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
+import { isWithin, scopeOf } from "#core/access/may.ts"
 import { Api, type SimulationVerb } from "#core/api/Api.ts"
+import { CurrentPerson } from "#core/api/Authorization.ts"
 import { Forbidden, NotFound, SimulationRefused, Unavailable } from "#core/api/Problems.ts"
 import type { ShopperHand } from "#core/api/ShopperRecords.ts"
 import { BayId } from "#core/domain/Ids.ts"
@@ -13,7 +15,9 @@ import { readPhone } from "#core/domain/Phone.ts"
 import { Limits } from "#core/Limits.ts"
 import { Settings, type SettingsValues } from "../Settings.ts"
 import { Inbox } from "../sms/Inbox.ts"
+import { demand } from "../access/demand.ts"
 import { Bays } from "../store/Bays.ts"
+import { Places } from "../store/Places.ts"
 
 const isBayId = Schema.is(BayId)
 const decodeDone = Schema.decodeUnknownResult(Schema.Struct({ done: Schema.String }))
@@ -60,10 +64,14 @@ export const SimulationHttp = HttpApiBuilder.group(
     const settings = yield* Settings
     const bays = yield* Bays
     const inbox = yield* Inbox
+    const places = yield* Places
     return handlers.handleAll({
       sms: Effect.fnUntraced(function* ({ query: { to } }) {
         const phone = to === undefined ? undefined : Result.getOrUndefined(readPhone(to))
-        const messages = inbox.messages(phone).filter(() => to === undefined || phone !== undefined)
+        const scope = scopeOf(yield* CurrentPerson, "sim.run")
+        const messages = inbox
+          .messages(phone)
+          .filter(({ chainId }) => (to === undefined || phone !== undefined) && isWithin(scope, { chainId }))
         return {
           items: messages.map((one) => ({ to: one.to, text: one.text, purpose: one.purpose, at: toInstant(one.at) })),
         }
@@ -71,6 +79,9 @@ export const SimulationHttp = HttpApiBuilder.group(
       act: Effect.fnUntraced(function* ({ params: { id, verb } }) {
         const simulated = isBayId(id) ? yield* Effect.orDie(bays.isSimulated(id)) : undefined
         if (simulated === undefined) return yield* new NotFound({})
+        const place = yield* Effect.orDie(places.ofTwin("bay", id))
+        if (place === undefined) return yield* new NotFound({})
+        yield* demand(yield* CurrentPerson, ["sim.run"], place)
         if (!simulated) return yield* new Forbidden({ detail: "This bay is real: it has no simulated hand." })
         return yield* handAt(settings, id, verb)
       }),

@@ -1,11 +1,15 @@
 /** The state of everything, as it is and as it was, and how it came. */
 import { Effect, Result, Schema } from "effect"
 import { HttpApiBuilder, HttpApiError } from "effect/http-api"
+import type { Capability } from "#core/access/Capability.ts"
 import { Api } from "#core/api/Api.ts"
+import { CurrentPerson } from "#core/api/Authorization.ts"
 import { NotFound } from "#core/api/Problems.ts"
 import { TwinRef } from "#core/domain/Ids.ts"
 import { fromInstant, type Instant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
+import { demand } from "../access/demand.ts"
+import { Places } from "../store/Places.ts"
 import type { Moment } from "../store/PastStates.ts"
 import { cursorOf, TwinHistory } from "../store/TwinHistory.ts"
 import { PastTwins } from "../views/PastTwins.ts"
@@ -41,6 +45,7 @@ export const TwinsHttp = HttpApiBuilder.group(
     const views = yield* TwinViews
     const pasts = yield* PastTwins
     const history = yield* TwinHistory
+    const places = yield* Places
     const refOf = Effect.fnUntraced(function* (params: { readonly kind: string; readonly id: string }) {
       const ref = decodeRef(params)
       return Result.isSuccess(ref) ? ref.success : yield* new NotFound({})
@@ -48,16 +53,24 @@ export const TwinsHttp = HttpApiBuilder.group(
     const now = Effect.fnUntraced(function* (ref: TwinRef) {
       return (yield* Effect.orDie(views.one(ref))) ?? (yield* new NotFound({}))
     })
+    /** What is there may be looked at so by whoever asks. */
+    const ifMay = Effect.fnUntraced(function* ({ kind, id }: TwinRef, capability: Capability) {
+      const place = yield* Effect.orDie(places.ofTwin(kind, id))
+      if (place === undefined) return yield* new NotFound({})
+      yield* demand(yield* CurrentPerson, [capability], place)
+    })
     return handlers.handleAll({
       get: Effect.fnUntraced(function* ({ params, query }) {
         const ref = yield* refOf(params)
         const moment = yield* momentOf(query)
+        yield* ifMay(ref, moment === undefined ? "twin.view" : "twin.inspect")
         if (moment === undefined) return yield* now(ref)
         const past = yield* Effect.catchTag(pasts.find(ref, moment), "SqlError", Effect.die)
         return past ?? (yield* new NotFound({}))
       }),
       events: Effect.fnUntraced(function* ({ params, query }) {
-        const { kind, id } = yield* now(yield* refOf(params))
+        const { kind, id } = yield* refOf(params)
+        yield* ifMay({ kind, id }, "twin.inspect")
         const { limit = Limits.pageItems, cursor: text, accepted, type, from, to } = query
         const cursor = text === undefined ? undefined : cursorOf(text)
         if (text !== undefined && cursor === undefined) {

@@ -30,11 +30,15 @@ export class RentalFollower extends Context.Service<
   {
     /** Brings one rental up to date; nothing if it is not open. */
     readonly follow: (id: string) => Effect.Effect<void, SqlError.SqlError>
-    /** Takes what a person decided about an open rental; false if there is no such open one. */
+    /**
+     * Takes what a person decided about an open rental, with what is to be kept in the same transaction; false if there is
+     * no such open one.
+     */
     readonly decide: (
       id: string,
       event: RentalEvent,
       by: string,
+      alongside?: Effect.Effect<void, SqlError.SqlError>,
     ) => Effect.Effect<boolean, RentalNotChanged | SqlError.SqlError>
   }
 >()("cartwise/cloud/rentals/RentalFollower") {
@@ -142,11 +146,17 @@ export class RentalFollower extends Context.Service<
         yield* commits.publish({ twins: assigned === undefined ? [rental] : [rental, assigned.cart] })
       })
 
-      const decide = Effect.fn("RentalFollower.decide")(function* (id: string, event: RentalEvent, by: string) {
+      const decide = Effect.fn("RentalFollower.decide")(function* (
+        id: string,
+        event: RentalEvent,
+        by: string,
+        alongside: Effect.Effect<void, SqlError.SqlError> = Effect.void,
+      ) {
         const changed = yield* change(id, (batch, rental) =>
           Effect.gen(function* () {
             const stepped = batch.apply({ kind: "rental", id }, event, { actor: by })
             if (stepped?.accepted !== true) return yield* new RentalNotChanged({ state: rental.state })
+            yield* alongside
             const { seenStage, seenEvent } = rental
             return { seenStage, seenEvent }
           }),

@@ -29,6 +29,7 @@ import { DeviceSessions } from "./DeviceSessions.ts"
 import { Divergences } from "./Divergences.ts"
 import { OtpChallenges } from "./OtpChallenges.ts"
 import { PastStates } from "./PastStates.ts"
+import { Places } from "./Places.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
 import { Rentals } from "./Rentals.ts"
@@ -72,6 +73,7 @@ export const Store = Layer.mergeAll(
   Divergences.layer,
   OtpChallenges.layer,
   PastStates.layer,
+  Places.layer,
   QuarantineList.layer,
   Rentals.layer,
   SealedPhones.layer,

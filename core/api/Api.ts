@@ -69,7 +69,7 @@ export class TwinsGroup extends HttpApiGroup.make("twins")
       params: { kind: TwinKind, id: Schema.String },
       query: momentQuery,
       success: Twin,
-      error: [NotFound, NoSuchMoment, HistoryNotKept],
+      error: [NotFound, Forbidden, NoSuchMoment, HistoryNotKept],
     })
       .annotate(OpenApi.Description, "A twin as it is, or as it was: at a `revision`, or `at` an instant.")
       .annotateMerge(needs("twin.view", "twin.inspect")),
@@ -77,7 +77,7 @@ export class TwinsGroup extends HttpApiGroup.make("twins")
       params: { kind: TwinKind, id: Schema.String },
       query: historyQuery,
       success: HistoryPage,
-      error: NotFound,
+      error: [NotFound, Forbidden],
     })
       .annotate(OpenApi.Description, "The history of a twin, newest first: the first page holds what happened last.")
       .annotateMerge(needs("twin.inspect")),

@@ -118,12 +118,12 @@ export class CommandsGroup extends HttpApiGroup.make("commands")
     HttpApiEndpoint.get("get", "/commands/:id", {
       params: { id: CommandId },
       success: CommandView,
-      error: NotFound,
+      error: [NotFound, Forbidden],
     }).annotateMerge(needs("command.view")),
     HttpApiEndpoint.get("trace", "/commands/:id/trace", {
       params: { id: CommandId },
       success: CommandTrace,
-      error: NotFound,
+      error: [NotFound, Forbidden],
     })
       .annotate(
         OpenApi.Description,

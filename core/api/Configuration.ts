@@ -112,7 +112,7 @@ export class ConfigurationGroup extends HttpApiGroup.make("configuration")
     HttpApiEndpoint.get("get", "/devices/:id/config", {
       params: { id: DeviceId },
       success: DeviceConfigView,
-      error: NotFound,
+      error: [NotFound, Forbidden],
     }).annotateMerge(needs("device.inspect")),
     HttpApiEndpoint.patch("change", "/devices/:id/config", {
       params: { id: DeviceId },

@@ -20,7 +20,7 @@ export class RentalsGroup extends HttpApiGroup.make("rentals")
     HttpApiEndpoint.get("active", "/branches/:id/rentals/active", {
       params: { id: BranchId },
       success: Schema.Struct({ items: Schema.Array(StaffRental) }),
-      error: NotFound,
+      error: [NotFound, Forbidden],
     })
       .annotate(OpenApi.Description, "The open rentals of a branch, the oldest first, at most 500.")
       .annotateMerge(needs("rental.view", "rental.view_today")),
