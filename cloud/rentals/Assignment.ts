@@ -17,8 +17,8 @@ export interface Assigned {
   readonly written: Written
   /** To be fed to the rental. */
   readonly event: RentalEvent & { readonly type: "rental.reserved" }
-  /** The last line of the bay's history that is not about this rental. */
-  readonly seenEvent: number
+  /** The bay as it was chosen: what happens to it later is about this rental. */
+  readonly seenRevision: number
   readonly cart: TwinRef
 }
 
@@ -60,7 +60,8 @@ export class Assignment extends Context.Service<
           const stepped = batch.apply(cart, { type: "cart.reserved", rentalId, at }, { actor: "rentals" })
           if (stepped?.accepted !== true) continue
           yield* twins.save(batch)
-          return { cart, bayId: BayId.make(choice.bay_id) }
+          const bay = batch.get({ kind: "bay", id: choice.bay_id })
+          return { cart, bayId: BayId.make(choice.bay_id), seenRevision: bay?.stored.revision ?? 0 }
         }
         return undefined
       })
@@ -69,8 +70,7 @@ export class Assignment extends Context.Service<
         const online = epochsOf(connections, wanted.at)
         const reserved = yield* reserve(wanted, [...online.keys()])
         if (reserved === undefined) return undefined
-        const { cart, bayId } = reserved
-        const seenEvent = yield* rentals.lastEvent(bayId)
+        const { cart, bayId, seenRevision } = reserved
         const found = yield* targets.find(cart, wanted.at)
         const epoch = found === undefined ? undefined : online.get(found.device.deviceId)
         if (found === undefined || found.target === null || epoch === undefined) {
@@ -91,7 +91,7 @@ export class Assignment extends Context.Service<
         const { commandId } = written
         const cartId = CartId.make(cart.id)
         const event = { type: "rental.reserved", cartId, bayId, commandId, at: wanted.at } as const
-        return { written, event, seenEvent, cart }
+        return { written, event, seenRevision, cart }
       })
       return Assignment.of({ assign })
     }),

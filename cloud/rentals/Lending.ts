@@ -61,7 +61,7 @@ export class Lending extends Context.Service<
         batch.apply(ref, assigned.event, { actor: "rentals", commandId: assigned.event.commandId })
         yield* twins.save(batch)
         const after = batch.get(ref)?.stored ?? stored
-        yield* rentals.write(rentalRow(id, after, { seenStage: null, seenEvent: assigned.seenEvent, at }))
+        yield* rentals.write(rentalRow(id, after, { seenStage: null, seenRevision: assigned.seenRevision, at }))
         return assigned
       }, transaction.run)
 
@@ -84,9 +84,11 @@ export class Lending extends Context.Service<
 }
 
 /** A constraint has said that there is another. */
-const isTaken = (error: unknown): error is SqlError.SqlError =>
-  Predicate.isTagged(error, "SqlError") &&
-  Predicate.hasProperty(error, "reason") &&
-  Predicate.hasProperty(error.reason, "cause") &&
-  Predicate.hasProperty(error.reason.cause, "code") &&
-  error.reason.cause.code === "23505"
+const isTaken = (error: unknown): error is SqlError.SqlError => {
+  if (!Predicate.isTagged(error, "SqlError") || !Predicate.hasProperty(error, "reason")) return false
+  const { reason } = error
+  if (Predicate.isTagged(reason, "UniqueViolation")) return true
+  return Predicate.hasProperty(reason, "cause") && Predicate.hasProperty(reason.cause, "code")
+    ? reason.cause.code === "23505"
+    : false
+}

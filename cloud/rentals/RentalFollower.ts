@@ -72,14 +72,14 @@ export class RentalFollower extends Context.Service<
       const feed = Effect.fnUntraced(function* (batch: TwinBatch, rental: OpenRental) {
         const ref = { kind: "rental", id: rental.id } as const
         const { commandId, bayId } = rental
-        let { seenStage, seenEvent } = rental
+        let { seenStage, seenRevision } = rental
         const outcome = commandId === null ? undefined : yield* rentals.outcome(commandId)
         if (commandId !== null && outcome !== undefined && outcome.stage !== seenStage) {
           yield* take(batch, rental, eventOfStage(outcome.stage, outcome.reason, CommandId.make(commandId), outcome.at))
           seenStage = outcome.stage
         }
-        for (const line of bayId === null ? [] : yield* rentals.evidence(bayId, seenEvent)) {
-          seenEvent = line.id
+        for (const line of bayId === null ? [] : yield* rentals.evidence(bayId, seenRevision)) {
+          seenRevision = line.revision
           const before = batch.get(ref)?.stored
           for (const what of line.announces) {
             const stored = batch.get(ref)?.stored
@@ -87,16 +87,19 @@ export class RentalFollower extends Context.Service<
           }
           const stored = batch.get(ref)?.stored
           if (stored === undefined || stored !== before || bayId === null) continue
-          const since = whereSeen(line) === "parked" ? yield* rentals.parkedSince(bayId, line.id) : null
+          const since = whereSeen(line) === "parked" ? yield* rentals.parkedSince(bayId, line.revision) : null
           yield* take(batch, rental, eventOfSighting(line, stored, outcome, since))
         }
-        return { seenStage, seenEvent }
+        return { seenStage, seenRevision }
       })
 
       /** Changes one open rental, and its cart's custody with it, in one transaction; undefined if it is not open. */
       const change = <E>(
         id: string,
-        work: (batch: TwinBatch, rental: OpenRental) => Effect.Effect<Pick<OpenRental, "seenStage" | "seenEvent">, E>,
+        work: (
+          batch: TwinBatch,
+          rental: OpenRental,
+        ) => Effect.Effect<Pick<OpenRental, "seenStage" | "seenRevision">, E>,
       ) =>
         Effect.gen(function* () {
           const rental = yield* rentals.hold(id, yield* Clock.currentTimeMillis)
@@ -130,7 +133,7 @@ export class RentalFollower extends Context.Service<
         // Its time ran out meanwhile: the reservation is undone with everything else.
         if (stepped?.accepted !== true) return yield* Effect.die(new Error(`rental ${id} takes no cart any more`))
         yield* twins.save(batch)
-        const seen = { seenStage: null, seenEvent: assigned?.seenEvent ?? rental.seenEvent, at }
+        const seen = { seenStage: null, seenRevision: assigned?.seenRevision ?? rental.seenRevision, at }
         yield* rentals.write(rentalRow(id, stepped.next, seen))
         return assigned
       }, transaction.run)
@@ -157,8 +160,8 @@ export class RentalFollower extends Context.Service<
             const stepped = batch.apply({ kind: "rental", id }, event, { actor: by })
             if (stepped?.accepted !== true) return yield* new RentalNotChanged({ state: rental.state })
             yield* alongside
-            const { seenStage, seenEvent } = rental
-            return { seenStage, seenEvent }
+            const { seenStage, seenRevision } = rental
+            return { seenStage, seenRevision }
           }),
         )
         if (changed !== undefined) yield* commits.publish({ twins: changed.moved })
@@ -197,14 +200,18 @@ export class RentalFollower extends Context.Service<
       })
       /** At the start, and from time to time: whatever a failure has left behind. */
       const lookAtAll = Effect.gen(function* () {
-        const open = yield* rentals.openIds
-        const reopenableSince = (yield* Clock.currentTimeMillis) - Limits.rentalReopenMs
-        mayBeOpen = heard.size > 0 || open.length > 0 || (yield* rentals.hasFailedSince(reopenableSince))
-        yield* followAll(open)
+        const now = yield* Clock.currentTimeMillis
+        mayBeOpen = (yield* rentals.someMayMove(now)) || heard.size > 0
+        yield* followAll(mayBeOpen ? yield* rentals.behind : [])
       })
+      let allLookedAtMs = 0
       const work = Effect.gen(function* () {
         const woken = yield* Effect.timeoutOption(rang.await, Limits.rentalLookMs)
-        yield* woken._tag === "Some" ? look : lookAtAll
+        if (woken._tag === "Some") yield* look
+        // Also while something is heard all the time.
+        if ((yield* Clock.currentTimeMillis) - allLookedAtMs < Limits.rentalLookMs) return
+        yield* lookAtAll
+        allLookedAtMs = yield* Clock.currentTimeMillis
       }).pipe(
         Effect.catchCause((why) =>
           Effect.andThen(

@@ -7,8 +7,8 @@ import type { OpenRental, RentalColumns } from "../store/Rentals.ts"
 /** Takes the twin and what of its evidence was taken; gives the row. */
 export const rentalRow = (
   id: string,
-  { value, context }: Stored,
-  { seenStage, seenEvent, at }: Pick<OpenRental, "seenStage" | "seenEvent"> & { readonly at: number },
+  { value, context, revision }: Stored,
+  { seenStage, seenRevision, at }: Pick<OpenRental, "seenStage" | "seenRevision"> & { readonly at: number },
 ): RentalColumns => {
   const text = (name: string): string | null => {
     const known = context[name]
@@ -22,6 +22,7 @@ export const rentalRow = (
     id,
     state: regionWord(value, "life"),
     isOpen: isOpenRental(value),
+    twinRevision: revision,
     cartId: text("cart"),
     bayId: text("bay"),
     commandId: text("command"),
@@ -29,7 +30,7 @@ export const rentalRow = (
     dueAt: instant("dueAt"),
     endedAt: instant("endedAt"),
     seenStage,
-    seenEvent,
+    seenRevision,
     at,
   }
 }

@@ -25,6 +25,7 @@ import telemetry from "./migrations/0022_telemetry.ts"
 import deviceIdentity from "./migrations/0024_device_identity.ts"
 import roomInPages from "./migrations/0015_room_in_pages.ts"
 import rentalAttention from "./migrations/0018_rental_attention.ts"
+import rentalRevisions from "./migrations/0025_rental_revisions.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -48,6 +49,7 @@ const migrations = {
   "0022_telemetry": telemetry,
   "0023_alarm_rule_tunings": alarmRuleTunings,
   "0024_device_identity": deviceIdentity,
+  "0025_rental_revisions": rentalRevisions,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

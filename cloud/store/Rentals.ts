@@ -31,12 +31,15 @@ export interface OpenRental {
   readonly bayId: string | null
   readonly commandId: string | null
   readonly seenStage: CommandStage | null
-  readonly seenEvent: number
+  /** Revision of the bay up to which its history was taken. */
+  readonly seenRevision: number
 }
 
 /** What a rental became. */
 export interface RentalColumns extends Omit<OpenRental, "branchId"> {
   readonly isOpen: boolean
+  /** Of the twin it was made from. */
+  readonly twinRevision: number
   readonly pickedUpAt: number | null
   readonly dueAt: number | null
   readonly endedAt: number | null
@@ -66,6 +69,8 @@ export interface Outcome extends UnlockSoFar {
 /** A line of a bay's history, in the order they were written. */
 export interface BayEvidence extends Sighting {
   readonly id: number
+  /** Of the bay after it. */
+  readonly revision: number
   readonly announces: ReadonlyArray<Announcement>
   /** The unlock that it is about, if it is about one. */
   readonly commandId: string | null
@@ -100,19 +105,21 @@ export class Rentals extends Context.Service<
     readonly mayReopen: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
     /** Says why a person must look at it. */
     readonly needPerson: (id: string, why: RentalAttention) => Effect.Effect<void, SqlError.SqlError>
-    /** True if one has failed since. */
-    readonly hasFailedSince: (sinceMs: number) => Effect.Effect<boolean, SqlError.SqlError>
+    /** True if there is one that evidence may move at this instant. */
+    readonly someMayMove: (atMs: number) => Effect.Effect<boolean, SqlError.SqlError>
     readonly write: (columns: RentalColumns) => Effect.Effect<void, SqlError.SqlError>
-    readonly openIds: Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
+    /** Open rentals that have not taken everything that is known: of their bay, their unlock, or the time. */
+    readonly behind: Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
     /** Rentals that one of these is about: an open one of a bay, a command, or a rental itself; a failed one of a command. */
     readonly about: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
     readonly outcome: (commandId: string) => Effect.Effect<Outcome | undefined, SqlError.SqlError>
-    /** The lines of a bay's history after one of them. */
-    readonly evidence: (bayId: string, afterId: number) => Effect.Effect<ReadonlyArray<BayEvidence>, SqlError.SqlError>
-    /** The earliest that a cart which stands latched at a line can have come in: after it was last seen not to. */
-    readonly parkedSince: (bayId: string, lineId: number) => Effect.Effect<number | null, SqlError.SqlError>
-    /** The last line of a bay's history; 0 if there is none. */
-    readonly lastEvent: (bayId: string) => Effect.Effect<number, SqlError.SqlError>
+    /** What has happened to a bay after a revision of it. */
+    readonly evidence: (
+      bayId: string,
+      afterRevision: number,
+    ) => Effect.Effect<ReadonlyArray<BayEvidence>, SqlError.SqlError>
+    /** The earliest that a cart which stands latched at a revision can have come in: after it was last seen not to. */
+    readonly parkedSince: (bayId: string, revision: number) => Effect.Effect<number | null, SqlError.SqlError>
     /** The open ones of a branch, the oldest first, with the masked number. */
     readonly openOf: (
       branchId: string,
@@ -150,7 +157,7 @@ export class Rentals extends Context.Service<
           Effect.map(
             sql<OpenRental>`
               select id, state, branch_id as "branchId", cart_id as "cartId", bay_id as "bayId", command_id as "commandId",
-                     seen_stage as "seenStage", seen_event as "seenEvent"
+                     seen_stage as "seenStage", seen_revision as "seenRevision"
               from rentals where id = ${id}
                 and (is_open or (state = 'failed' and updated_at > ${toInstant(atMs - Limits.rentalReopenMs)}))
               for update`,
@@ -165,19 +172,32 @@ export class Rentals extends Context.Service<
             (others) => others.length === 0,
           ),
         needPerson: (id, why) => Effect.asVoid(sql`update rentals set attention = ${why} where id = ${id}`),
-        hasFailedSince: (sinceMs) =>
+        someMayMove: (atMs) =>
           Effect.map(
-            sql`select 1 from rentals where state = 'failed' and updated_at > ${toInstant(sinceMs)} limit 1`,
+            sql`
+              select 1 where exists (select 1 from rentals where is_open) or exists (
+                select 1 from rentals
+                where state = 'failed' and updated_at > ${toInstant(atMs - Limits.rentalReopenMs)})`,
             (rows) => rows.length > 0,
           ),
         write: (one) =>
           Effect.asVoid(sql`
             update rentals set state = ${one.state}, is_open = ${one.isOpen}, cart_id = ${one.cartId},
               bay_id = ${one.bayId}, command_id = ${one.commandId}, seen_stage = ${one.seenStage},
-              seen_event = ${one.seenEvent}, picked_up_at = ${orNull(one.pickedUpAt)}, due_at = ${orNull(one.dueAt)},
+              seen_revision = ${one.seenRevision}, twin_revision = ${one.twinRevision}, picked_up_at = ${orNull(one.pickedUpAt)}, due_at = ${orNull(one.dueAt)},
               ended_at = ${orNull(one.endedAt)}, updated_at = ${toInstant(one.at)}
             where id = ${one.id}`),
-        openIds: Effect.map(sql<{ readonly id: string }>`select id from rentals where is_open`, idsOf),
+        behind: Effect.map(
+          sql<{ readonly id: string }>`
+            select r.id from rentals r
+            join twins t on t.kind = 'rental' and t.id = r.id
+            left join twins b on b.kind = 'bay' and b.id = r.bay_id
+            left join commands c on c.id = r.command_id
+            where r.is_open and (r.state = 'assigning' or t.revision <> r.twin_revision
+                                 or b.revision > r.seen_revision or c.stage is distinct from r.seen_stage)
+            order by r.created_at`,
+          idsOf,
+        ),
         about: (ids) =>
           Effect.map(
             sql<{ readonly id: string }>`
@@ -198,29 +218,24 @@ export class Rentals extends Context.Service<
               join command_stages s on s.command_id = c.id and s.stage = c.stage where c.id = ${commandId}`,
             ([row]) => row && { ...row, at: row.at.getTime(), expiresAt: row.expiresAt.getTime() },
           ),
-        evidence: (bayId, afterId) =>
+        evidence: (bayId, afterRevision) =>
           Effect.map(
             sql<Omit<BayEvidence, "at"> & { readonly at: Date }>`
-              select id, event, value, announces, command_id as "commandId", at from twin_events
-              where kind = 'bay' and twin_id = ${bayId} and id > ${afterId} and accepted
-              order by id limit ${Limits.rentalEvidenceRows}`,
+              select id, revision, event, value, announces, command_id as "commandId", at from twin_events
+              where kind = 'bay' and twin_id = ${bayId} and revision > ${afterRevision} and accepted
+              order by revision, id limit ${Limits.rentalEvidenceRows}`,
             (rows) => rows.map((row) => ({ ...row, at: row.at.getTime() })),
           ),
-        parkedSince: (bayId, lineId) =>
+        parkedSince: (bayId, revision) =>
           Effect.map(
             sql<{ readonly at: Date | null }>`
               select min(at) as at from twin_events
-              where kind = 'bay' and twin_id = ${bayId} and id <= ${lineId} and id > coalesce((
-                select max(id) from twin_events
-                where kind = 'bay' and twin_id = ${bayId} and id < ${lineId}
-                  and (value->'latch' ? 'ajar' or value->>'latch' in ('empty', 'latchedEmpty'))), 0)`,
+              where kind = 'bay' and twin_id = ${bayId} and accepted and revision <= ${revision} and revision > coalesce((
+                select revision from twin_events
+                where kind = 'bay' and twin_id = ${bayId} and revision < ${revision}
+                  and (value->'latch' ? 'ajar' or value->>'latch' in ('empty', 'latchedEmpty'))
+                order by revision desc limit 1), 0)`,
             ([row]) => row?.at?.getTime() ?? null,
-          ),
-        lastEvent: (bayId) =>
-          Effect.map(
-            sql<{ readonly id: number | null }>`
-              select max(id) as id from twin_events where kind = 'bay' and twin_id = ${bayId}`,
-            ([row]) => row?.id ?? 0,
           ),
         openOf: (branchId) =>
           sql`

@@ -18,6 +18,9 @@ import { Configs } from "#cloud/config/Configs.ts"
 import { Commits } from "#cloud/live/Commits.ts"
 import { Meters } from "#cloud/metrics/Meters.ts"
 import { NewId } from "#cloud/NewId.ts"
+import { Assignment } from "#cloud/rentals/Assignment.ts"
+import { Lending } from "#cloud/rentals/Lending.ts"
+import { RentalFollower } from "#cloud/rentals/RentalFollower.ts"
 import { Deadlines } from "#cloud/registry/Deadlines.ts"
 import { Directory } from "#cloud/registry/Directory.ts"
 import { Sweeps } from "#cloud/Sweeps.ts"
@@ -85,6 +88,7 @@ const servicesOn = (store: StoreLayer, mqtt: MqttLayer, { listeners }: CloudPlan
     Layer.provideMerge(noLevels),
     Layer.provideMerge(Restart),
     Layer.provideMerge(Layer.mergeAll(CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
+    Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer).pipe(Layer.provideMerge(Assignment.layer))),
     Layer.provideMerge(sync),
     Layer.provideMerge(Layer.succeed(TelemetryRetention, TelemetryRetention.of({ days: 90, keptForMs: Infinity }))),
     Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),
@@ -111,6 +115,7 @@ const commandSigner = Layer.succeed(
 /** What people and the simulation may ask of a running cloud. */
 export interface CloudApi {
   readonly requests: CommandRequest["Service"]
+  readonly lending: Lending["Service"]
   readonly connections: Connections["Service"]
 }
 
@@ -161,6 +166,7 @@ export class CloudHost {
             const context = yield* Layer.buildWithScope(services, scope)
             this.api = {
               requests: Context.get(context, CommandRequest),
+              lending: Context.get(context, Lending),
               connections: Context.get(context, Connections),
             }
             return yield* Effect.never

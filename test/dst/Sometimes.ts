@@ -29,6 +29,12 @@ export const sometimes = [
   "lock jammed",
   "board silent",
   "divergence",
+  "rental picked up",
+  "rental returned",
+  "rental returned late",
+  "rental not taken",
+  "rental given another cart",
+  "rental with an unknown unlock",
 ] as const
 
 export type Sometimes = (typeof sometimes)[number]

@@ -13,6 +13,8 @@ import { KnownCommands } from "./KnownCommands.ts"
 import { Line } from "./Line.ts"
 import { makePlan, type Plan } from "./Plan.ts"
 import type { Plant } from "./Plant.ts"
+import { RentalJudge } from "./RentalJudge.ts"
+import { Renters } from "./Renters.ts"
 import { judgeRest } from "./Rest.ts"
 import { type Answer, Shoppers } from "./Shoppers.ts"
 import { SimBroker } from "./SimBroker.ts"
@@ -39,6 +41,8 @@ export class System {
   readonly #branchOf: ReadonlyMap<string, Branch>
   readonly #chaos: Chaos
   readonly #shops: ReadonlyArray<Shoppers>
+  readonly #renters: ReadonlyArray<Renters>
+  readonly #rentals: RentalJudge
   readonly #kept: KeptJudge
   readonly #eavesdropper: Eavesdropper
   readonly #weather = { baseMs: 12, tailShare: 0, tailMs: 9_000 }
@@ -66,7 +70,8 @@ export class System {
     this.time = new VirtualTime(this.#random("ties"), startMs)
     this.verdicts = new Verdicts(this.time, this.trace)
     this.#plan = makePlan(scenario)
-    this.#world = makeWorld(this.#plan.world(scenario.seed))
+    const world = makeWorld(this.#plan.world(scenario.seed))
+    this.#world = this.#watched(world)
     this.trace.add({ at: startMs, what: "scenario", ...scenario, knobs, plant: plant.name })
     this.#store = this.#makeStore(startMs)
     this.#broker = new SimBroker(this.time, this.#random("broker"), this.trace, {
@@ -94,6 +99,18 @@ export class System {
       clockErrorMs: (device) => this.#clockErrorMs(device),
       touchedAtMs: (device, board) => this.#branchOf.get(device)?.field.touchedAtMs(board) ?? Infinity,
     })
+    const bays = new Map(this.#plan.bays.map((bay) => [bay.id, bay]))
+    this.#rentals = new RentalJudge({
+      ...shared,
+      world,
+      bays,
+      touchedAtMs: ({ device, board }) => this.#branchOf.get(device)?.field.touchedAtMs(board) ?? Infinity,
+    })
+    const judgeKept = this.#store.db.onCommit
+    this.#store.db.onCommit = (changes) => {
+      judgeKept(changes)
+      this.#rentals.committed(changes)
+    }
     const cloudLine = new Line(this.time, this.#random("line/cloud"), this.#weather)
     this.#cloud = new CloudHost({
       time: this.time,
@@ -135,6 +152,19 @@ export class System {
     }
     this.#broker.takes = (packet, from) => from !== "mischief" && this.#chaos.takes(packet)
     this.#shops = this.#branches.map((branch) => this.#makeShop(branch, scenario.perHour))
+    this.#renters = this.#branches.map(
+      (branch) =>
+        new Renters({
+          ...shared,
+          random: this.#random(`${branch.edge.device.branch_code}/renters`),
+          world: this.#world,
+          cloud: this.#cloud,
+          judge: this.#rentals,
+          branch,
+          bays,
+          perHour: scenario.perHour / 2,
+        }),
+    )
     watchOver({
       ...shared,
       cloud: this.#cloud,
@@ -153,7 +183,7 @@ export class System {
     this.#chaos.calm()
     Object.assign(this.#broker.manners, { lostShare: 0, repeatedShare: 0, reorderedShare: 0 })
     this.#weather.tailShare = 0
-    for (const shop of this.#shops) {
+    for (const shop of [...this.#shops, ...this.#renters]) {
       shop.open = false
       this.time.after(stillAfterMs, () => void (shop.still = true))
     }
@@ -170,7 +200,7 @@ export class System {
       reorderedShare: this.#share("reordered"),
     })
     this.#weather.tailShare = this.#share("delayTail")
-    for (const shop of this.#shops) {
+    for (const shop of [...this.#shops, ...this.#renters]) {
       shop.open = true
       shop.still = false
     }
@@ -193,9 +223,26 @@ export class System {
       cloud: this.#cloud,
       calmFromMs,
     })
+    this.#rentals.atRest()
     const aside = this.#store.quarantined.filter(({ payload }) => this.#isPoison(payload)).length
     if (aside < this.#poisonHeard) {
       this.verdicts.fail("I12 no silent loss", `${this.#poisonHeard} poisoned messages came, ${aside} were put aside`)
+    }
+  }
+
+  /** The world, whose judge of rentals sees every hand and every broken sensor. */
+  #watched(world: World): World {
+    return {
+      ...world,
+      act: (bay, verb, atMs) => {
+        const acted = world.act(bay, verb, atMs)
+        if ("done" in acted) this.#rentals.hand(bay, verb)
+        return acted
+      },
+      breakWith: (bay, fault) => {
+        if (fault === "sensorWireCut") this.#rentals.sensorBroke(bay)
+        return world.breakWith(bay, fault)
+      },
     }
   }
 

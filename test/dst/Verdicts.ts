@@ -6,6 +6,7 @@ export type Invariant =
   | "I1 authorised open"
   | "I2 at most once"
   | "I3 no late open"
+  | "I4 one rental"
   | "I5 acknowledged survives"
   | "I6 one outcome"
   | "I7 monotone twin"
@@ -16,6 +17,7 @@ export type Invariant =
   | "I14 audit"
   | "I15 self-recovery"
   | "I16 time"
+  | "I17 conservation"
 
 export class Violation extends Error {
   readonly invariant: Invariant

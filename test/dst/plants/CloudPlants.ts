@@ -3,6 +3,7 @@ import { Effect, Layer, Option, Schema, Scope } from "effect"
 import { Commands } from "#cloud/store/Commands.ts"
 import { DeviceSessions, journalKey } from "#cloud/store/DeviceSessions.ts"
 import { Quarantine } from "#cloud/store/Quarantine.ts"
+import { Rentals } from "#cloud/store/Rentals.ts"
 import { Transaction } from "#cloud/store/Transaction.ts"
 import { Twins } from "#cloud/store/Twins.ts"
 import { FactBatch, type FactsApplied } from "#cloud/sync/FactBatch.ts"
@@ -11,6 +12,7 @@ import { MqttClient, type Received } from "#cloud/sync/MqttClient.ts"
 import { Presence } from "#cloud/sync/Presence.ts"
 import { Snapshots } from "#cloud/sync/Snapshots.ts"
 import { type CloudPlants, soundCloud } from "../CloudHost.ts"
+import { ConstraintsHold } from "../store/MemoryRentals.ts"
 import type { Knob } from "../Knobs.ts"
 import { sound } from "../Plant.ts"
 import type { Invariant } from "../Verdicts.ts"
@@ -47,6 +49,14 @@ const withCommands = (
         const scope = yield* Scope.Scope
         return Commands.of({ ...sound, ...spoil(sound, laterIn(scope)) })
       }),
+    ).pipe(Layer.provideMerge(layer)),
+})
+
+const withRentals = (spoil: (sound: Rentals["Service"]) => Partial<Rentals["Service"]>): Partial<CloudPlants> => ({
+  store: (layer) =>
+    Layer.effect(
+      Rentals,
+      Effect.map(Rentals, (sound) => Rentals.of({ ...sound, ...spoil(sound) })),
     ).pipe(Layer.provideMerge(layer)),
 })
 
@@ -311,4 +321,56 @@ export const cloudPlants: ReadonlyArray<PlantedBug> = [
         Effect.map(Quarantine, (sound) => Quarantine.of({ ...sound, put: () => {} })),
       ).pipe(Layer.provideMerge(layer)),
   }),
+  inCloud(
+    "a rental begins when its lock opens",
+    [],
+    ["I17 conservation"],
+    withRentals((sound) => ({
+      evidence: (bayId, afterRevision) =>
+        Effect.map(sound.evidence(bayId, afterRevision), (lines) =>
+          lines.map((line) =>
+            line.announces.includes("UNLOCK_CONFIRMED")
+              ? { ...line, announces: [...line.announces, "REMOVED" as const] }
+              : line,
+          ),
+        ),
+    })),
+  ),
+  inCloud(
+    "returns never heard of",
+    [],
+    ["I17 conservation"],
+    withRentals((sound) => ({
+      evidence: (bayId, afterRevision) =>
+        Effect.map(sound.evidence(bayId, afterRevision), (lines) =>
+          lines.filter(({ announces }) => !announces.includes("RETURN_DETECTED")),
+        ),
+    })),
+  ),
+  inCloud(
+    "rentals that nobody follows",
+    [],
+    ["I17 conservation", "I13 progress"],
+    withRentals(() => ({ about: () => Effect.succeed([]), behind: Effect.succeed([]) })),
+  ),
+  inCloud(
+    "a rental ended without a look at its cart",
+    [],
+    ["I17 conservation"],
+    withRentals((sound) => ({
+      write: (one) =>
+        sound.write(
+          one.state === "active.inTime" ? { ...one, state: "returned", isOpen: false, endedAt: one.at } : one,
+        ),
+    })),
+  ),
+  inCloud(
+    "no constraint keeps a shopper to one rental",
+    [],
+    ["I4 one rental"],
+    withRentals((sound) => ({
+      insert: (one) => Effect.provideService(sound.insert(one), ConstraintsHold, false),
+      write: (one) => Effect.provideService(sound.write(one), ConstraintsHold, false),
+    })),
+  ),
 ]

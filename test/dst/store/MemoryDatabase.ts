@@ -36,7 +36,8 @@ const CurrentUnit = Context.Reference<Unit | undefined>("cartwise/test/dst/Curre
 const broken = (message: string) =>
   new SqlError.SqlError({ reason: new SqlError.ConnectionError({ cause: new Error(message), message }) })
 
-const violated = (message: string) =>
+/** What a unique constraint fails with. */
+export const violated = (message: string) =>
   new SqlError.SqlError({
     reason: new SqlError.UniqueViolation({ cause: new Error(message), message, constraint: message }),
   })

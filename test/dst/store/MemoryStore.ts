@@ -15,10 +15,11 @@ import {
 import { type ConfigTables, configTables, memoryConfigs } from "./MemoryConfigs.ts"
 import { type DatabaseManners, MemoryDatabase } from "./MemoryDatabase.ts"
 import { memoryPlaces, type Places } from "./MemoryPlaces.ts"
+import { memoryBranches, memoryRentals, type RentalTables, rentalTables } from "./MemoryRentals.ts"
 import { memorySessions, type SessionTables, sessionTables } from "./MemorySessions.ts"
 import { memoryTwins, type TwinTables, twinTables } from "./MemoryTwins.ts"
 
-export type StoreTables = TwinTables & CommandTables & SessionTables & ConfigTables
+export type StoreTables = TwinTables & CommandTables & SessionTables & ConfigTables & RentalTables
 
 export interface MemoryStore {
   readonly db: MemoryDatabase
@@ -31,7 +32,13 @@ export interface MemoryStore {
 
 export const makeMemoryStore = (places: Places, manners: DatabaseManners): MemoryStore => {
   const db = new MemoryDatabase(manners)
-  const tables = { ...twinTables(db), ...commandTables(db), ...sessionTables(db), ...configTables(db) }
+  const tables = {
+    ...twinTables(db),
+    ...commandTables(db),
+    ...sessionTables(db),
+    ...configTables(db),
+    ...rentalTables(db),
+  }
   const quarantined: Array<Quarantined> = []
   const sessions = memorySessions(db, tables, tables)
   return { db, tables, quarantined, layer: () => storeLayer(db, tables, places, quarantined, sessions) }
@@ -51,6 +58,8 @@ const storeLayer = (
     memoryRequestKeys(db, tables),
     memoryPlaces(db, places),
     memoryConfigs(db, tables, tables, places),
+    memoryRentals(db, tables, tables, tables, places),
+    memoryBranches(db, places),
     sessions,
     Layer.succeed(Transaction, Transaction.of({ run: db.run })),
     memoryQuarantine(db, quarantined),

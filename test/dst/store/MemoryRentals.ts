@@ -1,0 +1,214 @@
+/** Rentals in memory, with their constraints: what `Rentals.layer` is on Postgres to the services under test. */
+import { Context, Effect, Layer } from "effect"
+import { Limits } from "#core/Limits.ts"
+import { regionWord } from "#twins/Words.ts"
+import { Branches } from "#cloud/store/Branches.ts"
+import { type NewRental, type OpenRental, type RentalColumns, Rentals } from "#cloud/store/Rentals.ts"
+import type { CommandTables } from "./MemoryCommands.ts"
+import { type MemoryDatabase, type Table, violated } from "./MemoryDatabase.ts"
+import type { Places } from "./MemoryPlaces.ts"
+import type { TwinTables } from "./MemoryTwins.ts"
+
+export interface RentalTableRow extends Omit<RentalColumns, "at">, Omit<NewRental, "at"> {
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly attention: string | null
+}
+
+export interface RentalTables {
+  readonly rentals: Table<RentalTableRow>
+}
+
+export const rentalTables = (db: MemoryDatabase): RentalTables => ({ rentals: db.table() })
+
+/** False only where a planted bug has left the constraints out. */
+export const ConstraintsHold = Context.Reference("cartwise/test/dst/ConstraintsHold", { defaultValue: () => true })
+
+/** Lists are for people, who are not part of a simulation. */
+const nobodyAsks = () => Effect.die("lists are not part of a simulation")
+
+const fresh = ({ at, ...one }: NewRental): RentalTableRow => ({
+  ...one,
+  state: "new",
+  isOpen: true,
+  cartId: null,
+  bayId: null,
+  commandId: null,
+  seenStage: null,
+  seenRevision: 0,
+  twinRevision: 0,
+  pickedUpAt: null,
+  dueAt: null,
+  endedAt: null,
+  createdAt: at,
+  updatedAt: at,
+  attention: null,
+})
+
+export const memoryRentals = (
+  db: MemoryDatabase,
+  { rentals }: RentalTables,
+  { commands, stages }: CommandTables,
+  { events, twins }: TwinTables,
+  places: Places,
+) => {
+  const others = ({ id }: { id: string }) => [...rentals.values()].filter((one) => one.isOpen && one.id !== id)
+  const put = (row: RentalTableRow, constrained: boolean): void => {
+    if (row.isOpen && constrained) {
+      for (const one of others(row)) {
+        if (one.cartId !== null && one.cartId === row.cartId) throw violated("rentals_open_cart")
+        if (one.shopperId === row.shopperId) throw violated("rentals_open_shopper")
+      }
+    }
+    rentals.set(row.id, row)
+  }
+  const held = (id: string, atMs: number): OpenRental | undefined => {
+    const row = rentals.get(id)
+    if (row === undefined) return undefined
+    const isRecent = row.state === "failed" && row.updatedAt > atMs - Limits.rentalReopenMs
+    return row.isOpen || isRecent ? row : undefined
+  }
+  const bayRevision = (bayId: string | null): number =>
+    bayId === null ? 0 : (twins.get(`bay:${bayId}`)?.held.stored.revision ?? 0)
+  /** The lines of a bay from the newest back to a revision, in the order they were written. */
+  const linesAfter = (bayId: string, revision: number) => {
+    const lines = []
+    if (bayRevision(bayId) <= revision) return []
+    for (let id = events.size; id > 0; id--) {
+      const line = events.get(String(id))
+      if (line === undefined || line.ref.id !== bayId) continue
+      if (line.revision <= revision) break
+      if (line.accepted) lines.push({ ...line, id })
+    }
+    return lines.toReversed()
+  }
+  const lastUse = (cartId: string) => {
+    const of = [...rentals.values()].filter((one) => one.cartId === cartId)
+    return { at: Math.max(0, ...of.map(({ createdAt }) => createdAt)), times: of.length }
+  }
+
+  return Layer.succeed(
+    Rentals,
+    Rentals.of({
+      insert: (one) =>
+        Effect.flatMap(ConstraintsHold, (constrained) => db.statement(() => put(fresh(one), constrained))),
+      choose: (branchId, deviceIds, excluded, atMs) =>
+        db.statement(() => {
+          const choices = [...places.carts].flatMap(([cartId, { bay, device }]) => {
+            const cart = twins.get(`cart:${cartId}`)?.held.stored.value ?? null
+            const at = twins.get(`bay:${bay.id}`)?.held
+            const value = at?.stored.value ?? null
+            const fits =
+              device.branchId === branchId &&
+              deviceIds.includes(device.deviceId) &&
+              cartId !== excluded &&
+              regionWord(cart, "custody") === "available" &&
+              regionWord(cart, "dock") === "secured" &&
+              regionWord(value, "latch") === "secured" &&
+              regionWord(value, "sensor") === "trusted" &&
+              regionWord(value, "service") === "inService" &&
+              (at?.freshAt ?? 0) > atMs - Limits.rentalFreshMs &&
+              ![...rentals.values()].some((one) => one.isOpen && one.cartId === cartId)
+            return fits ? [{ cart_id: cartId, bay_id: bay.id, label: bay.label, ...lastUse(cartId) }] : []
+          })
+          const [best] = choices.sort((a, b) => a.at - b.at || a.times - b.times || (a.label < b.label ? -1 : 1))
+          return best
+        }),
+      hold: (id, atMs) => db.statement(() => held(id, atMs)),
+      mayReopen: (id) =>
+        db.statement(() => {
+          const row = rentals.get(id)
+          return row === undefined || !others(row).some((o) => o.cartId === row.cartId || o.shopperId === row.shopperId)
+        }),
+      needPerson: (id, why) =>
+        db.statement(() => {
+          const row = rentals.get(id)
+          if (row !== undefined) rentals.set(id, { ...row, attention: why })
+        }),
+      someMayMove: (atMs) => db.statement(() => [...rentals.values()].some(({ id }) => held(id, atMs) !== undefined)),
+      write: ({ at, ...columns }) =>
+        Effect.flatMap(ConstraintsHold, (constrained) =>
+          db.statement(() => {
+            const row = rentals.get(columns.id)
+            if (row !== undefined) put({ ...row, ...columns, updatedAt: at }, constrained)
+          }),
+        ),
+      behind: db.statement(() =>
+        [...rentals.values()]
+          .filter(
+            (one) =>
+              one.isOpen &&
+              (one.state === "assigning" ||
+                twins.get(`rental:${one.id}`)?.held.stored.revision !== one.twinRevision ||
+                bayRevision(one.bayId) > one.seenRevision ||
+                (commands.get(one.commandId ?? "")?.command.stage ?? null) !== one.seenStage),
+          )
+          .map(({ id }) => id),
+      ),
+      about: (ids) =>
+        db.statement(() => {
+          const wanted = new Set(ids)
+          return [...rentals.values()]
+            .filter(
+              ({ id, bayId, commandId, isOpen, state }) =>
+                (isOpen && (wanted.has(bayId ?? "") || wanted.has(id))) ||
+                ((isOpen || state === "failed") && wanted.has(commandId ?? "")),
+            )
+            .map(({ id }) => id)
+        }),
+      outcome: (commandId) =>
+        db.statement(() => {
+          const command = commands.get(commandId)?.command
+          const at = stages.get(`${commandId} ${command?.stage}`)?.at
+          if (command === undefined || at === undefined) return undefined
+          const isContested = [...commands.values()].some(
+            ({ command: o }) =>
+              o.target_id === command.target_id &&
+              o.kind === "unlock" &&
+              o.id !== command.id &&
+              o.created_at > command.created_at,
+          )
+          return { stage: command.stage, reason: command.reason, at, expiresAt: +command.expires_at, isContested }
+        }),
+      evidence: (bayId, afterRevision) =>
+        db.statement(() =>
+          linesAfter(bayId, afterRevision)
+            .slice(0, Limits.rentalEvidenceRows)
+            .map(({ id, revision, event, value, announces, commandId, at }) => ({
+              id,
+              revision,
+              event,
+              value,
+              announces: announces as never,
+              commandId,
+              at,
+            })),
+        ),
+      parkedSince: (bayId, revision) =>
+        db.statement(() => {
+          let since: number | null = null
+          for (const line of linesAfter(bayId, -1).toReversed()) {
+            if (line.revision > revision) continue
+            const latch = regionWord(line.value, "latch")
+            const isAway = latch.startsWith("ajar") || latch === "empty" || latch === "latchedEmpty"
+            if (line.revision < revision && isAway) break
+            since = Math.min(since ?? line.at, line.at)
+          }
+          return since
+        }),
+      openOf: nobodyAsks,
+      ofShopper: nobodyAsks,
+    }),
+  )
+}
+
+/** Branches as the services under test ask for them. */
+export const memoryBranches = (db: MemoryDatabase, { devices }: Places) =>
+  Layer.succeed(
+    Branches,
+    Branches.of({
+      list: nobodyAsks,
+      exists: (id) => db.statement(() => devices.some(({ branchId }) => branchId === id)),
+      chainOf: (id) => db.statement(() => devices.find(({ branchId }) => branchId === id)?.chainId),
+    }),
+  )
