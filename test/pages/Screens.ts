@@ -48,6 +48,7 @@ export const screens: ReadonlyArray<Screen> = [
   { name: "command", route: "/commands/$id", address: ({ command }) => `/commands/${command}` },
   plain("alarms"),
   { name: "alarm", route: "/alarms/$id", address: ({ alarm }) => `/alarms/${alarm}` },
+  plain("alarm-rules"),
   plain("divergences"),
   plain("users"),
   { name: "user", route: "/users/$id", address: ({ user }) => `/users/${user}` },

@@ -92,6 +92,16 @@ const alarmRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/AlarmPage.tsx"), "AlarmPage"),
 })
 
+const alarmRulesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/alarm-rules",
+  component: lazyRouteComponent(() => import("./pages/AlarmRulesPage.tsx"), "AlarmRulesPage"),
+  validateSearch: (search: Record<string, unknown>): TableSearch & { readonly chain?: string } => ({
+    ...parseTableSearch(search),
+    ...(typeof search["chain"] === "string" ? { chain: search["chain"] } : {}),
+  }),
+})
+
 const divergencesRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/divergences",
@@ -165,6 +175,7 @@ const frameRoutes = [
   twinRoute,
   alarmsRoute,
   alarmRoute,
+  alarmRulesRoute,
   divergencesRoute,
   cartsRoute,
   devicesRoute,

@@ -1,6 +1,8 @@
 /** Alarms: lists, one with its history, and what people do about one. Lists are newest first; the newest are shown. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query"
-import type { Alarm } from "#core/api/Alarm.ts"
+import type { Alarm, AlarmRuleView, AlarmTuning } from "#core/api/Alarm.ts"
+import type { AlarmCode } from "#core/domain/Alarm.ts"
+import type { ChainId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { call } from "./Client.ts"
@@ -43,3 +45,15 @@ export const unshelveAlarm = (id: number): Promise<Alarm> => call(({ alarms }) =
 
 export const closeAlarm = (id: number, reason: string): Promise<Alarm> =>
   call(({ alarms }) => alarms.close({ params: { id }, payload: { reason } }))
+
+/** The rules as they hold in a chain. */
+export const alarmRulesQuery = (chainId: ChainId | undefined) =>
+  queryOptions({
+    queryKey: ["alarm-rules", chainId],
+    queryFn: ({ signal }) =>
+      call(({ alarms }) => alarms.rules({ query: chainId === undefined ? {} : { chain_id: chainId } }), signal),
+    enabled: chainId !== undefined,
+  })
+
+export const tuneAlarmRule = (code: AlarmCode, tuning: AlarmTuning): Promise<AlarmRuleView> =>
+  call(({ alarms }) => alarms.tune({ params: { code }, payload: tuning }))

@@ -19,7 +19,7 @@ export const Button = ({ kind = "plain", size = "normal", className = "", ...res
   <button
     type="button"
     {...rest}
-    className={`inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md border font-medium transition-colors disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken disabled:text-dim disabled:hover:brightness-100 ${
+    className={`inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors disabled:cursor-not-allowed disabled:border-line disabled:bg-sunken disabled:text-dim disabled:hover:brightness-100 ${
       size === "small" ? "h-7 px-2 text-xs" : "h-9 px-3 text-sm"
     } ${kinds[kind]} ${className}`}
   />

@@ -34,7 +34,7 @@ const shownIn: Readonly<Record<View, (groups: ReadonlyArray<AlarmGroup>) => Read
 }
 
 export const AlarmsPage = () => {
-  const { alarms, table } = useWords()
+  const { alarms, alarmRules, table } = useWords()
   useFollow({ scope: "all" })
   const { state: view = "open", severity } = useSearch({ from: "/frame/alarms" })
   const navigate = useNavigate({ from: "/alarms" })
@@ -57,6 +57,9 @@ export const AlarmsPage = () => {
       asked={[asked]}
       choice={
         <>
+          <Link to="/alarm-rules" className="text-sm leading-8 text-accent underline underline-offset-2">
+            {alarmRules.title}
+          </Link>
           <SeverityChoice
             chosen={severity}
             onChoose={(name) => go(name === undefined ? onlyView : { ...onlyView, severity: name })}

@@ -83,6 +83,10 @@ export const DataTable = <Row,>(props: Props<Row>) => {
 const contentOf = <Row,>({ cell, value }: Column<Row>, row: Row): ReactNode =>
   cell === undefined ? value(row) : cell(row)
 
+/** On a card an empty cell is left out: there is no column to keep. */
+const saysSomething = <Row,>({ cell, value }: Column<Row>, row: Row): boolean =>
+  cell !== undefined || (value(row) !== null && value(row) !== "")
+
 const Grid = <Row,>({ title, rows, columns, keyOf, search, onSearch }: Props<Row>) => (
   <div className="overflow-x-auto rounded-lg border border-line bg-surface">
     <table className="w-full text-start text-sm">
@@ -133,12 +137,14 @@ const Cards = <Row,>({ title, rows, columns, keyOf }: Props<Row>) => (
     {rows.map((row) => (
       <li key={keyOf(row)} className="rounded-lg border border-line bg-surface p-3">
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-1.5 text-sm">
-          {columns.map((column) => (
-            <div key={column.name} className="contents">
-              <dt className="text-xs text-dim">{column.title}</dt>
-              <dd className="min-w-0 text-end">{contentOf(column, row)}</dd>
-            </div>
-          ))}
+          {columns
+            .filter((column) => saysSomething(column, row))
+            .map((column) => (
+              <div key={column.name} className="contents">
+                <dt className="text-xs text-dim">{column.title}</dt>
+                <dd className="min-w-0 text-end">{contentOf(column, row)}</dd>
+              </div>
+            ))}
         </dl>
       </li>
     ))}

@@ -128,3 +128,24 @@ export const englishAlarms = {
     closed: "Closed",
   } satisfies Record<AlarmHappening, string>,
 }
+
+const delayText = (ms: number): string => {
+  if (ms === 0) return "at once"
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`
+}
+
+export const englishAlarmRules = {
+  title: "Alarm rules",
+  lead: "When an alarm is raised and cleared, how bad it is, and what hides it, in this chain.",
+  chain: "Chain",
+  raisedAfter: "Raised after",
+  clearedAfter: "Cleared after",
+  raisedMinutes: "Raised after, minutes",
+  clearedMinutes: "Cleared after, minutes",
+  hiddenBy: "Hidden by",
+  delay: delayText,
+  tune: "Change the rule",
+  on: "Raise this alarm in this chain",
+  fixed: "Always raised",
+  tunedBy: (who: string, why: string) => `${who}: ${why}`,
+}

@@ -2,7 +2,7 @@
  * What the pages of tables say, in English: alarms, divergences, carts, devices.
  */
 import type { DivergenceRule } from "#core/domain/Divergence.ts"
-import { englishAlarms } from "./EnglishAlarms.ts"
+import { englishAlarmRules, englishAlarms } from "./EnglishAlarms.ts"
 
 export const englishTables = {
   table: {
@@ -21,6 +21,7 @@ export const englishTables = {
     action: "Action",
   },
   alarms: englishAlarms,
+  alarmRules: englishAlarmRules,
   divergences: {
     title: "Divergences",
     lead: "Where the twin here and the bay disagreed. The bay's evidence was taken each time; this asks why.",

@@ -1,5 +1,5 @@
 /** What alarms are called, what each asks somebody to do, and what people do about them, in Hebrew. */
-import type { englishAlarms } from "./EnglishAlarms.ts"
+import type { englishAlarmRules, englishAlarms } from "./EnglishAlarms.ts"
 
 export const hebrewAlarms: typeof englishAlarms = {
   title: "התראות",
@@ -121,4 +121,25 @@ export const hebrewAlarms: typeof englishAlarms = {
     unshelved: "ההשהיה בוטלה",
     closed: "נסגרה",
   },
+}
+
+const delayText = (ms: number): string => {
+  if (ms === 0) return "מיד"
+  return ms % 60_000 === 0 ? `${ms / 60_000} דק׳` : `${ms / 1_000} שנ׳`
+}
+
+export const hebrewAlarmRules: typeof englishAlarmRules = {
+  title: "כללי התראה",
+  lead: "מתי התראה עולה ומתי היא חולפת, כמה היא חמורה ומה מסתיר אותה, ברשת הזו.",
+  chain: "רשת",
+  raisedAfter: "עולה אחרי",
+  clearedAfter: "חולפת אחרי",
+  raisedMinutes: "עולה אחרי, בדקות",
+  clearedMinutes: "חולפת אחרי, בדקות",
+  hiddenBy: "מוסתרת על ידי",
+  delay: delayText,
+  tune: "שינוי הכלל",
+  on: "להעלות את ההתראה הזו ברשת הזו",
+  fixed: "עולה תמיד",
+  tunedBy: (who, why) => `${who}: ${why}`,
 }

@@ -2,7 +2,7 @@
  * What the pages of tables say, in Hebrew.
  */
 import type { englishTables } from "./EnglishTables.ts"
-import { hebrewAlarms } from "./HebrewAlarms.ts"
+import { hebrewAlarmRules, hebrewAlarms } from "./HebrewAlarms.ts"
 
 export const hebrewTables: typeof englishTables = {
   table: {
@@ -21,6 +21,7 @@ export const hebrewTables: typeof englishTables = {
     action: "פעולה",
   },
   alarms: hebrewAlarms,
+  alarmRules: hebrewAlarmRules,
   divergences: {
     title: "אי־התאמות",
     lead: "היכן שהתאום כאן והתא לא הסכימו. בכל פעם התקבלה העדות מהתא; השאלה היא למה.",
