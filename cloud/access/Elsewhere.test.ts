@@ -1,10 +1,13 @@
+import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { testCloud } from "../Cloud.fixture.ts"
 import { request } from "../http/Http.fixture.ts"
 import { People } from "../http/People.ts"
 import { Tokens } from "../http/Tokens.ts"
-import { ChainId, UserId } from "#core/domain/Ids.ts"
+import { Audit } from "../audit/Audit.ts"
+import { Commands } from "../store/Commands.ts"
+import { ChainId, CommandId, UserId } from "#core/domain/Ids.ts"
 import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
 import { UserRecords } from "../staff/UserRecords.ts"
 
@@ -37,6 +40,30 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("somebody who
     return yield* (yield* Tokens).issue(manager)
   })
 
+  const everybody = Effect.flatMap(Tokens, (tokens) => tokens.issue(UserId.make(idOf(7, 3))))
+  /** A command, a divergence and a line of the audit log of the other chain. */
+  const somethingElsewhere = Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const [bay] = sim.bayIds
+    const known = yield* sql`select 1 from commands where requested_by = 'elsewhere'`
+    if (known.length > 0) return
+    const id = CommandId.make(idOf(8, 1))
+    const at = { createdAt: 0, expiresAt: 10_000, topic: "t", payload: "{}", traceparent: null, epoch: 1, cartId: null }
+    const target = { kind: "bay", id: bay } as const
+    const by = { requestedBy: "elsewhere", requestedReason: "elsewhere", deviceId: sim.deviceId }
+    yield* (yield* Commands).create({ id, kind: "identify", target, ...by, ...at }, [])
+    yield* (yield* Audit).write({
+      by: { kind: "cloud", id: "elsewhere" },
+      action: "test.elsewhere",
+      place: sim,
+      target,
+      reason: "elsewhere",
+    })
+    yield* sql`
+      insert into divergences (device_id, kind, twin_id, rule, event, expected, reported, times, at, last_at)
+      values (${sim.deviceId}, 'bay', ${bay}, 'fact_replaces_mirror', 'null', '"elsewhere"', '"elsewhere"', 1, now(), now())`
+  })
+
   for (const [n, [method, path]] of asked(real).entries()) {
     it.effect(
       `${method} ${path.replaceAll(/[0-9a-f-]{36}/gu, "{id}")} answers at home, and elsewhere there is nothing`,
@@ -55,6 +82,46 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("somebody who
         }),
     )
   }
+
+  for (const path of ["chains", "branches", "devices", "commands", "divergences", "audit"]) {
+    it.effect(`finds in the list of ${path} nothing from elsewhere`, () =>
+      Effect.gen(function* () {
+        yield* somethingElsewhere
+        const { status, body } = yield* request("GET", `/api/${path}?limit=1000`, { token: yield* token })
+        assert.strictEqual(status, 200)
+        const text = JSON.stringify(body)
+        for (const foreign of [sim.chainId, sim.branchId, sim.deviceId, ...sim.bayIds, "elsewhere"]) {
+          assert.notInclude(text, foreign)
+        }
+        const all = yield* request("GET", `/api/${path}?limit=1000`, { token: yield* everybody })
+        assert.isAbove(
+          (all.body["items"] as ReadonlyArray<unknown>).length,
+          (body["items"] as ReadonlyArray<unknown>).length,
+        )
+      }),
+    )
+  }
+
+  for (const path of [
+    `devices/${sim.deviceId}/controllers`,
+    `branches/${sim.branchId}/bays`,
+    `branches/${sim.branchId}/carts`,
+  ]) {
+    it.effect(`is told that there is no ${path.replace(/[0-9a-f-]{36}/u, "{id}")} elsewhere`, () =>
+      Effect.gen(function* () {
+        assert.deepInclude((yield* request("GET", `/api/${path}`, { token: yield* token })).body, { status: 404 })
+      }),
+    )
+  }
+
+  it.effect("does not see what nobody could understand: it may be anybody's", () =>
+    Effect.gen(function* () {
+      for (const path of ["quarantine", "quarantine/counts", "simulation/sms?to=0541234567"]) {
+        const { status, body } = yield* request("GET", `/api/${path}`, { token: yield* token })
+        assert.isTrue(status === 403 || (body["items"] as ReadonlyArray<unknown>).length === 0, path)
+      }
+    }),
+  )
 
   it.effect("moves no cart of his into a bay elsewhere, and hears of no bay there", () =>
     Effect.gen(function* () {

@@ -2,6 +2,7 @@
 import { Clock, Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import type { Capability } from "#core/access/Capability.ts"
+import { scopeOf } from "#core/access/may.ts"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
 import type { CommandView } from "#core/api/Commands.ts"
@@ -87,7 +88,8 @@ export const CommandsHttp = HttpApiBuilder.group(
       list: Effect.fnUntraced(function* ({ query }) {
         const at = yield* position(query, (key, id) => isInstant(key) && isCommandId(id))
         const { device_id: deviceId, target, kind, stage } = query
-        return yield* Effect.orDie(list(at, { deviceId, target, kind, stage }))
+        const scope = scopeOf(yield* CurrentPerson, "command.view")
+        return yield* Effect.orDie(list(at, scope, { deviceId, target, kind, stage }))
       }),
       get: Effect.fnUntraced(function* ({ params }) {
         const found = yield* Effect.orDie(commands.get(params.id))

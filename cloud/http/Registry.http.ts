@@ -1,7 +1,11 @@
 /** What is installed where, as lists. */
 import { Effect } from "effect"
 import { HttpApiBuilder, HttpApiError } from "effect/http-api"
+import type { SqlError } from "effect/sql"
+import type { Capability } from "#core/access/Capability.ts"
+import { may, scopeOf } from "#core/access/may.ts"
 import { Api } from "#core/api/Api.ts"
+import { CurrentPerson } from "#core/api/Authorization.ts"
 import { NotFound } from "#core/api/Problems.ts"
 import { Bays } from "../store/Bays.ts"
 import { Branches } from "../store/Branches.ts"
@@ -9,6 +13,7 @@ import { Carts } from "../store/Carts.ts"
 import { Chains } from "../store/Chains.ts"
 import { Controllers } from "../store/Controllers.ts"
 import { Devices } from "../store/Devices.ts"
+import { type Placed, Places } from "../store/Places.ts"
 import { type Listed, type PageQuery, positionOf } from "../store/Page.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 
@@ -22,9 +27,17 @@ export const position = (query: PageQuery, ofKind: (key: string, id: string) => 
     return Effect.fail(new HttpApiError.BadRequestProblem({ detail: "Request validation failed", errors }))
   })
 
-const ifThere = Effect.fnUntraced(function* (there: Effect.Effect<boolean, unknown>) {
-  if (!(yield* Effect.orDie(there))) return yield* new NotFound({})
+/** It is there for whoever asks. */
+const ifSeen = Effect.fnUntraced(function* (
+  place: Effect.Effect<Placed | undefined, SqlError.SqlError>,
+  capability: Capability,
+) {
+  const found = yield* Effect.orDie(place)
+  if (found === undefined || !may(yield* CurrentPerson, capability, found)) return yield* new NotFound({})
 })
+
+/** Where whoever asks may look. */
+const visible = (capability: Capability) => Effect.map(CurrentPerson, (person) => scopeOf(person, capability))
 
 export const RegistryHttp = HttpApiBuilder.group(
   Api,
@@ -37,6 +50,7 @@ export const RegistryHttp = HttpApiBuilder.group(
     const bays = yield* Bays
     const carts = yield* Carts
     const views = yield* TwinViews
+    const places = yield* Places
 
     /** The records with how old what they say is: as their twins are seen. */
     const aged = Effect.fnUntraced(function* <T extends { readonly id: string }>(
@@ -53,20 +67,28 @@ export const RegistryHttp = HttpApiBuilder.group(
     })
 
     return handlers.handleAll({
-      chains: ({ query }) => Effect.flatMap(position(query), (at) => Effect.orDie(chains.list(at))),
-      branches: ({ query }) => Effect.flatMap(position(query), (at) => Effect.orDie(branches.list(at, query.chain_id))),
-      devices: ({ query }) => Effect.flatMap(position(query), (at) => Effect.orDie(devices.list(at, query.branch_id))),
+      chains: Effect.fnUntraced(function* ({ query }) {
+        return yield* Effect.orDie(chains.list(yield* position(query), yield* visible("registry.view")))
+      }),
+      branches: Effect.fnUntraced(function* ({ query }) {
+        const scope = yield* visible("registry.view")
+        return yield* Effect.orDie(branches.list(yield* position(query), scope, query.chain_id))
+      }),
+      devices: Effect.fnUntraced(function* ({ query }) {
+        const scope = yield* visible("device.view")
+        return yield* Effect.orDie(devices.list(yield* position(query), scope, query.branch_id))
+      }),
       controllers: Effect.fnUntraced(function* ({ params, query }) {
-        yield* ifThere(devices.exists(params.id))
+        yield* ifSeen(places.ofTwin("device", params.id), "device.view")
         const page = yield* Effect.orDie(controllers.list(yield* position(query), params.id))
         return yield* aged("controller", page)
       }),
       bays: Effect.fnUntraced(function* ({ params, query }) {
-        yield* ifThere(branches.exists(params.id))
+        yield* ifSeen(places.ofBranch(params.id), "registry.view")
         return yield* Effect.orDie(bays.list(yield* position(query), params.id))
       }),
       carts: Effect.fnUntraced(function* ({ params, query }) {
-        yield* ifThere(branches.exists(params.id))
+        yield* ifSeen(places.ofBranch(params.id), "registry.view")
         return yield* aged("cart", yield* Effect.orDie(carts.list(yield* position(query), params.id)))
       }),
     })

@@ -2,9 +2,11 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError } from "effect/sql"
+import type { AccessScope } from "#core/access/may.ts"
 import type { Branch } from "#core/api/Records.ts"
 import { BranchId, ChainId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { scopeCondition } from "../access/scopeCondition.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
 interface Row extends Keyed {
@@ -34,7 +36,11 @@ const toBranch = (row: Row): Branch => ({
 export class Branches extends Context.Service<
   Branches,
   {
-    readonly list: (at: Position, chainId: string | undefined) => Effect.Effect<Listed<Branch>, SqlError.SqlError>
+    readonly list: (
+      at: Position,
+      scope: AccessScope,
+      chainId: string | undefined,
+    ) => Effect.Effect<Listed<Branch>, SqlError.SqlError>
     /** The chain of a branch that is in use; undefined if there is no such branch. */
     readonly chainOf: (id: string) => Effect.Effect<string | undefined, SqlError.SqlError>
     readonly exists: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
@@ -44,12 +50,13 @@ export class Branches extends Context.Service<
     Branches,
     Effect.map(PgClient.PgClient, (sql) =>
       Branches.of({
-        list: (at, chainId) =>
+        list: (at, scope, chainId) =>
           Effect.map(
             sql<Row>`
               select b.*, c.simulated, b.name as sort_key
               from branches b join chains c on c.id = b.chain_id
-              where (${chainId ?? null}::uuid is null or b.chain_id = ${chainId ?? null}::uuid)
+              where ${scopeCondition(sql, scope, sql`b.chain_id`, sql`b.id`)}
+                and (${chainId ?? null}::uuid is null or b.chain_id = ${chainId ?? null}::uuid)
                 and (${at.afterKey}::text is null or (b.name, b.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
               order by b.name, b.id::text limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toBranch),

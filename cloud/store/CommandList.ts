@@ -2,10 +2,12 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
+import type { AccessScope } from "#core/access/may.ts"
 import type { CommandSummary } from "#core/api/Commands.ts"
 import type { CommandKind, CommandStage } from "#core/domain/Command.ts"
 import { CartId, CommandId, DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { scopeCondition } from "../access/scopeCondition.ts"
 import type { StoredCommand } from "./Commands.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
@@ -35,14 +37,25 @@ export const toSummary = (command: StoredCommand): CommandSummary => ({
 
 export class CommandList extends Context.Service<
   CommandList,
-  { readonly list: (at: Position, filter: CommandFilter) => Effect.Effect<Listed<CommandSummary>, SqlError.SqlError> }
+  {
+    readonly list: (
+      at: Position,
+      scope: AccessScope,
+      filter: CommandFilter,
+    ) => Effect.Effect<Listed<CommandSummary>, SqlError.SqlError>
+  }
 >()("cartwise/cloud/store/CommandList") {
   static readonly layer = Layer.effect(
     CommandList,
     Effect.map(PgClient.PgClient, (sql) =>
       CommandList.of({
-        list: (at, { deviceId, target, kind, stage }) => {
+        list: (at, scope, { deviceId, target, kind, stage }) => {
           const fits = [
+            scope.all
+              ? undefined
+              : sql`exists (
+                  select 1 from devices d join branches b on b.id = d.branch_id
+                  where d.id = c.device_id and ${scopeCondition(sql, scope, sql`b.chain_id`, sql`b.id`)})`,
             deviceId === undefined ? undefined : sql`c.device_id = ${deviceId}`,
             target === undefined ? undefined : sql`(c.target_id = ${target} or c.cart_id = ${target})`,
             kind === undefined ? undefined : sql`c.kind = ${kind}`,

@@ -2,12 +2,14 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
+import type { AccessScope } from "#core/access/may.ts"
 import type { Device } from "#core/api/Records.ts"
 import { BranchId, DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { deviceStatus, regionWord } from "#twins/Words.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
+import { scopeCondition } from "../access/scopeCondition.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
 /** A device's row with the value of its twin. */
@@ -49,7 +51,12 @@ export const toDevice = (row: Omit<DeviceRow, "sort_key">): Device => ({
 export class Devices extends Context.Service<
   Devices,
   {
-    readonly list: (at: Position, branchId: string | undefined) => Effect.Effect<Listed<Device>, SqlError.SqlError>
+    /** Those of a scope, perhaps of one branch only, by name. */
+    readonly list: (
+      at: Position,
+      scope: AccessScope,
+      branchId: string | undefined,
+    ) => Effect.Effect<Listed<Device>, SqlError.SqlError>
     /** Where every device that was not put out stands: what messages to and from it are addressed with. */
     readonly addresses: Effect.Effect<ReadonlyArray<DeviceAddress>, SqlError.SqlError>
     readonly exists: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
@@ -59,7 +66,7 @@ export class Devices extends Context.Service<
     Devices,
     Effect.map(PgClient.PgClient, (sql) =>
       Devices.of({
-        list: (at, branchId) =>
+        list: (at, scope, branchId) =>
           Effect.map(
             sql<DeviceRow>`
               select d.*, c.simulated, t.value, d.device_name as sort_key
@@ -67,7 +74,7 @@ export class Devices extends Context.Service<
               join branches b on b.id = d.branch_id
               join chains c on c.id = b.chain_id
               join twins t on t.kind = 'device' and t.id = d.id
-              where d.archived_at is null
+              where d.archived_at is null and ${scopeCondition(sql, scope, sql`b.chain_id`, sql`b.id`)}
                 and (${branchId ?? null}::uuid is null or d.branch_id = ${branchId ?? null}::uuid)
                 and (${at.afterKey}::text is null
                      or (d.device_name, d.id::text) > (${at.afterKey}::text, ${at.afterId}::text))

@@ -5,11 +5,13 @@
 import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError, Statement } from "effect/sql"
+import type { AccessPlace, AccessScope } from "#core/access/may.ts"
 import type { Divergence } from "#core/api/Operations.ts"
 import type { DivergenceRule } from "#core/domain/Divergence.ts"
 import { DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { NewDivergence } from "../registry/TwinBatch.ts"
+import { scopeCondition } from "../access/scopeCondition.ts"
 import { idBefore } from "./IdBefore.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
@@ -72,7 +74,13 @@ export interface Resolution {
 export class Divergences extends Context.Service<
   Divergences,
   {
-    readonly list: (at: Position, filter: DivergenceFilter) => Effect.Effect<Listed<Divergence>, SqlError.SqlError>
+    readonly list: (
+      at: Position,
+      scope: AccessScope,
+      filter: DivergenceFilter,
+    ) => Effect.Effect<Listed<Divergence>, SqlError.SqlError>
+    /** Where it was seen; undefined if there is none. */
+    readonly placeOf: (id: number) => Effect.Effect<AccessPlace | undefined, SqlError.SqlError>
     /** Resolves an open one; `done` is false if it was resolved before. Undefined if there is none. */
     readonly resolve: (
       id: number,
@@ -86,17 +94,38 @@ export class Divergences extends Context.Service<
       const columns = sql`
         id, device_id, kind, twin_id, journal_id, seq, last_seq, rule, event, expected, reported, times, at, last_at,
         resolved_at, resolved_by, resolved_reason, '' as sort_key`
+      /** Of a twin, or for one that is not here of a device, in the scope. */
+      const isSeen = (scope: AccessScope) =>
+        scope.all
+          ? sql`true`
+          : sql`exists (
+              select 1 from branches b
+              where b.id = coalesce(
+                  (select t.branch_id from twins t where t.kind = v.kind and t.id = v.twin_id),
+                  (select d.branch_id from devices d where d.id = v.device_id))
+                and ${scopeCondition(sql, scope, sql`b.chain_id`, sql`b.id`)})`
       return Divergences.of({
-        list: (at, { state, kind, twinId }) =>
+        list: (at, scope, { state, kind, twinId }) =>
           Effect.map(
             sql<Row>`
-              select ${columns} from divergences
-              where id < ${idBefore(at)}::bigint
+              select ${columns} from divergences v
+              where id < ${idBefore(at)}::bigint and ${isSeen(scope)}
                 and (${state ?? null}::text is null or (resolved_at is null) = (${state ?? null}::text = 'open'))
                 and (${kind ?? null}::text is null or kind = ${kind ?? null}::text)
                 and (${twinId ?? null}::uuid is null or twin_id = ${twinId ?? null}::uuid)
               order by id desc limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toDivergence),
+          ),
+        placeOf: (id) =>
+          Effect.map(
+            sql<AccessPlace>`
+              select b.chain_id as "chainId", b.id as "branchId"
+              from divergences v
+              left join twins t on t.kind = v.kind and t.id = v.twin_id
+              left join devices d on d.id = v.device_id
+              left join branches b on b.id = coalesce(t.branch_id, d.branch_id)
+              where v.id = ${id}`,
+            ([row]) => row,
           ),
         resolve: Effect.fnUntraced(function* (id, { by, reason }) {
           const at = toInstant(yield* Clock.currentTimeMillis)

@@ -14,6 +14,8 @@ export class Places extends Context.Service<
   {
     /** Of anything that has a twin. */
     readonly ofTwin: (kind: TwinKind, id: string) => Effect.Effect<Placed | undefined, SqlError.SqlError>
+    /** Of a branch, archived or not. */
+    readonly ofBranch: (id: string) => Effect.Effect<Placed | undefined, SqlError.SqlError>
     /** Of a rental, with when it began, milliseconds UTC. */
     readonly ofRental: (
       id: string,
@@ -28,6 +30,11 @@ export class Places extends Context.Service<
           Effect.map(
             sql<Placed>`
               select chain_id as "chainId", branch_id as "branchId" from twins where kind = ${kind} and id = ${id}::uuid`,
+            ([row]) => row,
+          ),
+        ofBranch: (id) =>
+          Effect.map(
+            sql<Placed>`select chain_id as "chainId", id as "branchId" from branches where id = ${id}::uuid`,
             ([row]) => row,
           ),
         ofRental: (id) =>
