@@ -37,6 +37,10 @@ export const rentalLimits = {
   rentalReopenMs: 24 * 3_600_000,
   /** Rentals that are brought up to date at the same time, each in a transaction of its own. */
   rentalsFollowedAtOnce: 3,
+  /** Lines of the history of one rental, or of its bay, in one answer. */
+  rentalLines: 500,
+  /** How much longer a cart may be had when a person extends a rental, in minutes. */
+  rentalExtensionMinutes: 240,
   /** How often every open rental is looked at, whatever was heard. */
   rentalLookMs: 15_000,
 } as const

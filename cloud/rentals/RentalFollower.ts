@@ -100,9 +100,10 @@ export class RentalFollower extends Context.Service<
           batch: TwinBatch,
           rental: OpenRental,
         ) => Effect.Effect<Pick<OpenRental, "seenStage" | "seenRevision">, E>,
+        hold = Effect.flatMap(Clock.currentTimeMillis, (now) => rentals.hold(id, now)),
       ) =>
         Effect.gen(function* () {
-          const rental = yield* rentals.hold(id, yield* Clock.currentTimeMillis)
+          const rental = yield* hold
           if (rental === undefined) return undefined
           const ref = { kind: "rental", id } as const
           const cart = rental.cartId === null ? undefined : ({ kind: "cart", id: rental.cartId } as const)
@@ -155,15 +156,18 @@ export class RentalFollower extends Context.Service<
         by: string,
         alongside: Effect.Effect<void, SqlError.SqlError> = Effect.void,
       ) {
-        const changed = yield* change(id, (batch, rental) =>
+        const take = (batch: TwinBatch, rental: OpenRental) =>
           Effect.gen(function* () {
+            // Taken back, it is open again: not if its cart or its shopper have another by now.
+            const isFree = event.type !== "rental.undone" || (yield* rentals.mayReopen(id))
+            if (!isFree) return yield* new RentalNotChanged({ state: rental.state })
             const stepped = batch.apply({ kind: "rental", id }, event, { actor: by })
             if (stepped?.accepted !== true) return yield* new RentalNotChanged({ state: rental.state })
             yield* alongside
             const { seenStage, seenRevision } = rental
             return { seenStage, seenRevision }
-          }),
-        )
+          })
+        const changed = yield* change(id, take, rentals.holdAny(id))
         if (changed !== undefined) yield* commits.publish({ twins: changed.moved })
         return changed !== undefined
       })

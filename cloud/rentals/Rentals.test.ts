@@ -287,7 +287,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a rental", (
       assert.deepInclude(yield* call("POST", `/rentals/${id}/force-complete`, reason), { status: 200 })
       assert.deepInclude(yield* rowOf(id), { state: "forceCompleted", is_open: false })
       assert.strictEqual(yield* custodyOf(bay_id), "missing")
-      assert.strictEqual((yield* call("POST", `/rentals/${id}/force-complete`, reason)).status, 404)
+      assert.strictEqual((yield* call("POST", `/rentals/${id}/force-complete`, reason)).status, 409)
       const sql = yield* PgClient.PgClient
       yield* sql`update twins set value = jsonb_set(value, '{custody}', '"available"')
                  where kind = 'cart' and id = ${cartOf.get(bay_id)}`

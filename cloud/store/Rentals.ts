@@ -101,6 +101,8 @@ export class Rentals extends Context.Service<
     ) => Effect.Effect<Choice | undefined, SqlError.SqlError>
     /** A rental that evidence may move, locked until the transaction ends: an open one, or one that failed lately. */
     readonly hold: (id: string, atMs: number) => Effect.Effect<OpenRental | undefined, SqlError.SqlError>
+    /** Any rental, locked until the transaction ends: for what a person decides about it. */
+    readonly holdAny: (id: string) => Effect.Effect<OpenRental | undefined, SqlError.SqlError>
     /** True if neither its shopper nor its cart has another open one. */
     readonly mayReopen: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
     /** Says why a person must look at it. */
@@ -156,11 +158,14 @@ export class Rentals extends Context.Service<
         hold: (id, atMs) =>
           Effect.map(
             sql<OpenRental>`
-              select id, state, branch_id as "branchId", cart_id as "cartId", bay_id as "bayId", command_id as "commandId",
-                     seen_stage as "seenStage", seen_revision as "seenRevision"
-              from rentals where id = ${id}
+              select ${heldColumns(sql)} from rentals where id = ${id}
                 and (is_open or (state = 'failed' and updated_at > ${toInstant(atMs - Limits.rentalReopenMs)}))
               for update`,
+            ([row]) => row,
+          ),
+        holdAny: (id) =>
+          Effect.map(
+            sql<OpenRental>`select ${heldColumns(sql)} from rentals where id = ${id}::uuid for update`,
             ([row]) => row,
           ),
         mayReopen: (id) =>
@@ -273,7 +278,12 @@ export const isUsable = (sql: PgClient.PgClient, deviceIds: ReadonlyArray<string
   and b.fresh_at > ${toInstant(atMs - Limits.rentalFreshMs)}::timestamptz
   and b.device_id in (select e::uuid from jsonb_array_elements_text(${sql.json(deviceIds)}) as e)`
 
-const shownColumns = (sql: PgClient.PgClient) => sql`
+/** What every list of rentals shows of one; `c` and `b` are its cart and bay. */
+export const shownColumns = (sql: PgClient.PgClient) => sql`
   r.id, r.state, r.is_open as "isOpen", r.branch_id as "branchId", c.cart_number as "cartNumber",
   b.label as "bayLabel", r.picked_up_at as "pickedUpAt", r.due_at as "dueAt", r.ended_at as "endedAt",
   r.created_at as "createdAt"`
+
+const heldColumns = (sql: PgClient.PgClient) => sql`
+  id, state, branch_id as "branchId", cart_id as "cartId", bay_id as "bayId", command_id as "commandId",
+  seen_stage as "seenStage", seen_revision as "seenRevision"`

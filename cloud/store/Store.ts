@@ -32,6 +32,7 @@ import { PastStates } from "./PastStates.ts"
 import { Places } from "./Places.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
+import { RentalList } from "./RentalList.ts"
 import { Rentals } from "./Rentals.ts"
 import { SealedPhones } from "./SealedPhones.ts"
 import { Shoppers } from "./Shoppers.ts"
@@ -75,6 +76,7 @@ export const Store = Layer.mergeAll(
   PastStates.layer,
   Places.layer,
   QuarantineList.layer,
+  RentalList.layer,
   Rentals.layer,
   SealedPhones.layer,
   Shoppers.layer,

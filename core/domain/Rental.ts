@@ -16,6 +16,10 @@ export type ReturnConfidence = typeof ReturnConfidence.Type
 export const CartFound = Schema.Literals(["parked", "ajar", "out"])
 export type CartFound = typeof CartFound.Type
 
+/** Which rentals: the open ones, those of them that are overdue, those a person must look at, the ended ones. */
+export const RentalGroup = Schema.Literals(["open", "overdue", "attention", "ended"])
+export type RentalGroup = typeof RentalGroup.Type
+
 const span = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 31 * 24 * 3_600_000 }))
 
 /** How long a cart is lent, in milliseconds; a rental keeps what held when it began. */

@@ -74,6 +74,13 @@ describe("who has the cart of a rental", () => {
     assert.strictEqual(custodyAfter("life.overdue.lost", cartIn("overdue", own)), "missing")
   })
 
+  it("is the shopper when a rental goes on that was closed by hand", () => {
+    for (const state of ["life.active.inTime", "life.active.dueSoon"]) {
+      assert.strictEqual(custodyAfter(state, cartIn("missing", null)), "rented")
+      assert.strictEqual(custodyAfter(state, cartIn("available", null)), "rented")
+    }
+  })
+
   it("is nobody's to lend when the rental was closed by hand and the cart is not in its bay", () => {
     for (const custody of ["rented", "overdue", "missing"]) {
       const cart = { ...cartIn(custody, own), value: { dock: "away", custody } }

@@ -17,7 +17,12 @@ export const custodyEvents = (
   const custody = regionWord(cart.value, "custody")
   const has = cart.context["rental"] === rentalId
   if (life === "overdue.lost") return custody === "missing" ? [] : [{ type: "cart.wentMissing", at }]
-  if (life.startsWith("active.")) return custody === "rented" && has ? [] : [{ type: "cart.rented", rentalId, at }]
+  if (life.startsWith("active.")) {
+    const rented: CartEvent = { type: "cart.rented", rentalId, at }
+    // Given up for missing, and out with its rental after all.
+    if (custody === "missing") return [{ type: "cart.returned", at }, rented]
+    return custody === "rented" && has ? [] : [rented]
+  }
   if (life.startsWith("overdue.")) {
     if (custody === "overdue" || custody === "missing") return []
     const overdue: CartEvent = { type: "cart.becameOverdue", at }

@@ -115,6 +115,7 @@ export const memoryRentals = (
           return best
         }),
       hold: (id, atMs) => db.statement(() => held(id, atMs)),
+      holdAny: (id) => db.statement(() => rentals.get(id)),
       mayReopen: (id) =>
         db.statement(() => {
           const row = rentals.get(id)
