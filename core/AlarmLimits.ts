@@ -9,6 +9,8 @@ export const alarmLimits = {
   alarmLookMs: 30_000,
   /** How long what was heard is gathered before it is evaluated, and so the shortest time between two evaluations. */
   alarmGatherMs: 1_000,
+  /** A look is followed by a rest of so many times what it took: looks never take more than a twentieth of the time. */
+  alarmRest: 20,
   /** Twins that were heard of and wait to be evaluated; with more of them everything is. */
   alarmTwinsHeard: 2_048,
   /** Alarms at the places of one evaluation; more wait for the next. */

@@ -48,7 +48,8 @@ export class AlarmWatch extends Context.Service<
       const one = yield* Semaphore.make(1)
       const quietUntilMs = (yield* Clock.currentTimeMillis) + Limits.alarmGraceMs
       let lookedAt = 0
-      let lookedEverywhereAt = 0
+      /** When to look everywhere next. */
+      let everywhereAt = 0
 
       const decide = Effect.fnUntraced(function* (places: AlarmPlaces, nowMs: number) {
         const alarms = yield* holdAlarms(sql, places)
@@ -68,15 +69,16 @@ export class AlarmWatch extends Context.Service<
         const shown = [...added, ...changed].filter(({ life }) => life.raisedAt !== null)
         for (const { life } of [...added, ...changed]) if (life.dueAt !== null) agenda.note(life.dueAt)
         if (shown.length > 0) yield* commits.publish({ alarms: shown.map(({ id }) => id) })
-        meters.observe(Families.alarmLook, ((yield* Clock.currentTimeMillis) - nowMs) / 1_000)
+        const tookMs = (yield* Clock.currentTimeMillis) - nowMs
+        meters.observe(Families.alarmLook, tookMs / 1_000)
+        return tookMs
       })
 
       const look = Effect.gen(function* () {
         const nowMs = yield* Clock.currentTimeMillis
         const isLoud = lookedAt < quietUntilMs && nowMs >= quietUntilMs
-        if (isLoud || nowMs - lookedEverywhereAt >= Limits.alarmLookMs) {
-          yield* at(everywhere)
-          lookedEverywhereAt = nowMs
+        if (isLoud || nowMs >= everywhereAt) {
+          everywhereAt = nowMs + Math.max(Limits.alarmLookMs, Limits.alarmRest * (yield* at(everywhere)))
         } else {
           const places = yield* dueAlarmPlaces(sql, lookedAt, nowMs)
           if (places.branches.length + places.chains.length > 0) yield* at(places)
@@ -86,7 +88,7 @@ export class AlarmWatch extends Context.Service<
       const nextAt = Effect.gen(function* () {
         const due = yield* nextAlarmDue(sql, lookedAt)
         const quiet = lookedAt < quietUntilMs ? quietUntilMs : Infinity
-        return Math.min(due ?? Infinity, quiet, lookedEverywhereAt + Limits.alarmLookMs)
+        return Math.min(due ?? Infinity, quiet, everywhereAt)
       })
 
       const twins = new Map<string, TwinRef>()
@@ -116,13 +118,13 @@ export class AlarmWatch extends Context.Service<
         heardTooMuch = false
         if (all) return yield* at(everywhere)
         const branches = refs.length + ids.length === 0 ? [] : yield* branchesOf(sql, refs, ids)
-        if (branches.length + chainIds.length > 0) yield* at({ all: false, branches, chains: chainIds })
-      }).pipe(Effect.tapError(() => Effect.sync(() => void (lookedEverywhereAt = 0))))
+        return branches.length + chainIds.length === 0 ? 0 : yield* at({ all: false, branches, chains: chainIds })
+      }).pipe(Effect.tapError(() => Effect.sync(() => void (everywhereAt = 0))))
 
       const follow = Effect.gen(function* () {
         yield* rang.await
-        yield* one.withPermit(catchUp)
-        yield* Effect.sleep(Limits.alarmGatherMs)
+        const tookMs = yield* one.withPermit(catchUp)
+        yield* Effect.sleep(Math.min(Math.max(Limits.alarmGatherMs, Limits.alarmRest * tookMs), Limits.alarmLookMs))
       }).pipe(
         Effect.catchCause((why) =>
           Effect.andThen(
@@ -134,7 +136,7 @@ export class AlarmWatch extends Context.Service<
       const subscription = yield* commits.subscribe
       yield* Effect.forkScoped(Effect.forever(Effect.map(PubSub.take(subscription), hear)))
       yield* Effect.forkScoped(Effect.forever(follow))
-      return AlarmWatch.of({ look: one.withPermit(look), nextAt, catchUp: one.withPermit(catchUp) })
+      return AlarmWatch.of({ look: one.withPermit(look), nextAt, catchUp: Effect.asVoid(one.withPermit(catchUp)) })
     }),
   )
 }
