@@ -26,8 +26,12 @@ export const deviceLimits = {
   /** HTTP heartbeats are written together: how long they are gathered, and how many wait at most. */
   beatsGatherMs: 20,
   beatsWaiting: 10_000,
-  /** How an edge that is not known yet tries again: first and longest wait; and how long one try may take. */
+  /** How an edge that is not known yet tries again: first wait, longest while the cloud is away, and while it refuses. */
   enrolRetryFirstMs: 250,
+  enrolAwayMaxMs: 1_000,
   enrolRetryMaxMs: 30_000,
+  /** How long one try may take. */
   enrolAnswerMs: 10_000,
+  /** When the first device of a program has joined, how long its start waits for the others. */
+  joinOthersMs: 5_000,
 } as const

@@ -48,7 +48,6 @@ export const startEdge = Effect.fn("startEdge")(function* (
   const host = simulator === undefined ? undefined : yield* startSimHost(config, simulator)
   const control =
     simulator === undefined || host === undefined ? undefined : yield* startSimControl(host, simulator.control_port)
-  const mqtt = makeMqttLink(config.broker)
   const verify = verifyWith(config.command_keys)
   const counted = new MetricBook()
   const lives: Array<() => DeviceProgram> = []
@@ -56,6 +55,7 @@ export const startEdge = Effect.fn("startEdge")(function* (
     const disk = disks[index]
     if (disk === undefined) continue
     const links = device.buses.map((bus, busIndex) => linkOf(host, device, bus, busIndex))
+    const mqtt = makeMqttLink(device.broker ?? config.broker)
     const newId = Effect.sync(() => randomUUID())
     const vitals = () => ({ rssBytes: process.memoryUsage.rss(), host: readHostVitals(config.data_dir) })
     const indicator = device.simulated && host !== undefined ? host.indicator : logIndicator

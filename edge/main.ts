@@ -6,9 +6,12 @@ import { Effect, Layer, Logger, References, type Scope } from "effect"
 
 import { logLine } from "#core/log/LogLine.ts"
 
-import { type ConfigError, readConfigFile } from "./config/ConfigFile.ts"
+import { type ConfigError, parseConfig, readConfigFile } from "./config/ConfigFile.ts"
 import type { EdgeConfig } from "./config/EdgeConfig.ts"
+import type { JoiningConfig } from "./config/JoiningConfig.ts"
 import { type EdgeStartError, startEdge } from "./EdgeProgram.ts"
+import type { IdentityUnusable } from "./identity/Enrolment.ts"
+import { joinAll } from "./identity/JoinAll.ts"
 
 const edge = Effect.fnUntraced(function* (config: EdgeConfig): Effect.fn.Return<never, EdgeStartError, Scope.Scope> {
   const { control, buses, metrics } = yield* startEdge(config)
@@ -25,8 +28,19 @@ const logToStandardError = (format: EdgeConfig["log_format"]) =>
     Layer.succeed(References.TracerEnabled, false),
   )
 
+/** The devices of a config, each as who it is: those that must join first do so, as long as it takes. */
+const known = Effect.fnUntraced(function* (
+  config: EdgeConfig | JoiningConfig,
+): Effect.fn.Return<EdgeConfig, ConfigError | IdentityUnusable, Scope.Scope> {
+  if (!("cloud" in config)) return config
+  const joined = yield* joinAll(config)
+  return yield* Effect.fromResult(parseConfig("that the cloud gives", JSON.stringify(joined)))
+})
+
 /** Runs the devices of a config file until it is interrupted. */
-export const runningEdge = (configFile: string): Effect.Effect<never, ConfigError | EdgeStartError> =>
+export const runningEdge = (
+  configFile: string,
+): Effect.Effect<never, ConfigError | EdgeStartError | IdentityUnusable> =>
   Effect.flatMap(readConfigFile(configFile), (config) =>
-    Effect.provide(Effect.scoped(edge(config)), logToStandardError(config.log_format)),
+    Effect.provide(Effect.scoped(Effect.flatMap(known(config), edge)), logToStandardError(config.log_format)),
   )

@@ -53,6 +53,11 @@ const notInDemo = Object.fromEntries(
     "MQTT_USERNAME",
     "MQTT_PASSWORD",
     "MQTT_USE_TLS",
+    "MQTT_OPEN",
+    "MQTT_PUBLIC_BROKER",
+    "MQTT_PUBLIC_PORT",
+    "REGISTRATION_OPEN",
+    "DEVICE_TOKEN_EXPIRE_DAYS",
     "API_HOST",
     "API_PREFIX",
     "SECRET_KEY",
@@ -68,6 +73,7 @@ export const runDemo = (options: DemoOptions, voice: DemoVoice): Effect.Effect<n
     const ports = yield* settlePorts({ api: options.apiPort, mqtt: options.mqttPort })
     const files = yield* writeDemoFiles({
       dataDir: folder.path,
+      apiPort: ports.api,
       mqttPort: ports.mqtt,
       controlPort: ports.control,
       seed: options.seed,
@@ -115,7 +121,6 @@ const startPrograms = Effect.fnUntraced(function* (place: DemoPlace, note: DemoV
       ...notInDemo,
       API_PORT: String(ports.api),
       MQTT_PORT: String(ports.mqtt),
-      MQTT_OPEN: "true",
       CARTWISE_DATA_DIR: folder.path,
       REGISTRY_FILE: files.registry,
       SIMULATOR_CONTROL: control,

@@ -1,16 +1,17 @@
 /**
  * The files the demo's programs read, written into the data folder at every start: the registry and the configuration of
- * the edge. The sign-in's password and the cloud's command key are made once per data folder and kept there; these files
- * are the owner's alone.
+ * the edge. The sign-in's password and the secret of the devices' claims are made once per data folder and kept there; these
+ * files are the owner's alone.
  */
 import { Effect } from "effect"
-import { randomInt } from "node:crypto"
+import { createHmac, randomInt } from "node:crypto"
 import { readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
-import { keptCommandKey } from "#cloud/commands/CommandKeyFile.ts"
+import { newSecret, secretHash } from "#cloud/devices/DeviceSecrets.ts"
+import { claimCodeOf } from "#core/domain/ClaimCode.ts"
 import { demoEdgeConfig, type DemoEdgeOptions } from "./DemoEdgeConfig.ts"
 import { DemoError, messageOf } from "./DemoError.ts"
-import { demoRegistry } from "./DemoRegistry.ts"
+import { demoRegistry, withClaims } from "./DemoRegistry.ts"
 
 export interface DemoFiles {
   readonly registry: string
@@ -18,7 +19,7 @@ export interface DemoFiles {
   readonly password: string
 }
 
-export interface DemoFilesOptions extends Omit<DemoEdgeOptions, "dataDir" | "commandKey"> {
+export interface DemoFilesOptions extends Omit<DemoEdgeOptions, "dataDir" | "claimOf"> {
   readonly dataDir: string
 }
 
@@ -26,17 +27,13 @@ export interface DemoFilesOptions extends Omit<DemoEdgeOptions, "dataDir" | "com
 export const writeDemoFiles = Effect.fnUntraced(function* (
   options: DemoFilesOptions,
 ): Effect.fn.Return<DemoFiles, DemoError> {
-  const { kid, publicKey } = yield* Effect.mapError(
-    keptCommandKey(options.dataDir),
-    ({ message }) => new DemoError({ message }),
-  )
   return yield* Effect.try({
     try: () => {
       const inFolder = (name: string) => path.join(options.dataDir, name)
       const password = keptPassword(inFolder("demo-password"))
-      const registry = demoRegistry(password)
-      const commandKey = { kid, public_key: publicKey }
-      const edge = demoEdgeConfig(registry, { ...options, dataDir: inFolder("edge"), commandKey })
+      const claimOf = claimsFrom(keptSecret(inFolder("demo-claims")))
+      const registry = withClaims(demoRegistry(password), (mac) => secretHash(claimOf(mac)))
+      const edge = demoEdgeConfig(registry, { ...options, dataDir: inFolder("edge"), claimOf })
       writeOwn(inFolder("registry.json"), `${JSON.stringify(registry, undefined, 2)}\n`)
       writeOwn(inFolder("edge.json"), `${JSON.stringify(edge, undefined, 2)}\n`)
       return { registry: inFolder("registry.json"), edgeConfig: inFolder("edge.json"), password }
@@ -61,6 +58,18 @@ const keptPassword = (file: string): string => {
   writeOwn(file, `${password}\n`)
   return password
 }
+
+/** Made once: the devices' claims are the same at every start, and used up by the first. */
+const keptSecret = (file: string): string => {
+  const kept = readIfThere(file)?.trim()
+  if (kept !== undefined && kept.length > 0) return kept
+  const secret = newSecret()
+  writeOwn(file, `${secret}\n`)
+  return secret
+}
+
+const claimsFrom = (secret: string) => (macAddress: string) =>
+  claimCodeOf(createHmac("sha256", secret).update(macAddress).digest())
 
 const readIfThere = (file: string): string | undefined => {
   try {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
 import { Schema } from "effect"
 import { RegistryDocument } from "#core/domain/RegistryDocument.ts"
-import { contradictions, EdgeConfig } from "#edge/config/EdgeConfig.ts"
+import { JoiningConfig, repeatedMacs } from "#edge/config/JoiningConfig.ts"
 import { demoEdgeConfig } from "./DemoEdgeConfig.ts"
 import { demoRegistry } from "./DemoRegistry.ts"
 
@@ -29,16 +29,17 @@ describe("the demo's registry", () => {
   })
 
   it("gives an edge configuration that the edge accepts", () => {
-    const config = Schema.decodeUnknownSync(EdgeConfig)(
+    const config = Schema.decodeUnknownSync(JoiningConfig)(
       demoEdgeConfig(registry, {
+        apiPort: 8000,
         mqttPort: 1883,
         dataDir: "/tmp/edge",
         controlPort: 0,
         seed: 1,
-        commandKey: { kid: "demo", public_key: "A".repeat(43) },
+        claimOf: () => "0".repeat(20),
       }),
     )
-    assert.isEmpty(contradictions(config))
+    assert.isEmpty(repeatedMacs(config))
     assert.lengthOf(config.devices, 4)
   })
 })

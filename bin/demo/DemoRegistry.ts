@@ -130,3 +130,15 @@ export const demoRegistry = (password: string): RegistryInput => ({
     { id: idOf("user/walkers"), email: walkersEmail, name: "Simulated shoppers", role: "attendant", password },
   ],
 })
+
+/** The registry with a claim for each of its devices, as the hash that a cloud keeps of its code. */
+export const withClaims = (registry: RegistryInput, hashOf: (macAddress: string) => string): RegistryInput => ({
+  ...registry,
+  chains: registry.chains.map((chain) => ({
+    ...chain,
+    branches: chain.branches.map((branch) => ({
+      ...branch,
+      devices: branch.devices.map((device) => ({ ...device, claim_sha256: hashOf(device.mac_address) })),
+    })),
+  })),
+})

@@ -238,12 +238,12 @@ export const brokerContract = (name: string, start: () => Promise<BrokerUnderTes
     }
 
     for (const row of rows) {
-      it(`${row.what}: ${row.arrives ? "it arrives" : "it does not"}`, async () => {
+      it(`CW-MQTT-137: ${row.what}: ${row.arrives ? "it arrives" : "it does not"}`, async () => {
         assert.strictEqual(await isHeard(row), row.arrives)
       })
     }
 
-    it("delivers a last will on the device's own status and none elsewhere", async () => {
+    it("CW-MQTT-137: delivers a last will on the device's own status and none elsewhere", async () => {
       const watcher = await connect(cloud)
       const wills: Array<string> = []
       const own = new Promise<void>((done) => {
@@ -286,7 +286,7 @@ export const brokerContract = (name: string, start: () => Promise<BrokerUnderTes
       assert.notInclude(heard, "kept")
     })
 
-    it("lets nobody in without a name, with a wrong password, or with another's", async () => {
+    it("CW-MQTT-136: lets nobody in without a name, with a wrong password, or with another's", async () => {
       assert.strictEqual(await refusal(ours, { password: "wrong" }), "refused")
       assert.strictEqual(await refusal(ours, { password: passwordOf(neighbour.deviceId) }), "refused")
       assert.strictEqual(await refusal(ours, { username: "0000000d-0000-4000-8000-000000000099" }), "refused")
@@ -303,7 +303,7 @@ export const brokerContract = (name: string, start: () => Promise<BrokerUnderTes
       )
     })
 
-    it("lets nobody drive a device off the line by its client identifier", async () => {
+    it("CW-MQTT-136: lets nobody drive a device off the line by its client identifier", async () => {
       const victim = await connect(ours, { clientId: `edge-${ours.deviceId}` })
       const attacker = await connect(neighbour, { clientId: `edge-${ours.deviceId}` }).catch(() => undefined)
       const sayer = await connect(cloud)
@@ -317,7 +317,7 @@ export const brokerContract = (name: string, start: () => Promise<BrokerUnderTes
       attacker?.end(true)
     })
 
-    it("takes a device that was put out off the line within five seconds, and lets it in no more", async () => {
+    it("CW-MQTT-138: takes a device that was put out off the line within five seconds, and lets it in no more", async () => {
       const device = await connect(spare)
       const gone = new Promise<void>((done) => void device.once("close", () => done()))
       const startedAt = performance.now()

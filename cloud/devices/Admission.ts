@@ -31,7 +31,8 @@ export interface KnownDevice {
 /** A registration as it came, checked as far as it can be by itself. */
 export interface Asked {
   readonly macAddress: string
-  readonly branchCode: string
+  /** Undefined: the one that its claim is of, or that it is in. */
+  readonly branchCode: string | undefined
   /** A code was sent, readable or not. */
   readonly sentCode: boolean
   readonly publicKey: string | undefined
@@ -88,7 +89,7 @@ const isOwn = (asked: Asked, device: KnownDevice | undefined): device is KnownDe
 /** Registers again: it stays where it is, whatever it says of its branch. */
 const ofItself = (asked: Asked, device: KnownDevice): Admission => {
   if (device.isArchived) return refused("archived")
-  if (asked.branchCode !== device.branch.code) return refused("other_branch")
+  if (asked.branchCode !== undefined && asked.branchCode !== device.branch.code) return refused("other_branch")
   return { admits: "known", branchId: device.branch.id, deviceId: device.id, usesClaim: false }
 }
 
@@ -100,7 +101,7 @@ const whyNotByClaim = (asked: Asked, claim: KnownClaim): string | undefined => {
 }
 
 const byClaim = (asked: Asked, claim: KnownClaim, { device, replaced }: Known): Admission => {
-  if (asked.branchCode !== claim.branch.code) return { refuses: "unknown_branch" }
+  if (asked.branchCode !== undefined && asked.branchCode !== claim.branch.code) return { refuses: "unknown_branch" }
   const branchId = claim.branch.id
   if (claim.replaces !== null) {
     if (replaced === undefined || replaced.isArchived || replaced.branch.id !== branchId)

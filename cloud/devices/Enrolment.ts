@@ -114,7 +114,7 @@ export class Enrolment extends Context.Service<
           isProved: yield* prove(body, claimCode, atMs),
           tokenOf: bearer === undefined ? undefined : yield* tokens.deviceOf(bearer),
         }
-        const branches = yield* identities.branchesOf(body.branch_code)
+        const branches = yield* identities.branchesOf(body.branch_code ?? "")
         return {
           claim,
           verdict: admit(asked, { isOpen: settings.registrationOpen, branches, claim, device, replaced }),

@@ -167,7 +167,7 @@ export class RegistryImport extends Context.Service<
         yield* Effect.logWarning("carts stay where they are: the bays the registry names are taken", { carts: stayed })
       })
 
-      /** A code that was imported before stays what has become of it. */
+      /** A code that was imported before and not used is good anew; one that was is over. */
       const claim = Effect.fnUntraced(function* (flat: FlatRegistry, atMs: number) {
         const rows = flat.devices.flatMap(({ branch_id, claim_sha256, mac_address }) =>
           claim_sha256 === undefined ? [] : [{ branch_id, code_hash: claim_sha256, mac_address }],
@@ -177,7 +177,8 @@ export class RegistryImport extends Context.Service<
           select gen_random_uuid(), r.branch_id, r.code_hash, r.mac_address, 'registry', ${toInstant(atMs)}::timestamptz,
                  ${toInstant(atMs + Limits.claimLifetimeMs)}::timestamptz
           from jsonb_to_recordset(${sql.json(rows)}) as r (branch_id uuid, code_hash text, mac_address text)
-          on conflict (code_hash) do nothing`
+          on conflict (code_hash) do update set expires_at = excluded.expires_at
+          where device_claims.used_at is null and device_claims.withdrawn_at is null`
       })
 
       const run = Effect.fn("RegistryImport.run")(function* (document: RegistryDocument) {

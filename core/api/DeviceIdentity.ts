@@ -37,7 +37,8 @@ export const RegisterDevice = Schema.Struct({
   device_name: PrintableText(1, 120),
   mac_address: TypedMacAddress,
   serial_number: PrintableText(1, 120),
-  branch_code: PrintableText(1, 64),
+  /** Left out: the branch that the claim is of. */
+  branch_code: Schema.optionalKey(PrintableText(1, 64)),
   firmware_version: PrintableText(1, 64),
   /** As printed; case and dashes do not matter. Also as the header `X-Provisioning-Token`. */
   claim_code: Schema.optionalKey(Text.check(Schema.isMaxLength(64))),
@@ -142,7 +143,7 @@ export class DeviceIdentityGroup extends HttpApiGroup.make("deviceIdentity")
       params,
       payload: RenewToken,
       success: RegisteredDevice,
-      error: [RegistrationRefused, TooManyRequests],
+      error: [RegistrationRefused, NotFound],
     }).annotate(
       OpenApi.Description,
       "A fresh access token for a device with a key, which signs for it. The one before stays good until its time is over.",

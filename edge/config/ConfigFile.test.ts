@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 
-import { parseConfig, readConfigFile } from "./ConfigFile.ts"
+import { parseAnyConfig, parseConfig, readConfigFile } from "./ConfigFile.ts"
 
 const exampleText = readFileSync(new URL("../../config.example.json", import.meta.url), "utf8")
 
@@ -27,6 +27,14 @@ describe("the edge config", () => {
   it("accepts the example file", () => {
     const parsed = parseConfig("config.example.json", exampleText)
     assert.isTrue(Result.isSuccess(parsed), Result.isFailure(parsed) ? parsed.failure.message : "")
+  })
+
+  it("accepts the example of a device that joins, and fills in what the computer knows of itself", () => {
+    const text = readFileSync(new URL("../../config.joining.example.json", import.meta.url), "utf8")
+    const parsed = Result.getOrThrow(parseAnyConfig("config.joining.example.json", text))
+    assert.isTrue("cloud" in parsed)
+    const again = text.replace('"claim_code"', '"mac_address": "printer", "claim_code"')
+    assert.isTrue(Result.isFailure(parseAnyConfig("config.json", again)))
   })
 
   it("takes a closed hook and a present cart for bit 1 when nothing is said", () => {

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises"
 import { Effect, Result, Schema, SchemaIssue } from "effect"
 
 import { type ConfigProblem, contradictions, EdgeConfig } from "./EdgeConfig.ts"
+import { JoiningConfig, repeatedMacs } from "./JoiningConfig.ts"
 
 /** The file can not be used. `message` is a sentence for people, `problems` names each place. */
 export class ConfigError extends Schema.TaggedError<ConfigError>()("ConfigError", {
@@ -21,11 +22,23 @@ export const readConfigFile = Effect.fn("readConfigFile")(function* (file: strin
     try: () => readFile(file, "utf8"),
     catch: (cause) => unusable(file, [{ path: "", message: `it can not be read: ${messageOf(cause)}` }]),
   })
-  return yield* Effect.fromResult(parseConfig(file, text))
+  return yield* Effect.fromResult(parseAnyConfig(file, text))
 })
 
-/** Checks the text of a config file; `file` only names it in the error. */
-export const parseConfig = (file: string, text: string): Result.Result<EdgeConfig, ConfigError> => {
+/** Checks the text of a config file that names everything itself; `file` only names it in the error. */
+export const parseConfig = (file: string, text: string): Result.Result<EdgeConfig, ConfigError> =>
+  parseWith(file, text, decode, contradictions)
+
+/** Checks the text of a config file, which may leave it to a cloud to say the rest. */
+export const parseAnyConfig = (file: string, text: string): Result.Result<EdgeConfig | JoiningConfig, ConfigError> =>
+  /"cloud"\s*:/u.test(text) ? parseWith(file, text, decodeJoining, repeatedMacs) : parseConfig(file, text)
+
+const parseWith = <Config>(
+  file: string,
+  text: string,
+  decode: (json: unknown) => Result.Result<Config, Schema.SchemaError>,
+  contradictions: (config: Config) => ReadonlyArray<ConfigProblem>,
+): Result.Result<Config, ConfigError> => {
   const json = Result.try({
     try: (): unknown => JSON.parse(text),
     catch: (cause) => unusable(file, [{ path: "", message: `it is not JSON: ${messageOf(cause)}` }]),
@@ -45,7 +58,9 @@ export const parseConfig = (file: string, text: string): Result.Result<EdgeConfi
   return problems.length === 0 ? Result.succeed(decoded.success) : Result.fail(unusable(file, problems))
 }
 
-const decode = Schema.decodeUnknownResult(EdgeConfig, { errors: "all", onExcessProperty: "error" })
+const strict = { errors: "all", onExcessProperty: "error" } as const
+const decode = Schema.decodeUnknownResult(EdgeConfig, strict)
+const decodeJoining = Schema.decodeUnknownResult(JoiningConfig, strict)
 const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 
 const unusable = (file: string, problems: ReadonlyArray<ConfigProblem>) =>

@@ -35,7 +35,8 @@ const ControllerConfig = Schema.Struct({
 })
 export type ControllerConfig = typeof ControllerConfig.Type
 
-const LinkConfig = Schema.Union([
+/** How the program reaches the boards of a bus. */
+export const LinkConfig = Schema.Union([
   Schema.Struct({
     kind: Schema.Literal("tty"),
     path: name,
@@ -53,6 +54,15 @@ const BusConfig = Schema.Struct({
 })
 export type BusConfig = typeof BusConfig.Type
 
+/** Where a broker is, and the login there. */
+export const BrokerConfig = Schema.Struct({
+  host: name,
+  port,
+  username: Schema.optionalKey(Schema.String),
+  password: Schema.optionalKey(Schema.String),
+  tls: Schema.optionalKey(Schema.Boolean),
+})
+
 export const DeviceConfig = Schema.Struct({
   id: DeviceId,
   chain_id: ChainId,
@@ -63,6 +73,8 @@ export const DeviceConfig = Schema.Struct({
   /** True if any of its boards is simulated: everything it says then says so. */
   simulated: Schema.Boolean,
   buses: Schema.Array(BusConfig).check(Schema.isBetweenLength(1, Limits.busesPerDevice)),
+  /** The device's own login; left out: that of the program. */
+  broker: Schema.optionalKey(BrokerConfig),
 })
 export type DeviceConfig = typeof DeviceConfig.Type
 
@@ -72,13 +84,7 @@ export type CommandKeyConfig = typeof CommandKeyConfig.Type
 
 export const EdgeConfig = Schema.Struct({
   v: Schema.Literal(1),
-  broker: Schema.Struct({
-    host: name,
-    port,
-    username: Schema.optionalKey(Schema.String),
-    password: Schema.optionalKey(Schema.String),
-    tls: Schema.optionalKey(Schema.Boolean),
-  }),
+  broker: BrokerConfig,
   data_dir: name,
   /** Several, so that the cloud can change its key: the new one is made known here before it is used. */
   command_keys: Schema.Array(CommandKeyConfig).check(Schema.isBetweenLength(1, Limits.commandKeysPerEdge)),

@@ -8,7 +8,7 @@ export type Fingerprint = ReadonlyMap<string, string>
  * Tables that a refused request may write: tries that are counted, refusals that are on record, and what the program does
  * by itself meanwhile.
  */
-const mayChange = /^(?:otp_|quarantine|audit|rate_|sign_in|cartwise_migrations)/u
+const mayChange = /^(?:otp_|registration_tries|device_nonces|quarantine|audit|rate_|sign_in|cartwise_migrations)/u
 
 /** Reads the fingerprint of every table that a refused request must leave alone. */
 export const fingerprint = Effect.gen(function* () {
