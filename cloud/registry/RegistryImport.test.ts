@@ -27,6 +27,34 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the registry
     }).pipe(Effect.provide(Import)),
   )
 
+  it.effect("gives nobody back the role or the password that a person has taken or set since", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const passwords = yield* Passwords
+      const { run } = yield* RegistryImport
+      const [user = assert.fail()] = smallRegistry.users
+      const own = yield* passwords.hash("a password of one's own")
+      yield* sql`delete from grants where user_id = ${user.id}`
+      yield* sql`update users set password_hash = ${own} where id = ${user.id}`
+      yield* run(document(smallRegistry))
+      const held = sql<{ readonly role: string }>`select role from grants where user_id = ${user.id} order by role`
+      const stored = sql<{ readonly password_hash: string }>`select password_hash from users where id = ${user.id}`
+      assert.deepStrictEqual(yield* held, [])
+      assert.deepStrictEqual(yield* stored, [{ password_hash: own }])
+      // What the file says anew is new: the role comes in place of the one that it gave, beside what people gave.
+      yield* sql`
+        insert into grants (user_id, role, granted_by) values (${user.id}, 'viewer', 'somebody'), (${user.id}, 'support', 'registry')`
+      const others = smallRegistry.users.slice(1)
+      yield* run(
+        document({ ...smallRegistry, users: [{ ...user, role: "attendant", password: "another one" }, ...others] }),
+      )
+      assert.deepStrictEqual(yield* held, [{ role: "attendant" }, { role: "viewer" }])
+      const [{ password_hash } = assert.fail()] = yield* stored
+      assert.isTrue(yield* passwords.verify("another one", password_hash))
+      yield* run(document(smallRegistry))
+    }).pipe(Effect.provide(Import), Effect.provide(Passwords.layer)),
+  )
+
   it.effect("moves two carts into each other's bays, and both hear of it", () =>
     Effect.gen(function* () {
       const { cartIds, bayIds } = placesOf(1)

@@ -76,6 +76,7 @@ const BayCommands = ({ bay }: { readonly bay: Bay }) => {
   const inMaintenance = statePath(twin?.value, "service") === "service.maintenance"
   return (
     <CommandSection
+      branchId={bay.branch_id}
       actions={["lock", "identify", inMaintenance ? "maintenanceOff" : "maintenanceOn"]}
       ask={(action: BayAction, asking) => askBay(bay.id, action, asking)}
     />

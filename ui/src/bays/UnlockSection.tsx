@@ -15,6 +15,7 @@ import { useIsLive } from "../live/Live.tsx"
 import { stagesAtom } from "../live/LiveState.ts"
 import { useTwin } from "../live/useTwin.ts"
 import { type BranchSearch, withCommand } from "../pages/BranchSearch.ts"
+import { useMay } from "../staff/useMay.ts"
 import type { Words } from "../words/English.ts"
 import { reasonWords } from "../words/EventWords.ts"
 import { useWords } from "../words/Language.ts"
@@ -41,7 +42,8 @@ export const UnlockSection = ({ bay, commandId, changeSearch }: Props) => {
   const [asking, setAsking] = useState(false)
   const bayTwin = useTwin("bay", bay.id)
   const cartTwin = useTwin("cart", bay.cart?.id ?? "")
-  const refusal = whyNot(words, useIsLive(), bay, [cartTwin, bayTwin])
+  const possible = whyNot(words, useIsLive(), bay, [cartTwin, bayTwin])
+  const refusal = useMay(bay.branch_id)("bay.unlock") ? possible : reasonWords(words, "role")
   const under = useAtom(stagesAtom(commandId ?? ""))
   const running = commandId !== undefined && !isOver(under)
   const follow = (command: string | undefined): void => changeSearch((search) => withCommand(search, command))

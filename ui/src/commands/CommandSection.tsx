@@ -3,22 +3,22 @@
  * somebody reports them.
  */
 import { useMutation } from "@tanstack/react-query"
-import { useAtom } from "@xstate/store-react"
 import { type FormEvent, useMemo, useState } from "react"
 import { commandCapability } from "#core/access/commandCapability.ts"
-import { mayAnywhere } from "#core/access/may.ts"
 import type { CommandKind } from "#core/domain/Command.ts"
 import type { Asking } from "../api/CommandQueries.ts"
 import { newRequestKey } from "../api/RequestKey.ts"
-import { sessionAtom } from "../api/Session.ts"
 import { Button } from "../lib/Button.tsx"
 import { ReasonField } from "../lib/ReasonField.tsx"
+import { useMay } from "../staff/useMay.ts"
 import type { CommandAction } from "../words/EnglishAsking.ts"
 import { useWords } from "../words/Language.ts"
 import { AskProblem } from "./AskProblem.tsx"
 import { StageTracker } from "./StageTracker.tsx"
 
 interface Props<A extends CommandAction> {
+  /** Where it is done. */
+  readonly branchId: string
   readonly actions: ReadonlyArray<A>
   /** Asks, and gives the command's id. */
   readonly ask: (action: A, asking: Asking) => Promise<string>
@@ -28,12 +28,12 @@ interface Props<A extends CommandAction> {
 const kindOf = (action: CommandAction): CommandKind =>
   action === "maintenanceOn" || action === "maintenanceOff" ? "maintenance" : action
 
-export const CommandSection = <A extends CommandAction>({ actions, ask, className = "" }: Props<A>) => {
+export const CommandSection = <A extends CommandAction>({ branchId, actions, ask, className = "" }: Props<A>) => {
   const words = useWords().asking
-  const user = useAtom(sessionAtom)?.user
+  const may = useMay(branchId)
   const [chosen, setChosen] = useState<A>()
   const [followed, setFollowed] = useState<{ readonly action: A; readonly commandId: string }>()
-  const allowed = actions.filter((action) => user !== undefined && mayAnywhere(user, commandCapability[kindOf(action)]))
+  const allowed = actions.filter((action) => may(commandCapability[kindOf(action)]))
   if (allowed.length === 0) return null
   return (
     <section aria-label={words.title} className={`space-y-2.5 px-4 py-3 ${className}`}>

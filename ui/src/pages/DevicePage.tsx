@@ -68,6 +68,7 @@ const DeviceView = ({ device }: { readonly device: Device }) => {
       </div>
       <DeviceFacts device={device} />
       <CommandSection
+        branchId={device.branch_id}
         actions={["identify", "snapshot", "apply_config", "reboot"]}
         ask={(action: DeviceAction, asking) => askDevice(device.id, action, asking)}
         className="rounded-lg border border-line bg-surface"
