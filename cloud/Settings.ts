@@ -39,6 +39,8 @@ const config = Config.all({
   apiPrefix: Config.schema(Prefix, "API_PREFIX").pipe(Config.withDefault("/api")),
   /** Unset: the embedded Postgres. */
   databaseUrl: Config.option(redacted(PostgresUrl, "DATABASE_URL")),
+  /** The login that owns the tables and runs migrations. Unset: that of DATABASE_URL. */
+  databaseOwnerUrl: Config.option(redacted(PostgresUrl, "DATABASE_OWNER_URL")),
   /** A fixed port for the embedded Postgres. */
   databasePort: Config.option(Config.Port("DATABASE_PORT")),
   /** Unset: the embedded broker. */

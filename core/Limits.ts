@@ -269,6 +269,8 @@ export const Limits = {
   /** Wait before a rejected device may ask again. */
   bootRejectedRetryMs: 30_000,
   databaseConnections: 10,
+  /** For what only the owner of tables may do, now and then. */
+  databaseOwnerConnections: 1,
   databaseConnectMs: 3_000,
   databaseRetryMs: 500,
   /** When somebody whose request met no database is told to come again. */

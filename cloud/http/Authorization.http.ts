@@ -3,11 +3,12 @@
  * Where it is held is the handler's business. A route that does not say what it needs is a defect: the cloud does not start.
  */
 import { Context, Effect, Layer, Option, Redacted } from "effect"
-import { mayAnywhere } from "#core/access/may.ts"
+import { mayAnywhere, reachOf } from "#core/access/may.ts"
 import { Api } from "#core/api/Api.ts"
 import { Authorization, CurrentPerson } from "#core/api/Authorization.ts"
 import { Needs } from "#core/api/Needs.ts"
 import { Forbidden, Unauthorized } from "#core/api/Problems.ts"
+import { within } from "../store/Tenants.ts"
 import { People } from "./People.ts"
 
 /** Routes of staff that do not say what they need. */
@@ -31,7 +32,7 @@ export const AuthorizationHttp = Layer.effect(
         if (person === undefined) return yield* new Unauthorized({})
         const needed = Option.getOrUndefined(Context.getOption(endpoint.annotations, Needs)) ?? []
         if (needed.length > 0 && !needed.some((one) => mayAnywhere(person, one))) return yield* new Forbidden({})
-        return yield* Effect.provideService(handler, CurrentPerson, person)
+        return yield* within(reachOf(person))(Effect.provideService(handler, CurrentPerson, person))
       }),
     })
   }),

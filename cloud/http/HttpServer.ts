@@ -11,6 +11,7 @@ import { LiveServer } from "../live/LiveServer.ts"
 import { measured } from "../metrics/HttpMeter.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { Settings } from "../Settings.ts"
+import { acrossTenants } from "../store/Tenants.ts"
 import { answerFailure, withBody } from "./Failures.ts"
 import { traceIdOf, withProblemWords } from "./ProblemWords.ts"
 import { Routes } from "./Routes.ts"
@@ -70,6 +71,8 @@ export class HttpServer extends Context.Service<HttpServer, { readonly url: stri
           Effect.map((response) => withProblemWords(response, request.headers, traceId)),
         )
       }).pipe(
+        // What asks for no token looks things up by a secret; a token narrows the view to what it may see.
+        acrossTenants,
         Effect.map(withSecurityHeaders),
         (answered) => measured(meters, answered),
         Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(Limits.httpBodyBytes)),

@@ -1,5 +1,5 @@
 /** A shopper's own rental, with the shopper's own token. */
-import { Clock, Effect, Layer, Redacted } from "effect"
+import { Cache, Clock, Effect, Layer, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
 import { NotFound, Unauthorized } from "#core/api/Problems.ts"
@@ -15,19 +15,28 @@ import { Lending } from "../rentals/Lending.ts"
 import { Rentals, type ShownRental } from "../store/Rentals.ts"
 import { Shoppers } from "../store/Shoppers.ts"
 import { type RentalBay, ShopperViews } from "../store/ShopperViews.ts"
+import { acrossTenants, withinChain } from "../store/Tenants.ts"
 import { Connections } from "../sync/Connections.ts"
 
 export const ShopperAuthorizationHttp = Layer.effect(
   ShopperAuthorization,
-  Effect.map(ShopperTokens, (tokens) =>
-    ShopperAuthorization.of({
+  Effect.gen(function* () {
+    const tokens = yield* ShopperTokens
+    const shoppers = yield* Shoppers
+    const known = yield* Cache.make({
+      lookup: (id: string) => acrossTenants(Effect.orDie(shoppers.byId(id))),
+      capacity: 1_000,
+      timeToLive: Limits.personCacheMs,
+    })
+    return ShopperAuthorization.of({
       bearer: Effect.fnUntraced(function* (handler, { credential }) {
         const id = yield* tokens.verify(Redacted.value(credential))
-        if (id === undefined) return yield* new Unauthorized({})
-        return yield* Effect.provideService(handler, CurrentShopper, { id })
+        const shopper = id === undefined ? undefined : yield* Cache.get(known, id)
+        if (id === undefined || shopper === undefined) return yield* new Unauthorized({})
+        return yield* withinChain(shopper.chainId)(Effect.provideService(handler, CurrentShopper, { id }))
       }),
-    }),
-  ),
+    })
+  }),
 )
 
 const orNull = (at: Date | null) => (at === null ? null : toInstant(at.getTime()))

@@ -7,6 +7,7 @@ import { HttpRouter, HttpServerRequest, HttpServerResponse, ProblemDetails } fro
 import { may } from "#core/access/may.ts"
 import { metricsMediaType } from "#core/metrics/MetricBook.ts"
 import { MetricsText } from "../metrics/MetricsText.ts"
+import { Tenants } from "../store/Tenants.ts"
 import { People } from "./People.ts"
 
 const refuse = (status: 401 | 403, code: string, title: string) =>
@@ -26,7 +27,8 @@ export const MetricsHttp = HttpRouter.use(
         if (person === undefined)
           return refuse(401, "unauthorized", "Sign in first: the access token is missing or wrong.")
         if (!may(person, "metrics.read")) return refuse(403, "forbidden", "Your role does not allow this.")
-        return HttpServerResponse.text(yield* text, { contentType: metricsMediaType })
+        const said = yield* Effect.provideService(text, Tenants, "work")
+        return HttpServerResponse.text(said, { contentType: metricsMediaType })
       }),
     )
   }),

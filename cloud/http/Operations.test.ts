@@ -7,6 +7,7 @@ import { Broker } from "../broker/Broker.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { placesOf, signIns } from "../SmallRegistry.fixture.ts"
 import { Quarantine } from "../store/Quarantine.ts"
+import { asOwner } from "../store/Tenants.ts"
 import { observed, TestDevice } from "../sync/Device.fixture.ts"
 import { Ingest } from "../sync/Ingest.ts"
 import { HttpServer } from "./HttpServer.ts"
@@ -227,7 +228,9 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("what people 
       const before = itemsOf(yield* get("/api/alarms", token)).length
       const sql = yield* PgClient.PgClient
       // The journal's watermark cannot be written, so the whole unit of work is undone.
-      yield* sql`alter table journals add constraint broken check (watermark < 2 or journal_id <> ${sql.literal(`'${device.journalId}'`)})`
+      yield* asOwner(
+        sql`alter table journals add constraint broken check (watermark < 2 or journal_id <> ${sql.literal(`'${device.journalId}'`)})`,
+      )
       const facts = [
         { ...secured(bay), seq: 1 },
         { ...opened(bay), seq: 2 },
@@ -237,7 +240,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("what people 
       const ingest = yield* Ingest
       ingest.offer(received(deviceTopic(real, real.deviceId, "events"), Buffer.from(message)))
       yield* ingest.settled
-      yield* sql`alter table journals drop constraint broken`
+      yield* asOwner(sql`alter table journals drop constraint broken`)
       assert.strictEqual(itemsOf(yield* get("/api/alarms", token)).length, before)
     }),
   )

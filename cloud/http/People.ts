@@ -8,6 +8,7 @@ import type { Person } from "#core/api/Authorization.ts"
 import type { SessionId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import { StaffSessions } from "../staff/StaffSessions.ts"
+import { acrossTenants } from "../store/Tenants.ts"
 import { Users } from "../store/Users.ts"
 import { type StaffToken, Tokens } from "./Tokens.ts"
 
@@ -29,12 +30,12 @@ export class People extends Context.Service<
       const users = yield* Users
       const sessions = yield* StaffSessions
       const persons = yield* Cache.make({
-        lookup: (userId: string) => Effect.orDie(users.byId(userId)),
+        lookup: (userId: string) => acrossTenants(Effect.orDie(users.byId(userId))),
         capacity: 1_000,
         timeToLive: Limits.personCacheMs,
       })
       const lives = yield* Cache.make({
-        lookup: (sessionId: SessionId) => Effect.orDie(sessions.ownerOf(sessionId)),
+        lookup: (sessionId: SessionId) => acrossTenants(Effect.orDie(sessions.ownerOf(sessionId))),
         capacity: 1_000,
         timeToLive: Limits.personCacheMs,
       })

@@ -8,6 +8,7 @@ import { Broker } from "../broker/Broker.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { HttpServer } from "../http/HttpServer.ts"
 import { idOf, placesOf, signIns } from "../SmallRegistry.fixture.ts"
+import { asOwner } from "../store/Tenants.ts"
 import { Commits } from "./Commits.ts"
 import { observed, TestDevice } from "../sync/Device.fixture.ts"
 
@@ -215,7 +216,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the live str
         assert.strictEqual(yield* Effect.promise(() => one.closed), 4400)
         const waiting = yield* Effect.repeat(waitingForLocks, { until: (queries) => queries > 0 })
         assert.strictEqual(waiting, 1)
-      }).pipe(sql.withTransaction)
+      }).pipe(sql.withTransaction, asOwner)
       assert.deepInclude(one.heard.at(-1), { type: "error", code: "too_many_requests" })
     }),
   )
@@ -248,7 +249,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the live str
           yield* commits.publish({ devices: [marker] })
           yield* Effect.promise(() => one.next("delta", (delta) => one.heard.indexOf(delta) >= heard))
           yield* look
-        }).pipe(sql.withTransaction)
+        }).pipe(sql.withTransaction, asOwner)
 
       let acknowledged: Promise<unknown> = Promise.resolve()
       yield* whileHeld(

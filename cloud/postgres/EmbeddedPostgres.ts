@@ -24,7 +24,10 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** For the role `cartwise`, owner of the database `cartwise`; may create databases and roles, is no superuser. */
+  /**
+   * For the role `cartwise`, owner of the database `cartwise`; may create databases and roles, is no superuser. Sessions of
+   * this address are shown the rows of every tenant.
+   */
   readonly url: string
   readonly port: number
   /** The server's process id. */
@@ -36,6 +39,9 @@ export interface EmbeddedPostgres {
   /** Completes when the server has ended, whoever ended it. */
   readonly exited: Effect.Effect<void>
 }
+
+/** Row-level security shows the owner nothing either until it says whose rows it wants (`cloud/store/RaiseWalls.ts`). */
+const seeEverything = encodeURIComponent("-c cartwise.chains=*")
 
 const portTaken = (port: number) =>
   new EmbeddedPostgresError({
@@ -72,7 +78,7 @@ export const startEmbeddedPostgres = Effect.fn("startEmbeddedPostgres")(function
   )
   if (port !== record.port) yield* writeClusterRecord(home, { ...record, port })
   return {
-    url: `postgres://${roleName}:${record.password}@127.0.0.1:${port}/${databaseName}`,
+    url: `postgres://${roleName}:${record.password}@127.0.0.1:${port}/${databaseName}?options=${seeEverything}`,
     port,
     pid: server.pid ?? 0,
     dataDir: home.cluster,

@@ -6,6 +6,7 @@ import { testCloud } from "../Cloud.fixture.ts"
 import { placesOf, smallRegistry } from "../SmallRegistry.fixture.ts"
 import { Placements } from "../config/Placements.ts"
 import { Passwords } from "../http/Passwords.ts"
+import { asOwner } from "../store/Tenants.ts"
 import { Twins } from "../store/Twins.ts"
 import { RegistryImport } from "./RegistryImport.ts"
 
@@ -16,7 +17,7 @@ const everything = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   const tables = ["chains", "branches", "devices", "controllers", "bays", "carts", "users", "twins", "twin_events"]
   return yield* Effect.forEach(tables, (table) => sql`select * from ${sql(table)} order by 1, 2`)
-})
+}).pipe(asOwner)
 
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the registry", (it) => {
   it.effect("imported again changes nothing, not even a date or a password hash", () =>

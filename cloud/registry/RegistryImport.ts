@@ -14,6 +14,7 @@ import { initialOf } from "#twins/Twin.ts"
 import { Configs } from "../config/Configs.ts"
 import { Placements } from "../config/Placements.ts"
 import { Passwords } from "../http/Passwords.ts"
+import { acrossTenants } from "../store/Tenants.ts"
 import { type NewTwin, Twins } from "../store/Twins.ts"
 import { flatten, type FlatRegistry } from "./FlatRegistry.ts"
 
@@ -203,7 +204,7 @@ export class RegistryImport extends Context.Service<
           bays: bays.length,
           carts: carts.length,
         })
-      }, sql.withTransaction)
+      }, sql.withTransaction, acrossTenants)
 
       return RegistryImport.of({ run })
     }),

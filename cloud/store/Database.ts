@@ -1,50 +1,27 @@
 /**
  * The connection to Postgres: the one `DATABASE_URL` names, else the embedded one, whose server then lives and dies with
  * this layer. It waits for a server that is still starting, and says plainly which setting is wrong when none comes.
- * Migrations have run when the layer is built. 64-bit integers are read as numbers: everything stored is below 2^53.
+ * When the layer is built migrations have run and the walls between tenants are up (`RaiseWalls`).
  */
 import { NodeServices } from "@effect/platform-node"
-import { PgClient, PgTypes } from "@effect/sql-pg"
-import { Context, Duration, Effect, Layer, Redacted, Result, Schedule, Schema } from "effect"
-import type { SqlError } from "effect/sql"
+import { PgClient } from "@effect/sql-pg"
+import { Context, Effect, Layer, Option, Redacted, Schedule, Schema } from "effect"
+import { SqlClient, type SqlError } from "effect/sql"
 import path from "node:path"
 import { startEmbeddedPostgres } from "../postgres/EmbeddedPostgres.ts"
 import { Limits } from "#core/Limits.ts"
 import { orUndefined, Settings } from "../Settings.ts"
 import { shownUrl } from "./DatabaseUrl.ts"
 import { migrate } from "./Migrations.ts"
+import { raiseWalls, roles } from "./RaiseWalls.ts"
+import { sessionLimits } from "./SessionLimits.ts"
+import { type PoolAccess, tenantClient } from "./TenantClient.ts"
+import { judgeWalls } from "./WallReport.ts"
 
 /** No database could be reached or brought up to date. */
 export class DatabaseUnavailable extends Schema.TaggedError<DatabaseUnavailable>()("DatabaseUnavailable", {
   message: Schema.String,
 }) {}
-
-/** Int8 as numbers. Fails on a value that a number cannot hold, which nothing here ever writes or reads. */
-const types = (() => {
-  const registry = PgTypes.makeRegistry()
-  const half = 2 ** 32
-  const read = (bytes: Uint8Array): Result.Result<number, PgTypes.CodecError> => {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, 8)
-    const value = view.getInt32(0) * half + view.getUint32(4)
-    return Number.isSafeInteger(value)
-      ? Result.succeed(value)
-      : Result.fail(new PgTypes.CodecError({ message: `int8 ${value} does not fit a number` }))
-  }
-  const encode = (given: number | bigint): Result.Result<Uint8Array, PgTypes.CodecError> => {
-    const value = Number(given)
-    if (!Number.isSafeInteger(value)) {
-      return Result.fail(new PgTypes.CodecError({ message: `${given} is no whole number that a number can hold` }))
-    }
-    const bytes = new Uint8Array(8)
-    const view = new DataView(bytes.buffer)
-    const high = Math.floor(value / half)
-    view.setInt32(0, high)
-    view.setUint32(4, value - high * half)
-    return Result.succeed(bytes)
-  }
-  registry.register(PgTypes.OID.int8, { encode, decode: read })
-  return registry
-})()
 
 const started = Effect.gen(function* () {
   const settings = yield* Settings
@@ -78,26 +55,48 @@ const unavailable = (url: Redacted.Redacted) => (error: SqlError.SqlError) =>
     message: `The database at ${shownUrl(url)} cannot be used: ${error.message}. Check DATABASE_URL and that the server runs.`,
   })
 
-const connect = (url: Redacted.Redacted) =>
-  PgClient.make({
-    url,
-    types,
-    applicationName: "cartwise-cloud",
-    maxConnections: Limits.databaseConnections,
-    minConnections: 2,
-    connectTimeout: Duration.millis(Limits.databaseConnectMs),
-  }).pipe(
-    Effect.tap((sql) => sql`select 1`),
-    Effect.retry({
-      schedule: Schedule.spaced(Limits.databaseRetryMs),
-      times: Limits.databaseConnectTries,
-    }),
-    Effect.mapError(unavailable(url)),
-  )
+/** The login, the settings its sessions begin with after those of its address, and whose rows they show. */
+const sessions = (url: Redacted.Redacted, settings: Readonly<Record<string, string>>): PoolAccess => {
+  const given = new URL(Redacted.value(url)).searchParams.get("options") ?? ""
+  const own = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)
+  return { url, startupOptions: [given, ...own].join(" ").trim() }
+}
 
-/** `PgClient` and `SqlClient`, connected and migrated. */
-export const Database = PgClient.layerFrom(Effect.flatMap(DatabaseServer, ({ url }) => connect(url))).pipe(
-  (client) => Layer.provideMerge(Layer.effectDiscard(migrate), client),
+const everything = { "cartwise.chains": "*" }
+const nothing = { "cartwise.chains": "", "cartwise.branches": "" }
+
+/** Waits for the server, brings the schema up to date and puts the walls up; gives whether there are roles to work in. */
+const prepare = (url: Redacted.Redacted) =>
+  Effect.gen(function* () {
+    const owner = yield* PgClient.make({ ...sessions(url, everything), ...sessionLimits, maxConnections: 1 }).pipe(
+      Effect.tap((sql) => sql`select 1`),
+      Effect.retry({ schedule: Schedule.spaced(Limits.databaseRetryMs), times: Limits.databaseConnectTries }),
+      Effect.mapError(unavailable(url)),
+    )
+    return yield* Effect.andThen(migrate, raiseWalls).pipe(
+      Effect.provideService(PgClient.PgClient, owner),
+      Effect.provideService(SqlClient.SqlClient, owner),
+    )
+  }).pipe(Effect.scoped)
+
+const connect = Effect.gen(function* () {
+  const { url } = yield* DatabaseServer
+  const settings = yield* Settings
+  const ownerUrl = Option.getOrElse(settings.databaseOwnerUrl, () => url)
+  const areRolesThere = yield* prepare(ownerUrl)
+  const inRole = (role: string) => (areRolesThere ? { role } : {})
+  const client = yield* tenantClient({
+    requests: sessions(url, { ...inRole(roles.requests), ...nothing }),
+    work: sessions(url, { ...inRole(roles.work), ...everything }),
+    owner: sessions(ownerUrl, everything),
+  })
+  yield* Effect.mapError(client`select 1`, unavailable(url))
+  yield* judgeWalls(client, settings.nodeEnv)
+  return client
+})
+
+/** `PgClient` and `SqlClient`, connected, migrated and walled. */
+export const Database = PgClient.layerFrom(connect).pipe(
   Layer.provideMerge(DatabaseServer.layer),
   Layer.provide(NodeServices.layer),
 )

@@ -2,6 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
 import { Cause, Effect, Exit } from "effect"
 import { testCloud } from "../Cloud.fixture.ts"
+import { asOwner } from "./Tenants.ts"
 import { isTransient } from "./TransientFailure.ts"
 import { Transaction } from "./Transaction.ts"
 
@@ -10,10 +11,11 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a transactio
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const { run } = yield* Transaction
-      const broken = yield* Effect.exit(run(sql`select pg_terminate_backend(pg_backend_pid())`))
+      const ended = asOwner(run(sql`select pg_terminate_backend(pg_backend_pid())`))
+      const broken = yield* Effect.exit(ended)
       if (Exit.isSuccess(broken)) return assert.fail("it kept what a dead server said")
       assert.isFalse(Cause.hasDies(broken.cause), Cause.pretty(broken.cause))
-      const failure = yield* Effect.flip(run(sql`select pg_terminate_backend(pg_backend_pid())`))
+      const failure = yield* Effect.flip(ended)
       assert.isTrue(isTransient(failure))
       assert.deepStrictEqual(yield* run(sql`select 1 as one`), [{ one: 1 }])
     }),

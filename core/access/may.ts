@@ -35,9 +35,7 @@ export const may = ({ grants }: Holder, capability: Capability, place: AccessPla
 export const mayAnywhere = ({ grants }: Holder, capability: Capability): boolean =>
   grants.some(({ role }) => holds(role, capability))
 
-/** Where the person may do it; no chains and no branches is nowhere. */
-export const scopeOf = ({ grants }: Holder, capability: Capability): AccessScope => {
-  const giving = grants.filter(({ role }) => holds(role, capability))
+const scopeFrom = (giving: ReadonlyArray<HeldGrant>): AccessScope => {
   if (giving.some(({ chain_id }) => chain_id === null)) return { all: true }
   const chainIds = new Set(
     giving.flatMap(({ chain_id, branch_id }) => (branch_id === null && chain_id !== null ? [chain_id] : [])),
@@ -51,6 +49,13 @@ export const scopeOf = ({ grants }: Holder, capability: Capability): AccessScope
   )
   return { all: false, chainIds: [...chainIds], branches: [...branches.values()] }
 }
+
+/** Where the person may do it; no chains and no branches is nowhere. */
+export const scopeOf = ({ grants }: Holder, capability: Capability): AccessScope =>
+  scopeFrom(grants.filter(({ role }) => holds(role, capability)))
+
+/** Wherever the person holds anything: no row of any other place is theirs to see, whatever they ask for. */
+export const reachOf = ({ grants }: Holder): AccessScope => scopeFrom(grants)
 
 /** True if the place lies in the scope. */
 export const isWithin = (scope: AccessScope, { chainId, branchId }: AccessPlace): boolean =>
