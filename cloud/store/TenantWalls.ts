@@ -90,8 +90,8 @@ export const tenantWalls: Readonly<Record<string, Wall>> = {
   users: { rows: "open" },
   grants: { rows: "open" },
   staff_sessions: { rows: "open" },
-  refresh_tokens: { rows: "open", work: "none" },
-  second_factors: { rows: "open", work: "none" },
+  refresh_tokens: { rows: "open" },
+  second_factors: { rows: "open" },
   recovery_codes: { rows: "open", work: "none" },
   invitations: { rows: "open", work: "none" },
 
