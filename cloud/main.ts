@@ -35,7 +35,7 @@ import { Lending } from "./rentals/Lending.ts"
 import { RentalFollower } from "./rentals/RentalFollower.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
 import { Registry } from "./registry/Registry.ts"
-import { Settings } from "./Settings.ts"
+import { CheckedSettings } from "./Production.ts"
 import { Database } from "./store/Database.ts"
 import { Store } from "./store/Store.ts"
 import { Sweeps } from "./Sweeps.ts"
@@ -83,4 +83,4 @@ export const CloudServices = Layer.mergeAll(
 )
 
 /** Everything the cloud is; `HttpServer` and `Broker` say where it listens. */
-export const Cloud = CloudServices.pipe(Layer.provideMerge(Logging), Layer.provideMerge(Settings.layer))
+export const Cloud = CloudServices.pipe(Layer.provideMerge(Logging), Layer.provideMerge(CheckedSettings))

@@ -26,7 +26,6 @@ export class LiveClient {
   /** Who it is, asked again and again, because a token runs out, a session ends and a person may be sent away. */
   whose: Effect.Effect<Person | undefined> = Effect.succeed(undefined)
   #person: Person | undefined = undefined
-  /** Where its person may look now. */
   #scope: AccessScope = scopeOf({ grants: [] }, "twin.view")
   readonly subscriptions = new Map<string, LiveScope>()
   /** What it asked for and has not got yet, the one being served first. */
@@ -52,6 +51,11 @@ export class LiveClient {
   admit(person: Person): void {
     this.#person = person
     this.#scope = scopeOf(person, "twin.view")
+  }
+
+  /** Where its person may look now. */
+  get scope(): AccessScope {
+    return this.#scope
   }
 
   /** True if its person may see what is there. */

@@ -14,6 +14,7 @@ import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { WebSocketServer, type WebSocket } from "ws"
 import { People } from "../http/People.ts"
+import { within } from "../store/Tenants.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 import { closeCodes, LiveClient } from "./LiveClient.ts"
 import { LiveFeed } from "./LiveFeed.ts"
@@ -89,7 +90,8 @@ export class LiveServer extends Context.Service<
         Effect.gen(function* () {
           // Registered before it is read: a change that comes meanwhile is sent twice, never missed.
           client.subscriptions.set(subscription, to)
-          const twins: ReadonlyArray<Twin> = yield* reads.withPermits(1)(Effect.orDie(views.inScope(to)))
+          const read = within(client.scope)(Effect.orDie(views.inScope(to)))
+          const twins: ReadonlyArray<Twin> = yield* reads.withPermits(1)(read)
           if (client.subscriptions.get(subscription) !== to) return
           tell(client, { type: "snapshot", subscription, twins: twins.filter((twin) => client.maySee(twin)) })
         })

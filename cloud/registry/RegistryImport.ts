@@ -182,29 +182,33 @@ export class RegistryImport extends Context.Service<
           where device_claims.used_at is null and device_claims.withdrawn_at is null`
       })
 
-      const run = Effect.fn("RegistryImport.run")(function* (document: RegistryDocument) {
-        const flat = flatten(document)
-        yield* places(flat)
-        yield* parts(flat)
-        yield* people(document.users)
-        const at = yield* Clock.currentTimeMillis
-        yield* mirror(flat, at)
-        yield* place(flat, at)
-        yield* claim(flat, at)
-        // A device that is there hears of it with its next boot, which the cloud asks for when it has started.
-        yield* configs.rearrange(
-          flat.devices.map(({ id }) => id),
-          { by: "registry", at, reason: null },
-        )
-        const { chains, branches, devices, bays, carts } = flat
-        yield* Effect.logInfo("the registry was imported", {
-          chains: chains.length,
-          branches: branches.length,
-          devices: devices.length,
-          bays: bays.length,
-          carts: carts.length,
-        })
-      }, sql.withTransaction, acrossTenants)
+      const run = Effect.fn("RegistryImport.run")(
+        function* (document: RegistryDocument) {
+          const flat = flatten(document)
+          yield* places(flat)
+          yield* parts(flat)
+          yield* people(document.users)
+          const at = yield* Clock.currentTimeMillis
+          yield* mirror(flat, at)
+          yield* place(flat, at)
+          yield* claim(flat, at)
+          // A device that is there hears of it with its next boot, which the cloud asks for when it has started.
+          yield* configs.rearrange(
+            flat.devices.map(({ id }) => id),
+            { by: "registry", at, reason: null },
+          )
+          const { chains, branches, devices, bays, carts } = flat
+          yield* Effect.logInfo("the registry was imported", {
+            chains: chains.length,
+            branches: branches.length,
+            devices: devices.length,
+            bays: bays.length,
+            carts: carts.length,
+          })
+        },
+        sql.withTransaction,
+        acrossTenants,
+      )
 
       return RegistryImport.of({ run })
     }),

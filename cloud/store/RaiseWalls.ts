@@ -171,7 +171,10 @@ export const raiseWalls: Effect.Effect<boolean, SqlError.SqlError | TableWithout
         ...(areRolesThere ? shared(schema?.name ?? "public") : []),
         ...found.flatMap((table) => wallOf(table.name, wallFor(table) ?? { rows: "platform" }, areRolesThere)),
       ]
-      yield* bringUp(statements, found.every(({ isWalled }) => isWalled))
+      yield* bringUp(
+        statements,
+        found.every(({ isWalled }) => isWalled),
+      )
       return areRolesThere
     })
     return yield* sql.withTransaction(raise)

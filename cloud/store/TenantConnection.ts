@@ -21,7 +21,11 @@ const settingsOf = (scope: TenantScope): readonly [chains: string, branches: str
   scope.all ? ["*", ""] : [listed(scope.chainIds), listed(scope.branches.map(({ branchId }) => branchId))]
 
 /** Writes all of them at once, in order, and gives what the one in the middle gives; it fails with the first that fails. */
-const together = <A>(before: ReadonlyArray<Result<unknown>>, wanted: Result<A>, after: ReadonlyArray<Result<unknown>>) =>
+const together = <A>(
+  before: ReadonlyArray<Result<unknown>>,
+  wanted: Result<A>,
+  after: ReadonlyArray<Result<unknown>>,
+) =>
   Effect.gen(function* () {
     const start = <B>(one: Result<B>) => Effect.forkChild(one, { startImmediately: true })
     const first = yield* Effect.forEach(before, start)
@@ -41,7 +45,11 @@ export const tenantConnection = (wire: Wire, scope: TenantScope): SqlConnection.
 export const tenantTransaction = (wire: Wire, scope: TenantScope): SqlConnection.Connection => {
   const plain = connectionOf(wire, (statement) => statement)
   const begin = (statement: Result<PgConnection.Result>) =>
-    together([], Effect.map(statement, ({ rows }) => rows), [wire.query(setScope, settingsOf(scope))])
+    together(
+      [],
+      Effect.map(statement, ({ rows }) => rows),
+      [wire.query(setScope, settingsOf(scope))],
+    )
   return {
     ...plain,
     execute: (sql, params, transform) =>
@@ -67,7 +75,6 @@ const connectionOf = (wire: Wire, run: <A>(statement: Result<A>) => Result<A>): 
     executeRaw: (sql, params) => run(wire.query(sql, params)),
     executeValues: (sql, params) => run(wire.queryValues(sql, params)),
     executeValuesUnprepared: (sql, params) => run(wire.queryValues(sql, params, false)),
-    executeStream: (sql, params, transform) =>
-      Stream.fromIterableEffect(rows(sql, params, transform, true)),
+    executeStream: (sql, params, transform) => Stream.fromIterableEffect(rows(sql, params, transform, true)),
   }
 }

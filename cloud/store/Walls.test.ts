@@ -91,7 +91,9 @@ layer(testCloud(), { excludeTestServices: true, timeout: "60 seconds" })("the wa
           const [all, mine] = [yield* acrossTenants(count(table)), yield* withinChain(chainId)(count(table))]
           assert.strictEqual(mine * 2, all, table)
         }
-        const seen = yield* withinChain(chainId)(sql<{ readonly id: string }>`select distinct chain_id as id from twins`)
+        const seen = yield* withinChain(chainId)(
+          sql<{ readonly id: string }>`select distinct chain_id as id from twins`,
+        )
         assert.deepStrictEqual(seen, [{ id: chainId }])
       }),
     )
