@@ -10,6 +10,7 @@ import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Audit, type Deed } from "./Audit.ts"
 import { AuditSeals } from "./AuditSeals.ts"
+import { asOwner } from "../store/Tenants.ts"
 import { AuditTrail } from "./AuditTrail.ts"
 
 const [real, sim] = [placesOf(1), placesOf(2)]
@@ -34,7 +35,7 @@ const tampered = (statement: (sql: PgClient.PgClient) => Effect.Effect<unknown, 
         for (const table of ["audit_log", "audit_seals"]) yield* sql`alter table ${sql(table)} enable trigger user`
       }),
     )
-  })
+  }).pipe(asOwner)
 
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the audit log", (it) => {
   const sealed = Effect.gen(function* () {
@@ -77,7 +78,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the audit lo
         sql`update audit_seals set seal = ''`,
         sql`delete from audit_seals`,
       ]) {
-        const exit = yield* Effect.exit(statement)
+        const exit = yield* Effect.exit(asOwner(statement))
         assert.include(JSON.stringify(exit), "AuthorizationError")
       }
     }),

@@ -5,6 +5,7 @@ import type { BucketWidth } from "#core/api/Telemetry.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { placesOf } from "../SmallRegistry.fixture.ts"
 import { Telemetry, type TelemetryRow } from "./Telemetry.ts"
+import { asOwner } from "./Tenants.ts"
 import { TelemetryHistory, type TelemetryScope } from "./TelemetryHistory.ts"
 
 const [real, simulated] = [placesOf(1), placesOf(2)]
@@ -42,7 +43,7 @@ const clean = Effect.gen(function* () {
   const sql = yield* PgClient.PgClient
   for (const name of yield* parts) if (name !== "telemetry_default") yield* sql`drop table ${sql(name)}`
   yield* sql`delete from telemetry`
-})
+}).pipe(asOwner)
 
 const device: TelemetryScope = { kind: "device", id: real.deviceId }
 const buckets = (
