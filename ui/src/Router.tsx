@@ -20,6 +20,7 @@ import { OverviewPage } from "./pages/OverviewPage.tsx"
 import { SignInPage } from "./pages/SignInPage.tsx"
 import { parseAlarmsSearch } from "./pages/AlarmsSearch.ts"
 import { TwinSearch } from "./pages/TwinSearch.ts"
+import { parseTelemetrySearch } from "./telemetry/TelemetrySearch.ts"
 import { parseTableSearch, type TableSearch } from "./table/TableSearch.ts"
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
@@ -136,6 +137,13 @@ const commandRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/CommandPage.tsx"), "CommandPage"),
 })
 
+const telemetryRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/telemetry",
+  component: lazyRouteComponent(() => import("./pages/TelemetryPage.tsx"), "TelemetryPage"),
+  validateSearch: parseTelemetrySearch,
+})
+
 const usersRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/users",
@@ -181,6 +189,7 @@ const frameRoutes = [
   devicesRoute,
   commandsRoute,
   commandRoute,
+  telemetryRoute,
   usersRoute,
   userRoute,
   auditRoute,

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { useAtom } from "@xstate/store-react"
 import {
+  Activity,
   BellRing,
   ChevronRight,
   Cpu,
@@ -207,6 +208,10 @@ export const PlacesTree = () => {
         <Link to="/divergences" className={rowClasses} activeOptions={exactPath}>
           <GitCompareArrows aria-hidden className="size-3.5" />
           {words.divergences.title}
+        </Link>
+        <Link to="/telemetry" className={rowClasses} activeOptions={exactPath}>
+          <Activity aria-hidden className="size-3.5" />
+          {words.telemetry.title}
         </Link>
         <StaffLinks />
       </div>

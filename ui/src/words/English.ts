@@ -14,6 +14,7 @@ import { englishProblems } from "./EnglishProblems.ts"
 import { englishStaff } from "./EnglishStaff.ts"
 import { englishStates } from "./EnglishStates.ts"
 import { englishTables } from "./EnglishTables.ts"
+import { englishTelemetry } from "./EnglishTelemetry.ts"
 import { englishTwinPage } from "./EnglishTwinPage.ts"
 
 const plural = (count: number, one: string, other: string): string => `${count} ${count === 1 ? one : other}`
@@ -268,6 +269,7 @@ export const english = {
   ...englishTables,
   ...englishCommands,
   staff: englishStaff,
+  telemetry: englishTelemetry,
   problems: englishProblems,
 }
 

@@ -11,6 +11,7 @@ import { hebrewProblems } from "./HebrewProblems.ts"
 import { hebrewStaff } from "./HebrewStaff.ts"
 import { hebrewStates } from "./HebrewStates.ts"
 import { hebrewTables } from "./HebrewTables.ts"
+import { hebrewTelemetry } from "./HebrewTelemetry.ts"
 import { hebrewTwinPage } from "./HebrewTwinPage.ts"
 
 const plural = (count: number, one: string, two: string, many: string): string => {
@@ -266,5 +267,6 @@ export const hebrew: Words = {
   ...hebrewTables,
   ...hebrewCommands,
   staff: hebrewStaff,
+  telemetry: hebrewTelemetry,
   problems: hebrewProblems,
 }
