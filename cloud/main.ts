@@ -26,6 +26,7 @@ import { LiveServer } from "./live/LiveServer.ts"
 import { Logging } from "./Logging.ts"
 import { Census } from "./metrics/Census.ts"
 import { CommandMeter } from "./metrics/CommandMeter.ts"
+import { IngestHistory } from "./metrics/IngestHistory.ts"
 import { Meters } from "./metrics/Meters.ts"
 import { MetricsServer } from "./metrics/MetricsServer.ts"
 import { MetricsText } from "./metrics/MetricsText.ts"
@@ -79,7 +80,7 @@ export const CloudServices = Layer.mergeAll(
   Layer.provideMerge(Configs.layer),
   Layer.provideMerge(Broker.layer),
   Layer.provideMerge(Store),
-  Layer.provideMerge(Layer.mergeAll(Database, Commits.layer, Meters.layer, NodeServices.layer)),
+  Layer.provideMerge(Layer.mergeAll(Database, Commits.layer, Meters.layer, IngestHistory.layer, NodeServices.layer)),
 )
 
 /** Everything the cloud is; `HttpServer` and `Broker` say where it listens. */

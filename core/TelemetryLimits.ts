@@ -1,4 +1,4 @@
-/** The bounds of telemetry in the cloud, part of `Limits`: read them there. */
+/** The bounds of telemetry and monitoring in the cloud, part of `Limits`: read them there. */
 export const telemetryLimits = {
   /** Messages of telemetry that wait to be written; more are dropped and counted, and the next one says the same. */
   telemetryQueueMessages: 2_000,
@@ -17,4 +17,18 @@ export const telemetryLimits = {
   telemetryBuckets: 1_500,
   /** Rows that one answer may be made of: devices, times the minutes of the range. */
   telemetryRowsRead: 1_000_000,
+
+  // --- monitoring: what is looked at, and what is promised (reliability.md §5) ------------------------------------
+  /** Commands of so long a time are looked at, and so many of the newest of them. */
+  monitoringMs: 24 * 60 * 60_000,
+  monitoringCommands: 50_000,
+  /** Minutes of taking in that are remembered. */
+  ingestMinutesKept: 60,
+  /** From what happened to its commit: 99 of 100. */
+  ingestLagGoalMs: 2_000,
+  /** From the request to the open hook: 95 and 99 of 100. */
+  unlockGoal95Ms: 1_500,
+  unlockGoal99Ms: 3_000,
+  /** By then the outcome of a command is known. */
+  outcomeGoalMs: 15_000,
 } as const

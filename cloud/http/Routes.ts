@@ -14,6 +14,7 @@ import { HealthHttp } from "./Health.http.ts"
 import { MatchedRoute } from "../metrics/HttpMeter.ts"
 import { MeHttp, ShopperAuthorizationHttp } from "./Me.http.ts"
 import { MetricsHttp } from "./Metrics.http.ts"
+import { MonitoringHttp } from "./Monitoring.http.ts"
 import { OperationsHttp } from "./Operations.http.ts"
 import { RegistryHttp } from "./Registry.http.ts"
 import { RentalsHttp } from "./Rentals.http.ts"
@@ -50,6 +51,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     SimulationHttp,
     SimulatedShopperHttp,
     TelemetryHttp,
+    MonitoringHttp,
     HealthHttp,
   ]),
   Layer.provide([

@@ -15,6 +15,7 @@ import { CommandList } from "./CommandList.ts"
 import { CommandNotesLive } from "./CommandNotes.ts"
 import { CommandTraces } from "./CommandTraces.ts"
 import { Commands } from "./Commands.ts"
+import { CommandStatistics } from "./CommandStatistics.ts"
 import { CommandTargets } from "./CommandTargets.ts"
 import { Controllers } from "./Controllers.ts"
 import { Devices } from "./Devices.ts"
@@ -60,6 +61,7 @@ export const Store = Layer.mergeAll(
   CommandList.layer,
   Commands.layer,
   CommandTraces.layer,
+  CommandStatistics.layer,
   CommandTargets.layer,
   Controllers.layer,
   Devices.layer,

@@ -20,6 +20,7 @@ import { ConfigOffers } from "../config/ConfigOffers.ts"
 import { Configs } from "../config/Configs.ts"
 import { Commits } from "../live/Commits.ts"
 import { Families } from "../metrics/Families.ts"
+import { IngestHistory } from "../metrics/IngestHistory.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { believedAt } from "../registry/BelievedTime.ts"
 import { Directory } from "../registry/Directory.ts"
@@ -123,6 +124,7 @@ export class Ingest extends Context.Service<
       const connections = yield* Connections
       const requests = yield* SnapshotRequest
       const meters = yield* Meters
+      const history = yield* IngestHistory
       const notes = yield* CommandNotes
 
       const acknowledge = ({ device, deviceId, journalId, watermark, gap }: JournalState) => {
@@ -139,7 +141,7 @@ export class Ingest extends Context.Service<
       const takeFacts = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>, startedAt: number) {
         const applied = yield* factBatch.apply(messages)
         noteStages(notes, applied.commands, startedAt, yield* Clock.currentTimeMillis)
-        noteLag(meters, messages, yield* Clock.currentTimeMillis)
+        noteLag(meters, history, messages, yield* Clock.currentTimeMillis)
         if (applied.repeated > 0) meters.count(Families.repeatedFacts, {}, applied.repeated)
         if (applied.misdated > 0) meters.count(Families.misdatedFacts, {}, applied.misdated)
         for (const refused of applied.refused) quarantine.put(refused)
@@ -289,11 +291,18 @@ export class Ingest extends Context.Service<
 }
 
 /** How long ago the newest fact of each message happened: once a message, because its facts travel together. */
-const noteLag = (meters: MetricBook, messages: ReadonlyArray<InboundFacts>, nowMs: number): void => {
+const noteLag = (
+  meters: MetricBook,
+  history: IngestHistory["Service"],
+  messages: ReadonlyArray<InboundFacts>,
+  nowMs: number,
+): void => {
   for (const { facts } of messages) {
     const fact = facts.at(-1)
     const at = fact?.fact === "twin" ? fact.event.at : fact?.fact === "command" ? fact.at : undefined
-    if (at !== undefined) meters.observe(Families.twinLag, (nowMs - believedAt(at, nowMs)) / 1_000)
+    const lagMs = at === undefined ? undefined : nowMs - believedAt(at, nowMs)
+    history.note(nowMs, facts.length, lagMs)
+    if (lagMs !== undefined) meters.observe(Families.twinLag, lagMs / 1_000)
   }
 }
 

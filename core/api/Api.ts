@@ -14,6 +14,7 @@ import { ConfigurationGroup } from "./Configuration.ts"
 import { openApiDocument } from "./OpenApiDocument.ts"
 import { DeviceBeatGroup, DeviceIdentityGroup } from "./DeviceIdentity.ts"
 import { DeviceRecordsGroup } from "./DeviceRecords.ts"
+import { MonitoringGroup } from "./Monitoring.ts"
 import { OperationsGroup } from "./Operations.ts"
 import { needs } from "./Needs.ts"
 import { Forbidden, HistoryNotKept, NoSuchMoment, NotFound, SimulationRefused, Unavailable } from "./Problems.ts"
@@ -143,6 +144,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(OperationsGroup.prefix("/api"))
   .add(ConfigurationGroup.prefix("/api"))
   .add(AuditGroup.prefix("/api"))
+  .add(MonitoringGroup.prefix("/api"))
   .add(TelemetryGroup.prefix("/api"))
   .add(SimulationGroup.prefix("/api"))
   .add(SimulatedShopperGroup.prefix("/api"))

@@ -5,6 +5,18 @@ import { addProcessMetrics } from "./ProcessMetrics.ts"
 const opened = { name: "cartwise_opened_total", help: "Bays opened." }
 
 describe("a book of metrics", () => {
+  it("sums the series of a counter, or those whose labels are wanted", () => {
+    const book = new MetricBook()
+    book.count(opened, { by: "hand" }, 2)
+    book.count(opened, { by: "command" }, 3)
+    book.count({ ...opened, name: `${opened.name}_other` }, { by: "hand" }, 5)
+    assert.strictEqual(book.total(opened), 5)
+    assert.strictEqual(
+      book.total(opened, ([by]) => by === "hand"),
+      2,
+    )
+  })
+
   it("writes counters, gauges and histograms in the text format", () => {
     const book = new MetricBook()
     book.count(opened, { by: "hand" })

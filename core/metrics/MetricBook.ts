@@ -42,6 +42,16 @@ export class MetricBook {
     known(this.#histograms, name, attributes, make).updateUnsafe(seconds, this.#context)
   }
 
+  /** The sum of a counter's series, or of those whose labels (their values, in the order they were given) are wanted. */
+  total({ name }: MetricFamily, wanted: (labels: ReadonlyArray<string>) => boolean = () => true): number {
+    let sum = 0
+    for (const [key, counter] of this.#counters) {
+      const [family, ...labels] = key.split(" ")
+      if (family === name && wanted(labels)) sum += counter.valueUnsafe(this.#context).count
+    }
+    return sum
+  }
+
   /** Everything in the Prometheus text format, version 0.0.4. */
   text(): string {
     return PrometheusMetrics.formatUnsafe(this.#context)

@@ -16,6 +16,7 @@ import { UnheardCommands } from "#cloud/commands/UnheardCommands.ts"
 import { ConfigOffers } from "#cloud/config/ConfigOffers.ts"
 import { Configs } from "#cloud/config/Configs.ts"
 import { Commits } from "#cloud/live/Commits.ts"
+import { IngestHistory } from "#cloud/metrics/IngestHistory.ts"
 import { Meters } from "#cloud/metrics/Meters.ts"
 import { NewId } from "#cloud/NewId.ts"
 import { Assignment } from "#cloud/rentals/Assignment.ts"
@@ -96,7 +97,7 @@ const servicesOn = (store: StoreLayer, mqtt: MqttLayer, { listeners }: CloudPlan
     Layer.provideMerge(Outbox.layer),
     Layer.provideMerge(Layer.mergeAll(Commits.layer, mqtt, commandSigner)),
     Layer.provideMerge(Directory.layer),
-    Layer.provideMerge(Layer.mergeAll(Meters.layer, Configs.layer)),
+    Layer.provideMerge(Layer.mergeAll(Meters.layer, IngestHistory.layer, Configs.layer)),
     Layer.provideMerge(store),
   )
 }

@@ -50,6 +50,7 @@ export const screens: ReadonlyArray<Screen> = [
   { name: "alarm", route: "/alarms/$id", address: ({ alarm }) => `/alarms/${alarm}` },
   plain("alarm-rules"),
   plain("divergences"),
+  plain("monitoring"),
   plain("telemetry"),
   plain("users"),
   { name: "user", route: "/users/$id", address: ({ user }) => `/users/${user}` },

@@ -137,6 +137,12 @@ const commandRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/CommandPage.tsx"), "CommandPage"),
 })
 
+const monitoringRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/monitoring",
+  component: lazyRouteComponent(() => import("./pages/MonitoringPage.tsx"), "MonitoringPage"),
+})
+
 const telemetryRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/telemetry",
@@ -189,6 +195,7 @@ const frameRoutes = [
   devicesRoute,
   commandsRoute,
   commandRoute,
+  monitoringRoute,
   telemetryRoute,
   usersRoute,
   userRoute,

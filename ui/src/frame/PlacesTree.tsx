@@ -10,6 +10,7 @@ import {
   BellRing,
   ChevronRight,
   Cpu,
+  Gauge,
   GitCompareArrows,
   LayoutGrid,
   ListChecks,
@@ -155,14 +156,20 @@ const AlarmsLink = () => {
   )
 }
 
-/** The ways to people and to what they did, for whoever may go there. */
+/** The ways to the installation, to people and to what they did, for whoever may go there. */
 const StaffLinks = () => {
-  const { staff } = useWords()
+  const { monitoring, staff } = useWords()
   const user = useAtom(sessionAtom)?.user
   if (user === undefined) return null
   const mayAny = (...capabilities: ReadonlyArray<Capability>) => capabilities.some((one) => mayAnywhere(user, one))
   return (
     <>
+      {mayAny("metrics.read") ? (
+        <Link to="/monitoring" className={rowClasses} activeOptions={exactPath}>
+          <Gauge aria-hidden className="size-3.5" />
+          {monitoring.title}
+        </Link>
+      ) : null}
       {mayAny("user.manage", "user.manage_attendants") ? (
         <Link to="/users" className={rowClasses} activeOptions={exactPath}>
           <Users aria-hidden className="size-3.5" />

@@ -18,6 +18,8 @@ export interface Line {
 
 interface Props {
   readonly label: string
+  /** What the legend calls the time. */
+  readonly timeName: string
   /** Milliseconds UTC, rising; as many as each line has values. */
   readonly at: ReadonlyArray<number>
   readonly lines: ReadonlyArray<Line>
@@ -27,12 +29,15 @@ interface Props {
 
 const height = 240
 const axisPx = 64
+/** Room around a moment that is alone. */
+const aloneSeconds = 300
 const padding = [12, 12, 0, 0] as [number, number, number, number]
 
 const themed = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
-const optionsOf = ({ lines, textOf, timeOf }: Props, width: number): uPlot.Options => {
+const optionsOf = ({ lines, textOf, timeName, timeOf }: Props, width: number): uPlot.Options => {
   const axis = {
+    font: "11px Inter, Heebo, sans-serif",
     stroke: () => themed("--dim"),
     grid: { stroke: () => themed("--line"), width: 1 },
     ticks: { stroke: () => themed("--line"), width: 1 },
@@ -43,13 +48,17 @@ const optionsOf = ({ lines, textOf, timeOf }: Props, width: number): uPlot.Optio
     padding,
     legend: { live: true },
     cursor: { y: false, drag: { x: false, y: false } },
-    scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.1 : 1] } },
+    scales: {
+      // One moment alone has room around it.
+      x: { range: (_, first, last) => (last > first ? [first, last] : [first - aloneSeconds, last + aloneSeconds]) },
+      y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.1 : 1] },
+    },
     axes: [
       { ...axis, values: (_, splits) => splits.map((second) => timeOf(second * 1_000)), space: 80 },
       { ...axis, values: (_, splits) => splits.map(textOf), size: axisPx },
     ],
     series: [
-      { value: (_, second) => (second === null ? "–" : timeOf(second * 1_000)) },
+      { label: timeName, value: (_, second) => (second === null ? "–" : timeOf(second * 1_000)) },
       ...lines.map(({ name, colour, filled = false, dashed = false }) => ({
         label: name,
         stroke: () => themed(colour),

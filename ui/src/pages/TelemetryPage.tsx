@@ -109,6 +109,7 @@ export const TelemetryPage = () => {
         <>
           <LineChart
             label={words.chart(metric, placeName)}
+            timeName={words.begins}
             at={at}
             lines={lines}
             textOf={(value) => quantityText(language, value, chosen.unit)}

@@ -10,6 +10,7 @@ import { englishAsking } from "./EnglishAsking.ts"
 import { englishCommands } from "./EnglishCommands.ts"
 import { englishEvents } from "./EnglishEvents.ts"
 import { englishGuards } from "./EnglishGuards.ts"
+import { englishMonitoring } from "./EnglishMonitoring.ts"
 import { englishProblems } from "./EnglishProblems.ts"
 import { englishStaff } from "./EnglishStaff.ts"
 import { englishStates } from "./EnglishStates.ts"
@@ -269,6 +270,7 @@ export const english = {
   ...englishTables,
   ...englishCommands,
   staff: englishStaff,
+  monitoring: englishMonitoring,
   telemetry: englishTelemetry,
   problems: englishProblems,
 }

@@ -10,7 +10,7 @@ export const englishTelemetry = {
   devices: "Devices",
   metric: "Number",
   range: "Range",
-  ranges: { "1h": "Hour", "6h": "6 hours", "24h": "Day", "7d": "Week", "30d": "30 days", "90d": "90 days" },
+  ranges: { "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d" },
   none: "Nothing was told in this time.",
   noPlace: "There is no device yet.",
   of: (count: number) => (count === 1 ? "One device." : `${count} devices together.`),

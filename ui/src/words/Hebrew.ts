@@ -7,6 +7,7 @@ import { hebrewAsking } from "./HebrewAsking.ts"
 import { hebrewCommands } from "./HebrewCommands.ts"
 import { hebrewEvents } from "./HebrewEvents.ts"
 import { hebrewGuards } from "./HebrewGuards.ts"
+import { hebrewMonitoring } from "./HebrewMonitoring.ts"
 import { hebrewProblems } from "./HebrewProblems.ts"
 import { hebrewStaff } from "./HebrewStaff.ts"
 import { hebrewStates } from "./HebrewStates.ts"
@@ -267,6 +268,7 @@ export const hebrew: Words = {
   ...hebrewTables,
   ...hebrewCommands,
   staff: hebrewStaff,
+  monitoring: hebrewMonitoring,
   telemetry: hebrewTelemetry,
   problems: hebrewProblems,
 }
