@@ -103,15 +103,18 @@ const UnlockChart = ({ hours }: { readonly hours: Monitoring["unlocks"] }) => {
   )
   return (
     <Titled title={words.unlocks} lead={words.unlocksLead}>
-      {at.length === 0 ? <p className="text-sm text-dim">{words.funnelNone}</p> : null}
-      <LineChart
-        label={words.unlocksChart}
-        timeName={words.hour}
-        at={at}
-        lines={lines}
-        textOf={(value) => quantityText(language, value, "count")}
-        timeOf={timeOf}
-      />
+      {at.length === 0 ? (
+        <p className="rounded-lg border border-line bg-surface p-4 text-sm text-dim">{words.unlocksNone}</p>
+      ) : (
+        <LineChart
+          label={words.unlocksChart}
+          timeName={words.hour}
+          at={at}
+          lines={lines}
+          textOf={(value) => quantityText(language, value, "count")}
+          timeOf={timeOf}
+        />
+      )}
     </Titled>
   )
 }

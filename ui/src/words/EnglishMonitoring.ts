@@ -30,6 +30,7 @@ export const englishMonitoring = {
   funnelNone: "There was no command in the last day.",
   unlocks: "Unlocks",
   unlocksLead: "Hour by hour, the last day.",
+  unlocksNone: "There was no unlock in the last day.",
   unlocksChart: "Unlocks by outcome, hour by hour",
   hour: "Hour",
   confirmed: "Confirmed",

@@ -30,6 +30,7 @@ export const hebrewMonitoring: typeof englishMonitoring = {
   funnelNone: "לא הייתה פקודה ביממה האחרונה.",
   unlocks: "פתיחות",
   unlocksLead: "שעה אחר שעה, ביממה האחרונה.",
+  unlocksNone: "לא הייתה פתיחה ביממה האחרונה.",
   unlocksChart: "פתיחות לפי תוצאה, שעה אחר שעה",
   hour: "שעה",
   confirmed: "אושרו",
