@@ -34,6 +34,7 @@ import { AnotherCart } from "./rentals/AnotherCart.ts"
 import { Assignment } from "./rentals/Assignment.ts"
 import { Lending } from "./rentals/Lending.ts"
 import { RentalFollower } from "./rentals/RentalFollower.ts"
+import { TellShoppers } from "./rentals/TellShoppers.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
 import { Registry } from "./registry/Registry.ts"
 import { CheckedSettings } from "./Production.ts"
@@ -64,7 +65,7 @@ export const CloudServices = Layer.mergeAll(
   ),
   Layer.provideMerge(
     AnotherCart.layer.pipe(
-      Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer)),
+      Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer, TellShoppers.layer)),
       Layer.provideMerge(Assignment.layer),
     ),
   ),

@@ -41,6 +41,16 @@ export const rentalLimits = {
   rentalLines: 500,
   /** How much longer a cart may be had when a person extends a rental, in minutes. */
   rentalExtensionMinutes: 240,
+  /** Messages to shoppers that are claimed at once, and how often it is looked for them. */
+  rentalMessagesAtOnce: 50,
+  rentalMessageLookMs: 30_000,
+  /** A message that was claimed so long ago and has no outcome perhaps went out. */
+  rentalMessageSendingMs: 120_000,
+  /** How often a message that certainly did not go out is tried, and after how long again. */
+  rentalMessageAttempts: 5,
+  rentalMessageAgainMs: 5 * 60_000,
+  /** How long a message about a rental is of use. */
+  rentalMessageLifetimeMs: 3_600_000,
   /** How often every open rental is looked at, whatever was heard. */
   rentalLookMs: 15_000,
 } as const

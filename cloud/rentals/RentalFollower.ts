@@ -17,11 +17,13 @@ import { whyNot } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 import { type Committed, Commits } from "../live/Commits.ts"
 import type { TwinBatch } from "../registry/TwinBatch.ts"
-import { type OpenRental, Rentals } from "../store/Rentals.ts"
+import { RentalMessages } from "../store/RentalMessages.ts"
+import { type OpenRental, type RentalColumns, Rentals } from "../store/Rentals.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import { Assignment } from "./Assignment.ts"
 import { rentalRow } from "./RentalRow.ts"
+import { tellingOf } from "./Telling.ts"
 
 const cause = { actor: "rentals" } as const
 
@@ -48,6 +50,7 @@ export class RentalFollower extends Context.Service<
       const transaction = yield* Transaction
       const twins = yield* Twins
       const rentals = yield* Rentals
+      const messages = yield* RentalMessages
       const assignment = yield* Assignment
       const commits = yield* Commits
 
@@ -93,6 +96,14 @@ export class RentalFollower extends Context.Service<
         return { seenStage, seenRevision }
       })
 
+      /** Writes down what its shopper is to be told. */
+      const tell = Effect.fnUntraced(function* (before: string, { id, state, endedAt, at }: RentalColumns) {
+        if (before === state) return
+        const wasReminded = endedAt !== null && (yield* messages.wasReminded(id, endedAt))
+        const about = tellingOf(before, state, wasReminded)
+        if (about !== undefined) yield* messages.write(id, about, at)
+      })
+
       /** Changes one open rental, and its cart's custody with it, in one transaction; undefined if it is not open. */
       const change = <E>(
         id: string,
@@ -114,7 +125,9 @@ export class RentalFollower extends Context.Service<
           if (stored === undefined) return yield* Effect.die(new Error(`rental ${id} has no twin`))
           if (cart !== undefined) keepCustody(batch, cart, id, stored, at)
           yield* twins.save(batch)
-          yield* rentals.write(rentalRow(id, stored, { ...seen, at }))
+          const row = rentalRow(id, stored, { ...seen, at })
+          yield* rentals.write(row)
+          yield* tell(rental.state, row)
           const isAssigning = regionWord(stored.value, "life") === "assigning"
           return { moved: batch.changed().map(({ ref }) => ref), isAssigning }
         }).pipe(transaction.run)

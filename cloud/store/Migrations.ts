@@ -26,6 +26,7 @@ import deviceIdentity from "./migrations/0024_device_identity.ts"
 import roomInPages from "./migrations/0015_room_in_pages.ts"
 import rentalAttention from "./migrations/0018_rental_attention.ts"
 import rentalRevisions from "./migrations/0025_rental_revisions.ts"
+import rentalMessages from "./migrations/0026_rental_messages.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -50,6 +51,7 @@ const migrations = {
   "0023_alarm_rule_tunings": alarmRuleTunings,
   "0024_device_identity": deviceIdentity,
   "0025_rental_revisions": rentalRevisions,
+  "0026_rental_messages": rentalMessages,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

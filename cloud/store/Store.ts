@@ -34,6 +34,7 @@ import { Places } from "./Places.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
 import { RentalList } from "./RentalList.ts"
+import { RentalMessages } from "./RentalMessages.ts"
 import { Rentals } from "./Rentals.ts"
 import { SealedPhones } from "./SealedPhones.ts"
 import { Shoppers } from "./Shoppers.ts"
@@ -79,6 +80,7 @@ export const Store = Layer.mergeAll(
   Places.layer,
   QuarantineList.layer,
   RentalList.layer,
+  RentalMessages.layer,
   Rentals.layer,
   SealedPhones.layer,
   Shoppers.layer,

@@ -3,6 +3,7 @@ import { Context, Effect, Layer } from "effect"
 import { Limits } from "#core/Limits.ts"
 import { regionWord } from "#twins/Words.ts"
 import { Branches } from "#cloud/store/Branches.ts"
+import { RentalMessages } from "#cloud/store/RentalMessages.ts"
 import { type NewRental, type OpenRental, type RentalColumns, Rentals } from "#cloud/store/Rentals.ts"
 import type { CommandTables } from "./MemoryCommands.ts"
 import { type MemoryDatabase, type Table, violated } from "./MemoryDatabase.ts"
@@ -213,3 +214,14 @@ export const memoryBranches = (db: MemoryDatabase, { devices }: Places) =>
       chainOf: (id) => db.statement(() => devices.find(({ branchId }) => branchId === id)?.chainId),
     }),
   )
+
+/** Text messages are not part of a simulation: what is to be told is forgotten. */
+export const noMessages = Layer.succeed(
+  RentalMessages,
+  RentalMessages.of({
+    write: () => Effect.void,
+    wasReminded: () => Effect.succeed(false),
+    claim: nobodyAsks,
+    end: nobodyAsks,
+  }),
+)

@@ -15,7 +15,7 @@ import {
 import { type ConfigTables, configTables, memoryConfigs } from "./MemoryConfigs.ts"
 import { type DatabaseManners, MemoryDatabase } from "./MemoryDatabase.ts"
 import { memoryPlaces, type Places } from "./MemoryPlaces.ts"
-import { memoryBranches, memoryRentals, type RentalTables, rentalTables } from "./MemoryRentals.ts"
+import { memoryBranches, memoryRentals, noMessages, type RentalTables, rentalTables } from "./MemoryRentals.ts"
 import { memorySessions, type SessionTables, sessionTables } from "./MemorySessions.ts"
 import { memoryTwins, type TwinTables, twinTables } from "./MemoryTwins.ts"
 
@@ -60,6 +60,7 @@ const storeLayer = (
     memoryConfigs(db, tables, tables, places),
     memoryRentals(db, tables, tables, tables, places),
     memoryBranches(db, places),
+    noMessages,
     sessions,
     Layer.succeed(Transaction, Transaction.of({ run: db.run })),
     memoryQuarantine(db, quarantined),
