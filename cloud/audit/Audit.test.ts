@@ -121,7 +121,7 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the audit lo
       const trail = yield* AuditTrail
       const audit = yield* Audit
       yield* audit.write(deed("scope.real"))
-      yield* audit.write(deed("scope.sim", sim))
+      yield* audit.write(deed("scope.sim", { branchId: sim.branchId }))
       yield* audit.write(deed("scope.none", {}))
       const seen = (grants: Parameters<typeof scopeOf>[0]["grants"], userId = "nobody") =>
         Effect.map(

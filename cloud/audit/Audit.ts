@@ -32,10 +32,16 @@ export const insertDeed = (
   at: string,
   from: Statement.Fragment = sql``,
 ): Statement.Statement<unknown> => {
+  const { chainId = null, branchId = null } = place
+  // Whoever names only the branch means its chain too.
+  const chain =
+    chainId === null && branchId !== null
+      ? sql`(select chain_id from branches where id = ${branchId}::uuid)`
+      : sql`${chainId}::uuid`
   const { kind, id } = "userId" in by ? { kind: "staff", id: by.userId } : by
   return sql`
     insert into audit_log (at, chain_id, branch_id, actor_kind, actor, action, target_kind, target_id, reason, details)
-    select ${at}::timestamptz, ${place.chainId ?? null}::uuid, ${place.branchId ?? null}::uuid, ${kind}, ${id}, ${action},
+    select ${at}::timestamptz, ${chain}, ${branchId}::uuid, ${kind}, ${id}, ${action},
            ${target?.kind ?? null}::text, ${target?.id ?? null}::text, ${reason}::text, ${sql.json(details)}::jsonb ${from}`
 }
 
