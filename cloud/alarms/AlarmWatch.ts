@@ -116,7 +116,8 @@ export class AlarmWatch extends Context.Service<
         const all = heardTooMuch
         for (const heard of [twins, commands, chains]) heard.clear()
         heardTooMuch = false
-        if (all) return yield* at(everywhere)
+        // The next look everywhere is never far.
+        if (all) return 0
         const branches = refs.length + ids.length === 0 ? [] : yield* branchesOf(sql, refs, ids)
         return branches.length + chainIds.length === 0 ? 0 : yield* at({ all: false, branches, chains: chainIds })
       }).pipe(Effect.tapError(() => Effect.sync(() => void (everywhereAt = 0))))

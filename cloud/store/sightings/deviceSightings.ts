@@ -63,6 +63,9 @@ export const deviceSightings = (
              bool_and(link in ('silent', 'garbled', 'busDown')) and (count(*) > 1 or bool_or(link = 'busDown')) as is_down,
              bool_and(link in ('silent', 'garbled', 'busDown', 'probing')) as may_be_down
       from boards group by device_id, port
+    ), buses as (
+      select device_id, bool_or(is_down) as is_down, bool_or(may_be_down and not is_down) as may_be_down
+      from ports group by device_id
     )
     select 'BUS_DOWN' as code, 'device' as kind, dev.id as "entityId", dev.chain_id as "chainId",
            dev.branch_id as "branchId", dev.id as "deviceId", null::uuid as "controllerId",
@@ -71,10 +74,7 @@ export const deviceSightings = (
                 when coalesce(bus.may_be_down, false) then 'unknown'
                 else 'over' end as seen
     from twins dev
-    left join lateral (
-      select bool_or(is_down) as is_down, bool_or(may_be_down and not is_down) as may_be_down
-      from ports where ports.device_id = dev.id
-    ) bus on true
+    left join buses bus on bus.device_id = dev.id
     where dev.kind = 'device' and ${here}
       and (coalesce(bus.is_down, false) or ${openAlarm(sql, "BUS_DOWN", "device", sql`dev.id`)})`
   return [offline, degraded, dark, busDown]

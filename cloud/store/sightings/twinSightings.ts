@@ -51,7 +51,11 @@ export const twinSightings = (
             and good.stage = 'confirmed' and good.updated_at > a.last_at) as is_newer
       ) confirmed
       where bay.kind = 'bay' and ${at.branch(sql`bay.branch_id`)}
-        and (unanswered.count > 0 or ${openAlarm(sql, "LOCK_NO_ANSWER", "bay", sql`bay.id`)})
+        and bay.id in (
+          select target_id from commands
+          where reason = 'no_answer' and updated_at > ${toInstant(nowMs - Limits.alarmNoAnswersMs)}::timestamptz
+          union
+          select entity_id from alarms where closed_at is null and code = 'LOCK_NO_ANSWER' and kind = 'bay')
     ) bay
     where seen = 'holds' or ${openAlarm(sql, "LOCK_NO_ANSWER", "bay", sql`bay."entityId"`)}`
 
