@@ -338,6 +338,8 @@ export const Limits = {
   liveAuthenticateMs: 5_000,
   /** Deltas are gathered this long, except the first after a pause. */
   liveBatchMs: 33,
+  /** The same when a stage of a command is among them, for which somebody waits. */
+  liveCommandBatchMs: 5,
   /** A client that has not taken its data for this long is dropped. */
   liveStalledMs: 30_000,
   /** Between two looks at whether a slow client has drained. */

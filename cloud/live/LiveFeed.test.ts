@@ -148,3 +148,36 @@ it.effect("a quiet branch hears that the server is there, however busy another i
     assert.include(busy.typesOf(), "delta")
   }).pipe(Effect.provide(stage.layer))
 })
+
+it.effect("what became of a command is shown at once; what nobody waits for is gathered", () => {
+  const stage = new Stage()
+  const { id } = bayIn(1)
+  const target = { kind: "bay", id } as const
+  const { deviceId } = placesOf(1)
+  const moved = {
+    command_id: idOf(9, 1),
+    stage: "confirmed",
+    reason: null,
+    at: 0,
+    target,
+    cartId: null,
+    deviceId,
+  } as const
+  return Effect.gen(function* () {
+    const feed = yield* LiveFeed
+    const commits = yield* Commits
+    const { client, typesOf } = clientOf(placesOf(1).branchId)
+    feed.add(client)
+    yield* commits.publish({ twins: [target] })
+    yield* Queue.take(stage.reads)
+    yield* commits.publish({ twins: [target] })
+    yield* TestClock.adjust(Limits.liveCommandBatchMs)
+    assert.deepStrictEqual(typesOf(), ["delta"], "nobody waits for the second")
+    yield* commits.publish({ twins: [target], commands: [moved] })
+    yield* TestClock.adjust(0)
+    assert.deepStrictEqual(typesOf(), ["delta", "delta"])
+    yield* commits.publish({ twins: [target] })
+    yield* TestClock.adjust(Limits.liveBatchMs)
+    assert.deepStrictEqual(typesOf(), ["delta", "delta", "delta"])
+  }).pipe(Effect.provide(stage.layer))
+})

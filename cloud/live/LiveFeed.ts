@@ -3,7 +3,7 @@
  * client those it wants; clients that want all of a batch share one encoding. Another looks after clients: drained ones
  * get their whole state, silent and stalled ones are dropped, quiet ones hear that the server is there.
  */
-import { Clock, Context, Effect, Layer, PubSub, Schedule } from "effect"
+import { Clock, Context, Effect, Layer, Option, PubSub, Schedule } from "effect"
 import type { Alarm } from "#core/api/Alarm.ts"
 import type { LiveCommand, LiveMessage, Twin } from "#core/api/Twins.ts"
 import { CommandId } from "#core/domain/Ids.ts"
@@ -124,14 +124,27 @@ export class LiveFeed extends Context.Service<
       })
 
       const subscription = yield* commits.subscribe
-      let nextAt = 0
+      /** When the last look ended, and whether it left anything owed. */
+      let looked = { atMs: Number.NEGATIVE_INFINITY, failed: false }
+      const pauseMs = () => {
+        if (looked.failed) return Limits.liveRetryMs
+        return owed.commands.length > 0 ? Limits.liveCommandBatchMs : Limits.liveBatchMs
+      }
+      /** Takes in what is committed until it is time to show it; for what became of a command somebody waits. */
+      const gather = Effect.gen(function* () {
+        for (;;) {
+          const waitMs = looked.atMs + pauseMs() - (yield* Clock.currentTimeMillis)
+          if (waitMs <= 0) return
+          const more = yield* Effect.timeoutOption(PubSub.take(subscription), waitMs)
+          if (Option.isSome(more)) owed.add([more.value])
+        }
+      })
       const feed = Effect.gen(function* () {
         if (owed.isEmpty()) owed.add([yield* PubSub.take(subscription)])
-        const waitMs = nextAt - (yield* Clock.currentTimeMillis)
-        if (waitMs > 0) yield* Effect.sleep(waitMs)
+        yield* gather
         owed.add(yield* PubSub.takeUpTo(subscription, Limits.commitsWaiting))
         yield* Effect.catchCause(publish, (cause) => Effect.logError("committed changes could not be shown yet", cause))
-        nextAt = (yield* Clock.currentTimeMillis) + (owed.isEmpty() ? Limits.liveBatchMs : Limits.liveRetryMs)
+        looked = { atMs: yield* Clock.currentTimeMillis, failed: !owed.isEmpty() }
       })
       yield* Effect.forkScoped(Effect.forever(feed))
 
