@@ -3,8 +3,7 @@
  * each device. Within 30 s of the kill every one has booted again and been compared, has handed over what happened
  * meanwhile, and its twins here are what they are there. Nothing is missed, nothing comes twice.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -17,6 +16,7 @@ import { eventually } from "./support/Eventually.ts"
 import { type Mosquitto, startMosquitto } from "./support/Mosquitto.ts"
 import { type Program, startCartwise, startProgram } from "./support/Program.ts"
 import { queryOnce } from "./support/Sql.ts"
+import { temporaryFolder } from "./support/TemporaryFolder.ts"
 
 const devices = 1_000
 const processes = 2
@@ -118,7 +118,7 @@ const say = (what: string, ms: ReadonlyArray<number>) => {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cartwise-reconnect-"))
+  folder = await temporaryFolder("reconnect")
   const postgres = await Effect.runPromise(
     startEmbeddedPostgres({ dataDir: join(folder, "postgres") }).pipe(Effect.provideService(Scope.Scope, scope)),
   )

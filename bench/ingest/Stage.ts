@@ -1,6 +1,5 @@
 /** The real programs of the bench: Mosquitto, Postgres, the cloud, the simulated devices; started, asked, measured, stopped. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import { startEmbeddedPostgres } from "#cloud/postgres/EmbeddedPostgres.ts"
@@ -9,6 +8,7 @@ import { type Program, startCartwise, startProgram } from "#test/support/Program
 import { cpuSecondsOf } from "./CpuTime.ts"
 import type { Order, Ran } from "./Edges.process.ts"
 import { registryOf } from "./Fleet.ts"
+import { temporaryFolder } from "#test/support/TemporaryFolder.ts"
 
 /** Its default of 1,000 loses facts whenever more come at once; the devices send them again, 5 s later. */
 const brokerQueue = "max_queued_messages 100000"
@@ -51,7 +51,7 @@ export interface Journal {
 
 /** A Postgres and two Mosquittos of their own, in a folder that goes with them. */
 export const openStage = async (): Promise<Stage> => {
-  const folder = await mkdtemp(join(tmpdir(), "cartwise-ingest-"))
+  const folder = await temporaryFolder("ingest")
   const scope = Scope.makeUnsafe()
   const postgres = await Effect.runPromise(
     startEmbeddedPostgres({ dataDir: join(folder, "postgres") }).pipe(Effect.provideService(Scope.Scope, scope)),

@@ -7,8 +7,7 @@
  * A program that was killed is started again with the same words on the same data, as a service manager would: that is
  * all the help it gets.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#cloud/postgres/EmbeddedPostgres.ts"
@@ -26,6 +25,7 @@ import { nowMs } from "./Clock.ts"
 import { type FaultProxy, startFaultProxy } from "./FaultProxy.ts"
 import type { Life } from "./History.ts"
 import { signalTree } from "./Processes.ts"
+import { temporaryFolder } from "../support/TemporaryFolder.ts"
 
 export const partNames = ["cloud", "edge", "mosquitto", "postgres"] as const
 export type PartName = (typeof partNames)[number]
@@ -143,7 +143,7 @@ const start = async (
   undo: Array<() => Promise<unknown>>,
   programs: Map<string, Program>,
 ): Promise<Omit<ChaosStack, "stop" | "lastWords">> => {
-  const folder = await mkdtemp(join(tmpdir(), "cartwise-chaos-"))
+  const folder = await temporaryFolder("chaos")
   undo.push(() => rm(folder, { recursive: true, force: true }))
   const postgres = await postgresPart(join(folder, "postgres"))
   undo.push(() => rm(postgres.dataDir, { recursive: true, force: true }), postgres.stop)

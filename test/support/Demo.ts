@@ -1,10 +1,8 @@
 /** `cartwise demo --json` on free ports with its own data folder, as a user would start it. */
-import { mkdtemp } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import type { DemoReady } from "#bin/demo/Demo.ts"
 import { freePort } from "./Ports.ts"
 import { type Program, startCartwise } from "./Program.ts"
+import { temporaryFolder } from "./TemporaryFolder.ts"
 
 export interface DemoPlace {
   readonly dataDir: string
@@ -13,7 +11,7 @@ export interface DemoPlace {
 
 /** A fresh data folder and free ports. */
 export const demoPlace = async (): Promise<DemoPlace> => {
-  const dataDir = await mkdtemp(join(tmpdir(), "cartwise-demo-"))
+  const dataDir = await temporaryFolder("demo")
   const [api, mqtt] = [await freePort(), await freePort()]
   return { dataDir, env: { CARTWISE_DATA_DIR: dataDir, API_PORT: String(api), MQTT_PORT: String(mqtt) } }
 }

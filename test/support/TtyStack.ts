@@ -2,8 +2,7 @@
  * The whole system on real parts: Mosquitto, a Postgres of its own, the cloud, the edge on a real tty, and at the other
  * end of the cable a board in a process that shares nothing with them and counts what it hears.
  */
-import { mkdtemp, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { Effect, Exit, Scope } from "effect"
 import { startEmbeddedPostgres } from "#cloud/postgres/EmbeddedPostgres.ts"
@@ -16,6 +15,7 @@ import { type Program, startCartwise } from "./Program.ts"
 import { readyForWork } from "./ReadyForWork.ts"
 import { type Rest, signIn } from "./Rest.ts"
 import { startTtyPair, type TtyPair } from "./TtyPair.ts"
+import { temporaryFolder } from "./TemporaryFolder.ts"
 
 export interface TtyStack {
   readonly url: string
@@ -42,7 +42,7 @@ export interface TtyStack {
 
 /** Starts everything and waits until the device is online, in sync, and its bays are read. */
 export const startTtyStack = async (boardArgs: ReadonlyArray<string> = ["--no-polls"]): Promise<TtyStack> => {
-  const folder = await mkdtemp(join(tmpdir(), "cartwise-stack-"))
+  const folder = await temporaryFolder("stack")
   const scope = Scope.makeUnsafe()
   const postgres = await Effect.runPromise(
     startEmbeddedPostgres({ dataDir: join(folder, "postgres") }).pipe(Effect.provideService(Scope.Scope, scope)),
