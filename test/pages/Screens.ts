@@ -44,6 +44,7 @@ export const screens: ReadonlyArray<Screen> = [
   plain("devices"),
   { name: "device", route: "/devices/$deviceId", address: ({ device }) => `/devices/${device}` },
   plain("carts"),
+  plain("rentals"),
   plain("commands"),
   { name: "command", route: "/commands/$id", address: ({ command }) => `/commands/${command}` },
   plain("alarms"),

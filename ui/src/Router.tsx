@@ -20,6 +20,7 @@ import { OverviewPage } from "./pages/OverviewPage.tsx"
 import { SignInPage } from "./pages/SignInPage.tsx"
 import { parseAlarmsSearch } from "./pages/AlarmsSearch.ts"
 import { TwinSearch } from "./pages/TwinSearch.ts"
+import { parseRentalsSearch } from "./pages/RentalsSearch.ts"
 import { parseTelemetrySearch } from "./telemetry/TelemetrySearch.ts"
 import { parseTableSearch, type TableSearch } from "./table/TableSearch.ts"
 
@@ -110,6 +111,13 @@ const divergencesRoute = createRoute({
   validateSearch: openOr("resolved"),
 })
 
+const rentalsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/rentals",
+  component: lazyRouteComponent(() => import("./pages/RentalsPage.tsx"), "RentalsPage"),
+  validateSearch: parseRentalsSearch,
+})
+
 const cartsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/carts",
@@ -191,6 +199,7 @@ const frameRoutes = [
   alarmRoute,
   alarmRulesRoute,
   divergencesRoute,
+  rentalsRoute,
   cartsRoute,
   devicesRoute,
   commandsRoute,

@@ -12,6 +12,7 @@ import {
   Cpu,
   Gauge,
   GitCompareArrows,
+  Handshake,
   LayoutGrid,
   ListChecks,
   MapPin,
@@ -158,12 +159,18 @@ const AlarmsLink = () => {
 
 /** The ways to the installation, to people and to what they did, for whoever may go there. */
 const StaffLinks = () => {
-  const { monitoring, staff } = useWords()
+  const { monitoring, rentals, staff } = useWords()
   const user = useAtom(sessionAtom)?.user
   if (user === undefined) return null
   const mayAny = (...capabilities: ReadonlyArray<Capability>) => capabilities.some((one) => mayAnywhere(user, one))
   return (
     <>
+      {mayAny("rental.view", "rental.view_today") ? (
+        <Link to="/rentals" className={rowClasses} activeOptions={exactPath}>
+          <Handshake aria-hidden className="size-3.5" />
+          {rentals.title}
+        </Link>
+      ) : null}
       {mayAny("metrics.read") ? (
         <Link to="/monitoring" className={rowClasses} activeOptions={exactPath}>
           <Gauge aria-hidden className="size-3.5" />

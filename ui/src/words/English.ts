@@ -15,6 +15,7 @@ import { englishProblems } from "./EnglishProblems.ts"
 import { englishStaff } from "./EnglishStaff.ts"
 import { englishStates } from "./EnglishStates.ts"
 import { englishTables } from "./EnglishTables.ts"
+import { englishRentals } from "./EnglishRentals.ts"
 import { englishTelemetry } from "./EnglishTelemetry.ts"
 import { englishTwinPage } from "./EnglishTwinPage.ts"
 
@@ -271,6 +272,7 @@ export const english = {
   ...englishCommands,
   staff: englishStaff,
   monitoring: englishMonitoring,
+  rentals: englishRentals,
   telemetry: englishTelemetry,
   problems: englishProblems,
 }

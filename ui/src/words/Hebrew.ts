@@ -12,6 +12,7 @@ import { hebrewProblems } from "./HebrewProblems.ts"
 import { hebrewStaff } from "./HebrewStaff.ts"
 import { hebrewStates } from "./HebrewStates.ts"
 import { hebrewTables } from "./HebrewTables.ts"
+import { hebrewRentals } from "./HebrewRentals.ts"
 import { hebrewTelemetry } from "./HebrewTelemetry.ts"
 import { hebrewTwinPage } from "./HebrewTwinPage.ts"
 
@@ -269,6 +270,7 @@ export const hebrew: Words = {
   ...hebrewCommands,
   staff: hebrewStaff,
   monitoring: hebrewMonitoring,
+  rentals: hebrewRentals,
   telemetry: hebrewTelemetry,
   problems: hebrewProblems,
 }
