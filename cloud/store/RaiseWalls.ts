@@ -3,17 +3,12 @@
  * rights of two roles that own nothing: `cartwise_app` for requests and `cartwise_work` for the cloud's own work. Runs after
  * the migrations in one transaction under a lock, and changes nothing while everything is as it should be.
  */
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { SqlClient, type SqlError } from "effect/sql"
 import { createHash } from "node:crypto"
 import { type Rights, tenantWalls, type Wall } from "./TenantWalls.ts"
 
 export const roles = { requests: "cartwise_app", work: "cartwise_work" } as const
-
-/** Tables of this database that nobody has said whose rows they hold. */
-export class TableWithoutWall extends Schema.TaggedError<TableWithoutWall>()("TableWithoutWall", {
-  message: Schema.String,
-}) {}
 
 interface Table {
   readonly name: string
@@ -99,7 +94,8 @@ const shared = (schema: string) =>
     `grant usage, select on all sequences in schema ${schema} to ${role}`,
   ])
 
-const wallFor = ({ name, columns }: Table): Wall | undefined => {
+/** The wall of a table; undefined if nobody has said whose rows it holds. */
+export const wallFor = ({ name, columns }: Pick<Table, "name" | "columns">): Wall | undefined => {
   const named = tenantWalls[name]
   if (named !== undefined || !columns.includes("chain_id")) return named
   return columns.includes("branch_id") ? { rows: "branch" } : { rows: "chain" }
@@ -152,31 +148,29 @@ const bringUp = Effect.fnUntraced(function* (statements: ReadonlyArray<string>, 
 })
 
 /** Gives whether the roles are there; without them every statement runs as the login, and only the policies are a wall. */
-export const raiseWalls: Effect.Effect<boolean, SqlError.SqlError | TableWithoutWall, SqlClient.SqlClient> = Effect.gen(
-  function* () {
-    const sql = yield* SqlClient.SqlClient
-    const raise = Effect.gen(function* () {
-      yield* sql`select pg_advisory_xact_lock(hashtextextended('cartwise/walls', 0))`
-      const found = (yield* tables).filter(({ name }) => !bookkeeping.has(name))
-      const bare = found.filter((table) => wallFor(table) === undefined).map(({ name }) => name)
-      if (bare.length > 0) {
-        return yield* new TableWithoutWall({
-          message: `Nobody has said whose rows ${bare.join(", ")} holds: add a line to cloud/store/TenantWalls.ts.`,
-        })
-      }
-      const areRolesThere = yield* makeRoles
-      const [schema] = yield* sql<{ readonly name: string }>`select quote_ident(current_schema()) as name`
-      const statements = [
-        ...functions.split(/;\n/u).filter((one) => one.trim() !== ""),
-        ...(areRolesThere ? shared(schema?.name ?? "public") : []),
-        ...found.flatMap((table) => wallOf(table.name, wallFor(table) ?? { rows: "platform" }, areRolesThere)),
-      ]
-      yield* bringUp(
-        statements,
-        found.every(({ isWalled }) => isWalled),
-      )
-      return areRolesThere
-    })
-    return yield* sql.withTransaction(raise)
-  },
-)
+export const raiseWalls: Effect.Effect<boolean, SqlError.SqlError, SqlClient.SqlClient> = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const raise = Effect.gen(function* () {
+    yield* sql`select pg_advisory_xact_lock(hashtextextended('cartwise/walls', 0))`
+    const found = (yield* tables).filter(({ name }) => !bookkeeping.has(name))
+    const bare = found.filter((table) => wallFor(table) === undefined).map(({ name }) => name)
+    if (bare.length > 0) {
+      yield* Effect.logError("nobody has said whose rows these tables hold: add lines to cloud/store/TenantWalls.ts", {
+        tables: bare,
+      })
+    }
+    const areRolesThere = yield* makeRoles
+    const [schema] = yield* sql<{ readonly name: string }>`select quote_ident(current_schema()) as name`
+    const statements = [
+      ...functions.split(/;\n/u).filter((one) => one.trim() !== ""),
+      ...(areRolesThere ? shared(schema?.name ?? "public") : []),
+      ...found.flatMap((table) => wallOf(table.name, wallFor(table) ?? { rows: "platform" }, areRolesThere)),
+    ]
+    yield* bringUp(
+      statements,
+      found.every(({ isWalled }) => isWalled),
+    )
+    return areRolesThere
+  })
+  return yield* sql.withTransaction(raise)
+})

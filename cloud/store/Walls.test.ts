@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { testCloud } from "../Cloud.fixture.ts"
 import { placesOf } from "../SmallRegistry.fixture.ts"
-import { roles } from "./RaiseWalls.ts"
+import { roles, wallFor } from "./RaiseWalls.ts"
 import { tenantWalls } from "./TenantWalls.ts"
 import { acrossTenants, asOwner, within, withinChain, withinNothing } from "./Tenants.ts"
 
@@ -23,8 +23,15 @@ const count = Effect.fnUntraced(function* (table: string) {
 const tables = asOwner(
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
-    return yield* sql<{ readonly name: string; readonly isForced: boolean; readonly policies: number }>`
-      select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as "isForced",
+    return yield* sql<{
+      readonly name: string
+      readonly columns: ReadonlyArray<string>
+      readonly isForced: boolean
+      readonly policies: number
+    }>`
+      select c.relname as name,
+             (select jsonb_agg(a.attname) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0) as columns,
+             c.relrowsecurity and c.relforcerowsecurity as "isForced",
              (select count(*)::integer from pg_policy p where p.polrelid = c.oid) as policies
       from pg_class c
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
@@ -37,8 +44,10 @@ layer(testCloud(), { excludeTestServices: true, timeout: "60 seconds" })("the wa
     Effect.gen(function* () {
       const found = yield* tables
       assert.isAbove(found.length, 20)
-      for (const { name, isForced, policies } of found) {
-        assert.isTrue(isForced && policies > 0, `${name} has no wall: add a line to cloud/store/TenantWalls.ts`)
+      for (const table of found) {
+        const { name, isForced, policies } = table
+        assert.isTrue(isForced && policies > 0, name)
+        assert.isDefined(wallFor(table), `whose rows does ${name} hold? Add a line to cloud/store/TenantWalls.ts`)
       }
     }),
   )
