@@ -128,6 +128,15 @@ const one = <A>(arbitrary: fc.Arbitrary<A>): A | undefined => fc.sample(arbitrar
 
 const pathWords: Readonly<Record<string, string>> = { kind: "bay", verb: "take", code: "LOCK_JAMMED" }
 
+/** Texts that a schema asks more of than its document can say. */
+const words: Readonly<Record<string, string>> = { reason: "the matrix asks", assignee: "somebody@cartwise.example" }
+
+/** A body that the operation takes. */
+const bodyFor = (schema: NonNullable<Operation["body"]>) => {
+  const made = Object.entries(Object(one(valid(schema, "body", new Map()))))
+  return JSON.stringify(Object.fromEntries(made.map(([name, value]) => [name, words[name] ?? value])))
+}
+
 /** The operation about what stands at home, as it should be asked. */
 const requestFor = ({ method, path: pattern, parameters, body }: Operation, id: string) => {
   const piece = (name: string) => (name === "id" ? id : (pathWords[name] ?? randomUUID()))
@@ -135,7 +144,7 @@ const requestFor = ({ method, path: pattern, parameters, body }: Operation, id: 
   const query = parameters
     .filter(({ in: where, required }) => where === "query" && required === true)
     .map(({ name, schema }) => `${name}=${encodeURIComponent(String(one(valid(schema, name, new Map()))))}`)
-  const sent = body === undefined || method === "GET" ? undefined : JSON.stringify(one(valid(body, "body", new Map())))
+  const sent = body === undefined || method === "GET" ? undefined : bodyFor(body)
   const headers = { ...(sent === undefined ? {} : { "content-type": "application/json" }), "if-match": '"1"' }
   return { method, url: query.length === 0 ? url : `${url}?${query.join("&")}`, headers, body: sent }
 }

@@ -40,6 +40,17 @@ GET    /api/branches/{id}/rentals/active      staff   branch     rental.view,ren
 POST   /api/rentals/{id}/force-complete       staff   rental     rental.settle,rental.settle_recent
 POST   /api/rentals/{id}/found                staff   rental     rental.settle,rental.settle_recent
 POST   /api/rentals/{id}/reveal-phone         staff   rental     rental.phone,rental.phone_overdue
+GET    /api/rentals                           staff   nothing    rental.view,rental.view_today
+GET    /api/rentals/{id}                      staff   rental     rental.view,rental.view_today
+GET    /api/rentals/{id}/timeline             staff   rental     rental.view,rental.view_today
+GET    /api/rentals/{id}/evidence             staff   rental     rental.view,rental.view_today
+POST   /api/rentals/{id}/undo                 staff   rental     rental.settle,rental.settle_recent
+POST   /api/rentals/{id}/extend               staff   rental     rental.settle,rental.settle_recent
+POST   /api/rentals/{id}/dispute              staff   rental     rental.settle,rental.settle_recent
+POST   /api/rentals/{id}/dispute/settle       staff   rental     rental.settle,rental.settle_recent
+GET    /api/branches/{id}/rentals/history     staff   branch     rental.view,rental.view_today
+GET    /api/branches/{id}/rentals/stats       staff   branch     rental.view,rental.view_today
+GET    /api/monitoring                        staff   nothing    metrics.read
 GET    /api/chains                            staff   nothing    registry.view
 GET    /api/branches                          staff   nothing    registry.view
 GET    /api/branches/{id}/bays                staff   branch     registry.view
