@@ -5,23 +5,30 @@
  * (accepted, pulsed, open, cart gone, cart back, settled), and `GET /api/me/rental` until it says `returned`. The one-time
  * code is proved before: its limits forbid it at such a rate.
  *
- * Beside it two limits of the same run: a bare node:http handler asked by the same client, and bare statements that write as
- * many rows as a rental was seen to write.
+ * Then heartbeats: `POST /api/devices/{id}/heartbeat` with the tokens of all the devices.
+ *
+ * Beside them two limits of the same run: a bare node:http handler asked by the same client, and bare statements that write as
+ * many rows as a rental was seen to write, and one row for a heartbeat.
  */
 import { parseArgs } from "node:util"
 import { queryOnce } from "#test/support/Sql.ts"
+import type { Flooded } from "./api/flood.ts"
 import { bareHttp } from "./api/BareHttp.ts"
+import { bareBeats, heartbeats } from "./api/heartbeats.ts"
 import type { LendersRan } from "./api/Lenders.process.ts"
 import { cpuSecondsOf } from "./ingest/CpuTime.ts"
 import { chainId } from "./ingest/Fleet.ts"
 import { openStage, type Stage, startCloud, startPart } from "./ingest/Stage.ts"
 import { printTable } from "./Table.ts"
 
-export const summary = "rentals begun and ended a second, beside bare node:http and bare SQL of the same writes"
+export const summary =
+  "rentals begun and ended, and heartbeats, a second, beside bare node:http and bare SQL of the same writes"
 
 /** What the seed's design reaches on such a machine: one start and one return, each a request that writes a row. */
 const seedPairsPerSecond = 75
+const seedBeatsPerSecond = 314
 const goal = 10 * seedPairsPerSecond
+const beatsGoal = 10 * seedBeatsPerSecond
 
 const secret = "a secret of the bench, 32 characters and more"
 
@@ -59,6 +66,7 @@ interface Options {
 }
 
 interface Lending extends LendersRan {
+  readonly beats: Flooded
   readonly written: Written
   readonly cpu: { readonly cloud: number; readonly postgres: number; readonly others: number }
 }
@@ -67,7 +75,7 @@ const lend = async (stage: Stage, { seconds, devices, shoppers, profile }: Optio
   const cloud = await startCloud(stage, devices, profile, { SECRET_KEY: secret })
   const { url } = await cloud.json<{ url: string }>("cloud")
   await addShoppers(stage.databaseUrl, devices, shoppers)
-  const args = { mqtt: stage.mosquitto.port, api: new URL(url).port, devices, shoppers, seconds, secret }
+  const args = { mqtt: stage.mosquitto.port, api: Number(new URL(url).port), devices, shoppers, seconds, secret }
   const lenders = startPart(
     "Lenders",
     Object.entries(args).flatMap(([name, value]) => [`--${name}`, String(value)]),
@@ -81,12 +89,14 @@ const lend = async (stage: Stage, { seconds, devices, shoppers, profile }: Optio
   const cpuAfter = cpu()
   await lenders.json("over", 60_000)
   const after = await writtenSoFar(stage.databaseUrl)
+  const beats = await heartbeats(stage.databaseUrl, args.api, devices, seconds / 2)
   await cloud.stop()
   const ended = Math.max(1, after.rentals - before.rentals)
   const each = (name: keyof Written) => Math.round((after[name] - before[name]) / ended)
   const [ofCloud = 0, ofPostgres = 0, others = 0] = cpuAfter.map((used, index) => used - (cpuBefore[index] ?? 0))
   return {
     ...lent,
+    beats,
     written: { events: each("events"), twins: each("twins"), stages: each("stages") },
     cpu: { cloud: ofCloud, postgres: ofPostgres, others },
   }
@@ -98,6 +108,27 @@ const bareWrites = async (url: string, seconds: number, { events, twins, stages 
   const { wrote } = await program.json<{ wrote: { pairs: number; seconds: number } }>("wrote", 60_000)
   await program.ended
   return wrote.pairs / wrote.seconds
+}
+
+const reportBeats = ({ perSecond, refused }: Flooded, http: number, writes: number): boolean => {
+  const holds = perSecond >= beatsGoal && refused === 0
+  const row = (what: string, value: number, verdict = "") => [
+    what,
+    value.toFixed(0),
+    `${(value / seedBeatsPerSecond).toFixed(1)}x`,
+    (perSecond / value).toFixed(2),
+    verdict,
+  ]
+  console.log()
+  printTable(
+    ["", "a second", `the seed's ${seedBeatsPerSecond}`, "heartbeats of it", `≥ ${beatsGoal}`],
+    [
+      row("heartbeats", perSecond, holds ? "yes" : "MISSED"),
+      row("limit: bare node:http, one request each", http),
+      row("limit: bare SQL, one statement each", writes),
+    ],
+  )
+  return holds
 }
 
 const report = (lent: Lending, http: number, writes: number): boolean => {
@@ -159,7 +190,10 @@ export const run = async (args: ReadonlyArray<string>): Promise<number> => {
   try {
     const lent = await lend(stage, options)
     const writes = await bareWrites(stage.databaseUrl, options.seconds / 2, lent.written)
-    return report(lent, await bareHttp(options.seconds / 2), writes) ? 0 : 1
+    const beats = await bareBeats(stage.databaseUrl, options.devices, options.seconds / 2)
+    const http = await bareHttp(options.seconds / 2)
+    const areHeld = [report(lent, http, writes), reportBeats(lent.beats, http, beats)]
+    return areHeld.every(Boolean) ? 0 : 1
   } finally {
     await stage.stop()
   }
