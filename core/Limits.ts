@@ -313,6 +313,16 @@ export const Limits = {
   otpFailuresWindowMs: 60 * 60_000,
   /** How long a shopper may be served with one code at a kiosk. */
   kioskTokenSeconds: 30 * 60,
+  /** How long a shopper's page waits for an answer, and how often it looks for news: at the bays, and elsewhere. */
+  shopperAnswerMs: 10_000,
+  shopperNearMs: 700,
+  shopperFarMs: 3_000,
+  /** Without an answer for so long the page says that it has no connection. */
+  shopperLostMs: 6_000,
+  /** A kiosk that nobody touches starts over after this, warns so long before, and shows a farewell for a moment. */
+  kioskIdleMs: 30_000,
+  kioskWarningMs: 10_000,
+  kioskFarewellMs: 8_000,
 
   // --- SMS -----------------------------------------------------------------------------------------------------
   /** How long a provider may take to answer; later the message counts as perhaps sent. */

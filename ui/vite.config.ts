@@ -1,24 +1,66 @@
 /**
- * Builds the dashboard into `ui/dist` (base `/`): files of our own only, nothing is fetched from anywhere else.
- * `vite dev` passes the API and the live socket on to a cloud on this machine (`API_PORT`, 8000).
+ * Builds the pages into `ui/dist` (base `/`): files of our own only, nothing is fetched from anywhere else. Each page is
+ * a program of its own: the dashboard, and the shopper's, which is small. `vite dev` passes the API and the live socket
+ * on to a cloud on this machine (`API_PORT`, 8000).
  */
 import { fileURLToPath } from "node:url"
 import tailwindcss from "@tailwindcss/vite"
 import react from "@vitejs/plugin-react"
-import { defineConfig } from "vite"
+import { build, defineConfig, type Plugin } from "vite"
+
+const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+/** In `vite dev`: the page of an address that is not the dashboard's, as the cloud serves it. */
+const pages: Plugin = {
+  name: "cartwise-pages",
+  configureServer: ({ middlewares }) => {
+    middlewares.use((request, _response, next) => {
+      if (/^\/[sk]\//u.test(request.url ?? "")) request.url = "/shopper.html"
+      next()
+    })
+  },
+}
 
 const cloud = `http://127.0.0.1:${process.env["API_PORT"] ?? "8000"}`
 
+const target = "es2023"
+/** Fonts and images stay files: a `data:` address would need a wider Content-Security-Policy. */
+const assetsInlineLimit = 0
+
+/** The shopper's page is built beside the dashboard and not with it: what the two share would be as large as the larger. */
+const shopper = (): Plugin => {
+  let outDir = ""
+  return {
+    name: "cartwise-shopper",
+    apply: "build",
+    configResolved: (config) => void (outDir = config.build.outDir),
+    closeBundle: async () => {
+      await build({
+        configFile: false,
+        root: fileOf("."),
+        publicDir: false,
+        plugins: [react(), tailwindcss()],
+        build: {
+          outDir,
+          emptyOutDir: false,
+          target,
+          assetsInlineLimit,
+          rolldownOptions: { input: fileOf("shopper.html") },
+        },
+      })
+    },
+  }
+}
+
 export default defineConfig({
-  root: fileURLToPath(new URL(".", import.meta.url)),
+  root: fileOf("."),
   base: "/",
-  plugins: [react(), tailwindcss()],
+  plugins: [pages, shopper(), react(), tailwindcss()],
   build: {
     outDir: "dist",
     emptyOutDir: true,
-    target: "es2023",
-    /** Fonts and images stay files: a `data:` address would need a wider Content-Security-Policy. */
-    assetsInlineLimit: 0,
+    target,
+    assetsInlineLimit,
   },
   server: {
     host: "127.0.0.1",

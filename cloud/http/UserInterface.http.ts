@@ -1,6 +1,6 @@
 /**
- * Serves the built user interface: files by their name, and the start page for every other address of it, because the
- * routes live in the browser. Files with a hash in their name never change; the start page is asked for every time.
+ * Serves the built user interface: files by their name, and the page that an address belongs to for every other, because
+ * the routes live in the browser. Files with a hash in their name never change; a page is asked for every time.
  */
 import { Effect, FileSystem, Path } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse, HttpStaticServer, ProblemDetails } from "effect/http"
@@ -26,6 +26,9 @@ const cached = (request: HttpServerRequest.HttpServerRequest, response: HttpServ
     request.url.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
   )
 
+/** Addresses that are not the dashboard's, and their page. */
+const otherPages: ReadonlyArray<readonly [address: RegExp, file: string]> = [[/^\/[sk]\//u, "shopper.html"]]
+
 export const UserInterfaceHttp = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const files = yield* FileSystem.FileSystem
@@ -39,7 +42,9 @@ export const UserInterfaceHttp = HttpRouter.use(
         const request = yield* HttpServerRequest.HttpServerRequest
         if (/^\/(?:api|health)(?:\/|$)/u.test(request.url)) return notOurs
         if (!(yield* isBuilt)) return notBuilt
-        return cached(request, yield* serve)
+        const other = otherPages.find(([address]) => address.test(request.url))?.[1]
+        if (other === undefined) return cached(request, yield* serve)
+        return cached(request, yield* HttpServerResponse.file(path.join(root, other)))
       }),
     )
   }),

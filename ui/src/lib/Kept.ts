@@ -18,3 +18,11 @@ export const keep = (name: string, value: string): void => {
     return
   }
 }
+
+export const forget = (name: string): void => {
+  try {
+    globalThis.localStorage?.removeItem(keyOf(name))
+  } catch {
+    return
+  }
+}
