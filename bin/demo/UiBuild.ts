@@ -55,6 +55,8 @@ const runVite = (target: string): Effect.Effect<void, DemoError> =>
       [vite, "build", "ui", "--configLoader", "native", "--outDir", target, "--emptyOutDir"],
       {
         cwd: root,
+        // Whoever builds, a test too, builds what is shipped.
+        env: { ...process.env, NODE_ENV: "production" },
         stdio: ["ignore", "pipe", "pipe"],
       },
     )

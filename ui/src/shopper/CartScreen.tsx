@@ -177,7 +177,7 @@ const Where = ({ rental, branch }: Pick<Props, "rental" | "branch">) => {
   const readAt = bay.read_at === null ? undefined : clockText(language, fromInstant(bay.read_at), branch.timezone)
   return (
     <div className="space-y-4 rounded-2xl border-2 border-line bg-surface p-5">
-      <p className="text-4xl leading-tight font-bold">{words.cart(ltr(cart_number))}</p>
+      <p className="text-3xl leading-tight font-bold sm:text-4xl">{words.cart(ltr(cart_number))}</p>
       <p className="text-2xl font-semibold text-accent">{placeText(words, bay.row, bay.label)}</p>
       <RowPicture row={bay.row} label={bay.label} />
       <p className="text-dim">

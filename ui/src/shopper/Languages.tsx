@@ -12,7 +12,7 @@ export const Languages = ({ seat }: { readonly seat: ShopperSeat }) => {
   const chosen = useShopperLanguage()
   const { chooseLanguage } = useShopperWords()
   return (
-    <div role="group" aria-label={chooseLanguage} className="grid grid-cols-4 gap-1">
+    <div role="group" aria-label={chooseLanguage} className="flex flex-wrap gap-1">
       {shopperLanguages.map((language) => (
         <button
           key={language}
@@ -20,7 +20,7 @@ export const Languages = ({ seat }: { readonly seat: ShopperSeat }) => {
           lang={language}
           aria-pressed={language === chosen}
           onClick={() => setShopperLanguage(language, seat === "own_phone")}
-          className="min-h-12 rounded-lg border-2 border-edge bg-surface px-1 text-base font-semibold aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent"
+          className="min-h-12 flex-auto rounded-lg border-2 border-edge bg-surface px-2 text-sm sm:text-base font-semibold aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent"
         >
           {ownNames[language]}
         </button>

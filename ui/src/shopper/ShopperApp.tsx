@@ -19,10 +19,7 @@ export const ShopperApp = ({ place: { seat, branch: address } }: { readonly plac
   return (
     <div className="mx-auto flex min-h-dvh max-w-2xl flex-col">
       {branch?.simulated === true ? (
-        <aside
-          aria-label={words.simulated}
-          className="simulated-frame border-x-0 border-t-0 px-4 py-2 text-base text-warn"
-        >
+        <aside aria-label={words.simulated} className="bg-warn-soft px-4 py-2 text-base text-warn">
           <strong>{words.simulated}.</strong> {words.simulatedLead}
         </aside>
       ) : null}

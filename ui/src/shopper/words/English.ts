@@ -130,7 +130,7 @@ export const english = {
     tips: [
       "Pull the cart back a hand's width and push it in again, straight and firmly.",
       "Take bags and belts out of the way of the hook.",
-      "If it still does not catch, leave it there and tell the staff: it stays written down that you brought it.",
+      "If it still does not catch, leave it there and tell the staff.",
     ],
     lost: "I cannot find my cart",
     lostTip: "Tell the staff at the service desk: they can see where it was last and help you look.",

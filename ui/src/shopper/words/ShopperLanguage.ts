@@ -2,8 +2,7 @@
  * The languages of the shopper's page, Hebrew first. The choice is kept on an own phone; a kiosk keeps none. The page's
  * `lang` and `dir` follow it.
  */
-import { createAtom } from "@xstate/store"
-import { useAtom } from "@xstate/store-react"
+import { useSyncExternalStore } from "react"
 import { ShopperLocale } from "#core/api/ShopperRecords.ts"
 import { keep } from "../../lib/Kept.ts"
 import { arabic } from "./Arabic.ts"
@@ -55,15 +54,21 @@ export const spanText = (language: ShopperLocale, ms: number): string => {
 const isLanguage = (text: string): text is ShopperLocale => shopperLanguages.some((language) => language === text)
 
 const painted = globalThis.document?.documentElement.lang ?? "he"
-const languageAtom = createAtom<ShopperLocale>(isLanguage(painted) ? painted : "he")
+let chosen: ShopperLocale = isLanguage(painted) ? painted : "he"
+const listeners = new Set<() => void>()
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
+}
 
 /** Changes the language; `isKept` remembers it on this phone. */
 export const setShopperLanguage = (language: ShopperLocale, isKept: boolean): void => {
   if (isKept) keep("shopper-language", language)
   document.documentElement.lang = language
   document.documentElement.dir = shopperDirection(language)
-  languageAtom.set(language)
+  chosen = language
+  for (const listener of listeners) listener()
 }
 
-export const useShopperLanguage = (): ShopperLocale => useAtom(languageAtom)
+export const useShopperLanguage = (): ShopperLocale => useSyncExternalStore(subscribe, () => chosen)
 export const useShopperWords = (): ShopperWords => shopperWords[useShopperLanguage()]
