@@ -200,14 +200,9 @@ describe("a shopper with an own phone", () => {
       await other.page.locator("[dir=ltr] > .flex").first().waitFor({ timeout: 30_000 })
       await other.page.getByRole("complementary").last().getByRole("button").nth(1).waitFor({ timeout: 30_000 })
       await isSound(other.page, `pull-${language}`)
-      await other.page.getByRole("complementary").last().getByRole("button").nth(1).click()
-      await other.page
-        .getByRole("complementary")
-        .last()
-        .getByRole("button")
-        .first()
-        .waitFor({ state: "detached" })
-        .catch(() => undefined)
+      const hand = other.page.getByRole("complementary").last().getByRole("button")
+      await hand.nth(1).click()
+      await hand.first().waitFor({ state: "detached" })
       await other.context.close()
     }
   })
