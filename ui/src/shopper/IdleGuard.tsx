@@ -1,6 +1,6 @@
 /** Starts a kiosk over when nobody touches it, so that no number stays on its screen. One touch gives more time. */
 import { useCallback, useEffect, useRef, useState } from "react"
-import { secondsUntilReset } from "./Idle.ts"
+import { secondsUntilReset } from "./secondsUntilReset.ts"
 import { BigButton } from "./Parts.tsx"
 import { useNow } from "./useNow.ts"
 import { useShopperWords } from "./words/ShopperLanguage.ts"

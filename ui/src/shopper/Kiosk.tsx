@@ -46,10 +46,10 @@ const Visit = ({ branch, onOver }: { readonly branch: BranchNow; readonly onOver
           <p role="status" className="text-xl font-semibold text-good">
             {words.freeCarts(branch.free_carts)}
           </p>
-          <BigButton kind="primary" className="min-h-24 w-full text-2xl" onClick={() => setPage({ at: "signIn" })}>
+          <BigButton kind="primary" className="min-h-24 w-full text-2xl!" onClick={() => setPage({ at: "signIn" })}>
             {words.kiosk.take}
           </BigButton>
-          <BigButton className="min-h-24 w-full text-2xl" onClick={() => setPage({ at: "bringBack" })}>
+          <BigButton className="min-h-24 w-full text-2xl!" onClick={() => setPage({ at: "bringBack" })}>
             {words.kiosk.bringBack}
           </BigButton>
           <p className="text-dim">{words.code.noPhone}</p>

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
 import { Limits } from "#core/Limits.ts"
 import { chartOf, type ChartState } from "#twins/chart/Chart.ts"
-import { secondsUntilReset } from "./Idle.ts"
+import { secondsUntilReset } from "./secondsUntilReset.ts"
 import { placeText } from "./placeText.ts"
 import { refusalText } from "./refusalText.ts"
 import { rentalScreen } from "./RentalScreen.ts"
