@@ -40,7 +40,7 @@ describe("the embedded broker", () => {
   )
 })
 
-brokerContract("the embedded broker", async () => {
+brokerContract("the embedded broker", true, async () => {
   const scope = Scope.makeUnsafe()
   const logins = new Map<string, BrokerLogin>(
     brokerDevices.map((device) => [
@@ -57,7 +57,6 @@ brokerContract("the embedded broker", async () => {
   return {
     options: { host: "127.0.0.1", port, protocol: "mqtt" },
     cloudName: cloud.username,
-    keepsOnlyWhatItMay: true,
     revoke: async (deviceId) => {
       logins.delete(deviceId)
       await Effect.runPromise(guard.recheck(deviceId))

@@ -50,6 +50,7 @@ export interface ConfigurationParts {
 export class Configuration {
   readonly #parts: ConfigurationParts
   readonly #placement: LivePlacement
+  readonly #firmwareProblems: StartedConfig["firmwareProblems"]
   readonly #one = Semaphore.makeUnsafe(1)
   readonly #bayStepped = Latch.makeUnsafe()
   readonly #wanted = Latch.makeUnsafe()
@@ -59,8 +60,9 @@ export class Configuration {
   #offer: ConfigDesired | undefined
   #named: ConfigName | undefined
 
-  constructor({ placement, record, document }: StartedConfig, parts: ConfigurationParts) {
+  constructor({ placement, record, document, firmwareProblems }: StartedConfig, parts: ConfigurationParts) {
     this.#parts = parts
+    this.#firmwareProblems = firmwareProblems
     this.#placement = placement
     this.#record = record
     this.#document = document
@@ -148,7 +150,7 @@ export class Configuration {
         hash: offer.hash,
         applied_at: toInstant(time.nowMs()),
         document: offer.document,
-        refused: null,
+        refused: this.#refusedOf(offer, document),
         serving: change.serving,
       }
       const stored = yield* Effect.result(writeConfigRecord(disk, record))
@@ -168,6 +170,12 @@ export class Configuration {
     })
   }
 
+  /** What of a configuration in force is refused all the same: a program that can not be verified. */
+  #refusedOf({ version, hash }: ConfigName, document: ConfigDocument): ConfigRecord["refused"] {
+    const errors = this.#firmwareProblems(document)
+    return errors.length === 0 ? null : { version, hash, errors }
+  }
+
   #inForce(): ConfigOutcome {
     const { version, hash } = this.#record
     return { _tag: "InForce", name: { version, hash } }
@@ -175,7 +183,8 @@ export class Configuration {
 
   /** The same content under a newer number: nothing changes but the number. */
   #renumber(version: number): Effect.Effect<void> {
-    const record = { ...this.#record, version, revision: this.#record.revision + 1, refused: null }
+    const refused = this.#refusedOf({ version, hash: this.#record.hash }, this.#document)
+    const record = { ...this.#record, version, revision: this.#record.revision + 1, refused }
     return Effect.matchEffect(writeConfigRecord(this.#parts.disk, record), {
       // It is offered again at the next boot.
       onFailure: (error) => Effect.logWarning(`the configuration could not be stored: ${error.message}`),

@@ -70,6 +70,10 @@ export const DeviceConfig = Schema.Struct({
   chain_slug: topicLevel,
   branch_code: topicLevel,
   firmware_version: Schema.optionalKey(name),
+  /** Whose releases of its program it takes: Ed25519 public keys. Left out: nobody's. */
+  firmware_keys: Schema.optionalKey(
+    Schema.Array(CommandPublicKey).check(Schema.isMaxLength(Limits.commandKeysPerEdge)),
+  ),
   /** True if any of its boards is simulated: everything it says then says so. */
   simulated: Schema.Boolean,
   buses: Schema.Array(BusConfig).check(Schema.isBetweenLength(1, Limits.busesPerDevice)),

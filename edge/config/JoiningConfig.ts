@@ -11,7 +11,7 @@ import { TypedMacAddress } from "#core/domain/MacAddress.ts"
 import { PrintableText } from "#core/domain/Text.ts"
 import { Limits } from "#core/Limits.ts"
 
-import { BrokerConfig, EdgeConfig, LinkConfig } from "./EdgeConfig.ts"
+import { BrokerConfig, DeviceConfig, EdgeConfig, LinkConfig } from "./EdgeConfig.ts"
 
 /** The address of the first network card that is not only for the computer itself; undefined without one. */
 const ownMacAddress = (): string | undefined =>
@@ -32,6 +32,7 @@ export const JoiningDevice = Schema.Struct({
   /** As printed. Needed until it has registered; another one than before registers it anew. */
   claim_code: Schema.optionalKey(PrintableText(1, 64)),
   firmware_version: Schema.optionalKey(PrintableText(1, 64)),
+  firmware_keys: DeviceConfig.fields.firmware_keys,
   simulated: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   buses: Schema.Array(Schema.Struct({ link: LinkConfig })).check(Schema.isBetweenLength(1, Limits.busesPerDevice)),
 })

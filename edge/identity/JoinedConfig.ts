@@ -46,6 +46,7 @@ const deviceOf = (
     chain_slug: layout.chain_slug,
     branch_code: layout.branch_code,
     ...(device.firmware_version === undefined ? {} : { firmware_version: device.firmware_version }),
+    ...(device.firmware_keys === undefined ? {} : { firmware_keys: device.firmware_keys }),
     simulated: device.simulated,
     buses: placed.filter(({ controllers }) => controllers.length > 0),
     broker: {
