@@ -12,6 +12,7 @@ import { Outbox } from "./commands/Outbox.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { SnapshotRequest } from "./commands/SnapshotRequest.ts"
 import { HttpServer } from "./http/HttpServer.ts"
+import { Once } from "./http/Once.ts"
 import { Sessions } from "./http/Sessions.ts"
 import { ConfigOffers } from "./config/ConfigOffers.ts"
 import { Configs } from "./config/Configs.ts"
@@ -57,7 +58,7 @@ export const CloudServices = Layer.mergeAll(
   AuditSealing,
   TelemetryKeeper.layer,
 ).pipe(
-  Layer.provideMerge(MetricsText.layer),
+  Layer.provideMerge(Layer.mergeAll(MetricsText.layer, Once.layer)),
   Layer.provideMerge(Layer.mergeAll(Census.layer, CommandMeter, CommandLog)),
   Layer.provideMerge(Layer.mergeAll(LiveServer.layer, Restart)),
   Layer.provideMerge(

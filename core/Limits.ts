@@ -240,6 +240,10 @@ export const Limits = {
   pageItems: 100,
   pageItemsMax: 1_000,
   reasonCharacters: 500,
+  /** The longest that a chain's policy may say: thirty days. */
+  policyMinutesMax: 30 * 24 * 60,
+  /** Carts in one count of a branch. */
+  recountCarts: 500,
   outboxRetryMs: 1_000,
   /** Notes of what the cloud did for commands that wait to be written; how long they are gathered; how many a command has. */
   commandNotesWaiting: 1_024,

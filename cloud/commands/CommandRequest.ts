@@ -77,7 +77,8 @@ export class CommandRequest extends Context.Service<
         if (key === undefined) return undefined
         const found = yield* keys.find(person.userId, key, yield* Clock.currentTimeMillis)
         if (found === undefined) return undefined
-        return found.digest === digest ? found.commandId : yield* new IdempotencyKeyReused({})
+        const { commandId } = found
+        return commandId !== null && found.digest === digest ? commandId : yield* new IdempotencyKeyReused({})
       })
 
       const make = Effect.fnUntraced(function* (asked: Asked, digest: string, person: Person) {

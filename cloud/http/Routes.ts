@@ -6,6 +6,8 @@ import { AuditHttp } from "./Audit.http.ts"
 import { AlarmsHttp } from "./Alarms.http.ts"
 import { AuthorizationHttp } from "./Authorization.http.ts"
 import { ConfigurationHttp } from "./Configuration.http.ts"
+import { BranchesHttp } from "./Branches.http.ts"
+import { ChainsHttp } from "./Chains.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
 import { DeviceAuthorizationHttp, DeviceBeatHttp, DeviceIdentityHttp } from "./DeviceIdentity.http.ts"
 import { DeviceRecordsHttp } from "./DeviceRecords.http.ts"
@@ -39,6 +41,8 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     DeviceIdentityHttp,
     DeviceBeatHttp,
     DeviceRecordsHttp,
+    ChainsHttp,
+    BranchesHttp,
     TwinsHttp,
     CommandsHttp,
     AlarmsHttp,

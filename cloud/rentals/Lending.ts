@@ -2,15 +2,18 @@
  * A shopper asks for a cart. The rental, its cart's reservation and the unlock are one transaction: what is answered is in
  * the store, and what cannot begin leaves nothing behind. That a shopper has one open rental is the store's constraint.
  */
-import { Clock, Context, Effect, Layer, Predicate } from "effect"
+import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
+import type { ChainPolicy } from "#core/api/Chains.ts"
 import { NotFound, RentalRefused } from "#core/api/Problems.ts"
 import type { BranchId } from "#core/domain/Ids.ts"
+import type { LendingPolicy } from "#core/domain/Rental.ts"
 import { Limits } from "#core/Limits.ts"
 import { initialOf } from "#twins/Twin.ts"
 import { Commits } from "../live/Commits.ts"
 import { NewId } from "../NewId.ts"
 import { Branches } from "../store/Branches.ts"
+import { isTaken } from "../store/isTaken.ts"
 import { rentalRow } from "./RentalRow.ts"
 import { Rentals } from "../store/Rentals.ts"
 import type { Shopper } from "../store/Shoppers.ts"
@@ -18,12 +21,19 @@ import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import { Assignment } from "./Assignment.ts"
 
-/** What holds for every chain until one says otherwise. */
-const policy = {
-  lendMs: Limits.rentalMs,
-  soonMs: Limits.rentalDueSoonMs,
-  graceMs: Limits.rentalGraceMs,
-  lostMs: Limits.rentalLostMs,
+const minutes = (said: number | undefined, usualMs: number): number => (said === undefined ? usualMs : said * 60_000)
+
+/** What a chain says about lending; what it does not say holds as for every chain. */
+const policyOf = (said: Partial<ChainPolicy>): LendingPolicy => ({
+  lendMs: minutes(said.lend_minutes, Limits.rentalMs),
+  soonMs: minutes(said.due_soon_minutes, Limits.rentalDueSoonMs),
+  graceMs: minutes(said.grace_minutes, Limits.rentalGraceMs),
+  lostMs: minutes(said.lost_minutes, Limits.rentalLostMs),
+})
+
+interface Place {
+  readonly branchId: BranchId
+  readonly policy: LendingPolicy
 }
 
 export class Lending extends Context.Service<
@@ -47,7 +57,7 @@ export class Lending extends Context.Service<
       const commits = yield* Commits
       const newId = yield* NewId
 
-      const make = Effect.fnUntraced(function* (id: string, shopper: Shopper, branchId: BranchId, at: number) {
+      const make = Effect.fnUntraced(function* (id: string, shopper: Shopper, { branchId, policy }: Place, at: number) {
         const { chainId } = shopper
         const ref = { kind: "rental", id } as const
         yield* rentals.insert({ id, chainId, branchId, shopperId: shopper.id, at })
@@ -66,13 +76,15 @@ export class Lending extends Context.Service<
       }, transaction.run)
 
       const begin = Effect.fn("Lending.begin")(function* (shopper: Shopper, branchId: BranchId) {
-        if ((yield* branches.chainOf(branchId)) !== shopper.chainId) {
-          return yield* new NotFound({ detail: "There is no such branch." })
-        }
+        const branch = yield* branches.lendingAt(branchId)
+        if (branch?.chainId !== shopper.chainId) return yield* new NotFound({ detail: "There is no such branch." })
+        if (!branch.isLending) return yield* new RentalRefused({ reason: "lending_off" })
         const id = yield* newId
         const at = yield* Clock.currentTimeMillis
-        const assigned = yield* Effect.catchIf(make(id, shopper, branchId, at), isTaken, () =>
-          Effect.fail(new RentalRefused({ reason: "already_renting" })),
+        const assigned = yield* Effect.catchIf(
+          make(id, shopper, { branchId, policy: policyOf(branch.policy) }, at),
+          isTaken,
+          () => Effect.fail(new RentalRefused({ reason: "already_renting" })),
         )
         yield* assigned.written.publish
         yield* commits.publish({ twins: [assigned.cart, { kind: "rental", id }] })
@@ -81,14 +93,4 @@ export class Lending extends Context.Service<
       return Lending.of({ begin })
     }),
   )
-}
-
-/** A constraint has said that there is another. */
-const isTaken = (error: unknown): error is SqlError.SqlError => {
-  if (!Predicate.isTagged(error, "SqlError") || !Predicate.hasProperty(error, "reason")) return false
-  const { reason } = error
-  if (Predicate.isTagged(reason, "UniqueViolation")) return true
-  return Predicate.hasProperty(reason, "cause") && Predicate.hasProperty(reason.cause, "code")
-    ? reason.cause.code === "23505"
-    : false
 }

@@ -3,13 +3,15 @@ import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError } from "effect/sql"
 import type { AccessScope } from "#core/access/may.ts"
+import type { BranchHours } from "#core/api/Branches.ts"
+import type { ChainPolicy } from "#core/api/Chains.ts"
 import type { Branch } from "#core/api/Records.ts"
 import { BranchId, ChainId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
-interface Row extends Keyed {
+export interface BranchRow extends Keyed {
   readonly id: string
   readonly chain_id: string
   readonly name: string
@@ -20,18 +22,32 @@ interface Row extends Keyed {
   readonly longitude: number | null
   readonly timezone: string
   readonly active: boolean
+  readonly is_lending: boolean
+  readonly is_returning: boolean
+  readonly hours: BranchHours | null
+  readonly version: number
+  readonly archived_at: Date | null
   readonly simulated: boolean
   readonly created_at: Date
   readonly updated_at: Date
 }
 
-const toBranch = (row: Row): Branch => ({
-  ...Struct.omit(row, ["sort_key"]),
+/** A row as the API shows it. */
+export const toBranch = (row: BranchRow): Branch => ({
+  ...Struct.omit(row, ["sort_key", "hours"]),
+  archived_at: row.archived_at === null ? null : toInstant(row.archived_at.getTime()),
   id: BranchId.make(row.id),
   chain_id: ChainId.make(row.chain_id),
   created_at: toInstant(row.created_at.getTime()),
   updated_at: toInstant(row.updated_at.getTime()),
 })
+
+/** Whether carts are lent, and for how long as far as the chain says. */
+export interface BranchLending {
+  readonly chainId: string
+  readonly isLending: boolean
+  readonly policy: Partial<ChainPolicy>
+}
 
 export class Branches extends Context.Service<
   Branches,
@@ -44,6 +60,8 @@ export class Branches extends Context.Service<
     /** The chain of a branch that is in use; undefined if there is no such branch. */
     readonly chainOf: (id: string) => Effect.Effect<string | undefined, SqlError.SqlError>
     readonly exists: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
+    /** What a branch that is in use says about lending; undefined if there is no such branch. */
+    readonly lendingAt: (id: string) => Effect.Effect<BranchLending | undefined, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Branches") {
   static readonly layer = Layer.effect(
@@ -52,7 +70,7 @@ export class Branches extends Context.Service<
       Branches.of({
         list: (at, scope, chainId) =>
           Effect.map(
-            sql<Row>`
+            sql<BranchRow>`
               select b.*, c.simulated, b.name as sort_key
               from branches b join chains c on c.id = b.chain_id
               where ${scopeCondition(sql, scope, sql`b.chain_id`, sql`b.id`)}
@@ -69,6 +87,14 @@ export class Branches extends Context.Service<
             ([row]) => row?.chain_id,
           ),
         exists: (id) => Effect.map(sql`select 1 from branches where id = ${id}`, (rows) => rows.length > 0),
+        lendingAt: (id) =>
+          Effect.map(
+            sql<BranchLending>`
+              select b.chain_id as "chainId", b.is_lending as "isLending", c.policy
+              from branches b join chains c on c.id = b.chain_id
+              where b.id = ${id} and b.active and c.active`,
+            ([row]) => row,
+          ),
       }),
     ),
   )

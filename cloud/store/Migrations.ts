@@ -27,6 +27,7 @@ import roomInPages from "./migrations/0015_room_in_pages.ts"
 import rentalAttention from "./migrations/0018_rental_attention.ts"
 import rentalRevisions from "./migrations/0025_rental_revisions.ts"
 import rentalMessages from "./migrations/0026_rental_messages.ts"
+import registryRecords from "./migrations/0029_registry_records.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -52,6 +53,7 @@ const migrations = {
   "0024_device_identity": deviceIdentity,
   "0025_rental_revisions": rentalRevisions,
   "0026_rental_messages": rentalMessages,
+  "0029_registry_records": registryRecords,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

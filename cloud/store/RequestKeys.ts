@@ -1,10 +1,10 @@
 /**
- * Requests that clients have given a name (`Idempotency-Key`), each with the command it made. A key is a person's own and
+ * Requests that clients have given a name (`Idempotency-Key`), each with the command it made or the answer it got. A key is a person's own and
  * stands for its command for `Limits.idempotencyLifetimeMs`; it is written in the statement that writes the command, so of
  * two requests at once one makes it and the other finds it.
  */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, type Schema } from "effect"
 import type { SqlError, Statement } from "effect/sql"
 import { CommandId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
@@ -19,8 +19,11 @@ export interface RequestKey {
 }
 
 export interface RequestMade {
-  readonly commandId: CommandId
+  /** Null for a request that made no command. */
+  readonly commandId: CommandId | null
   readonly digest: string
+  /** What was answered; null while that is a command's business. */
+  readonly answer: Schema.Json
 }
 
 export class RequestKeys extends Context.Service<
@@ -32,6 +35,10 @@ export class RequestKeys extends Context.Service<
       key: string,
       atMs: number,
     ) => Effect.Effect<RequestMade | undefined, SqlError.SqlError>
+    /** In the transaction at hand: takes the key for the request; false if it stands for one already. */
+    readonly claim: (key: RequestKey, atMs: number) => Effect.Effect<boolean, SqlError.SqlError>
+    /** In the same transaction: what the request was answered. */
+    readonly answered: (key: RequestKey, answer: Schema.Json) => Effect.Effect<void, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/RequestKeys") {
   static readonly layer = Layer.effect(
@@ -40,11 +47,24 @@ export class RequestKeys extends Context.Service<
       RequestKeys.of({
         find: (userId, key, atMs) =>
           Effect.map(
-            sql<{ readonly command_id: string; readonly digest: string }>`
-              select command_id, digest from request_keys
+            sql<{ readonly command_id: string | null; readonly digest: string; readonly answer: Schema.Json }>`
+              select command_id, digest, answer from request_keys
               where user_id = ${userId} and key = ${key} and expires_at > ${toInstant(atMs)}::timestamptz`,
-            ([row]) => row && { commandId: CommandId.make(row.command_id), digest: row.digest },
+            ([row]) =>
+              row && {
+                commandId: row.command_id === null ? null : CommandId.make(row.command_id),
+                digest: row.digest,
+                answer: row.answer,
+              },
           ),
+        claim: Effect.fnUntraced(function* (key, atMs) {
+          const now = toInstant(atMs)
+          yield* forgetKeys(sql, key, now)
+          return (yield* sql`with placed as (select 1) ${claimKey(sql, key, null, now)}`).length > 0
+        }),
+        answered: ({ userId, key }, answer) =>
+          Effect.asVoid(sql`
+            update request_keys set answer = ${sql.json(answer)}::jsonb where user_id = ${userId} and key = ${key}`),
       }),
     ),
   )
@@ -57,13 +77,13 @@ export class RequestKeys extends Context.Service<
 export const claimKey = (
   sql: PgClient.PgClient,
   { userId, key, digest, expiresAt }: RequestKey,
-  commandId: string,
+  commandId: string | null,
   now: string,
 ): Statement.Statement<unknown> => sql`
   insert into request_keys as k (user_id, key, digest, command_id, expires_at)
   select ${userId}::uuid, ${key}, ${digest}, ${commandId}::uuid, ${toInstant(expiresAt)}::timestamptz from placed
   on conflict (user_id, key) do update
-    set digest = excluded.digest, command_id = excluded.command_id, expires_at = excluded.expires_at
+    set digest = excluded.digest, command_id = excluded.command_id, answer = null, expires_at = excluded.expires_at
     where k.expires_at <= ${now}::timestamptz
   returning 1`
 

@@ -7,6 +7,7 @@ import { AuditTrail } from "../audit/AuditTrail.ts"
 import { Alarms } from "./Alarms.ts"
 import { AlarmTunings } from "./AlarmTunings.ts"
 import { Bays } from "./Bays.ts"
+import { BranchRecords } from "./BranchRecords.ts"
 import { Branches } from "./Branches.ts"
 import { Carts } from "./Carts.ts"
 import { CartPlaces } from "./CartPlaces.ts"
@@ -31,10 +32,12 @@ import { Divergences } from "./Divergences.ts"
 import { OtpChallenges } from "./OtpChallenges.ts"
 import { PastStates } from "./PastStates.ts"
 import { Places } from "./Places.ts"
+import { PlaceCounts } from "./PlaceCounts.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { QuarantineList } from "./QuarantineList.ts"
 import { RentalList } from "./RentalList.ts"
 import { RentalMessages } from "./RentalMessages.ts"
+import { Recounts } from "./Recounts.ts"
 import { Rentals } from "./Rentals.ts"
 import { SealedPhones } from "./SealedPhones.ts"
 import { Shoppers } from "./Shoppers.ts"
@@ -47,6 +50,7 @@ import { TwinHistory } from "./TwinHistory.ts"
 import { Twins } from "./Twins.ts"
 import { UnreadableTwins } from "./UnreadableTwins.ts"
 import { Users } from "./Users.ts"
+import { Zones } from "./Zones.ts"
 
 export const Store = Layer.mergeAll(
   Alarms.layer,
@@ -56,6 +60,7 @@ export const Store = Layer.mergeAll(
   AuditTrail.layer,
   Bays.layer,
   Branches.layer,
+  BranchRecords.layer,
   Carts.layer,
   CartPlaces.layer,
   Chains.layer,
@@ -78,9 +83,11 @@ export const Store = Layer.mergeAll(
   OtpChallenges.layer,
   PastStates.layer,
   Places.layer,
+  PlaceCounts.layer,
   QuarantineList.layer,
   RentalList.layer,
   RentalMessages.layer,
+  Recounts.layer,
   Rentals.layer,
   SealedPhones.layer,
   Shoppers.layer,
@@ -92,4 +99,5 @@ export const Store = Layer.mergeAll(
   TwinHistory.layer,
   Twins.layer,
   Users.layer,
+  Zones.layer,
 ).pipe(Layer.provideMerge(Layer.mergeAll(Quarantine.layer, UnreadableTwins.layer, Agenda.layer, CommandNotesLive)))

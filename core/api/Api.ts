@@ -9,6 +9,8 @@ import { Instant } from "../domain/Instant.ts"
 import { AuditGroup } from "./Audit.ts"
 import { AlarmsGroup } from "./Alarms.ts"
 import { Authorization } from "./Authorization.ts"
+import { BranchesGroup } from "./Branches.ts"
+import { ChainsGroup } from "./Chains.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
 import { openApiDocument } from "./OpenApiDocument.ts"
@@ -138,6 +140,8 @@ export class Api extends HttpApi.make("cartwise")
   .add(DeviceIdentityGroup.prefix("/api"))
   .add(DeviceBeatGroup.prefix("/api"))
   .add(DeviceRecordsGroup.prefix("/api"))
+  .add(ChainsGroup.prefix("/api"))
+  .add(BranchesGroup.prefix("/api"))
   .add(TwinsGroup.prefix("/api"))
   .add(CommandsGroup.prefix("/api"))
   .add(AlarmsGroup.prefix("/api"))

@@ -148,7 +148,7 @@ export class PhoneRefused extends HttpApiError.Problem<PhoneRefused>()(
 export class RentalRefused extends HttpApiError.Problem<RentalRefused>()(
   "RentalRefused",
   { type: problem("rental_refused"), status: 409, title: "No cart can be lent now." },
-  { reason: Schema.Literals(["already_renting", "no_cart"]) },
+  { reason: Schema.Literals(["already_renting", "no_cart", "lending_off"]) },
 ) {}
 
 /** The state the rental is in does not allow that. */

@@ -6,11 +6,23 @@ import { Schema } from "effect"
 import { CartStatus } from "../domain/Cart.ts"
 import { ControllerStatus } from "../domain/Controller.ts"
 import { DeviceStatus } from "../domain/Device.ts"
-import { BayId, BoardAddress, BranchId, CartId, ChainId, ControllerId, DeviceId, LockIndex } from "../domain/Ids.ts"
+import {
+  BayId,
+  BoardAddress,
+  BranchId,
+  CartId,
+  ChainId,
+  ControllerId,
+  DeviceId,
+  LockIndex,
+  ZoneId,
+} from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { Limits } from "../Limits.ts"
 
 const stamps = { created_at: Instant, updated_at: Instant }
+/** What every record has that people change: what `If-Match` names, and when it was taken out of use. */
+const changes = { version: Schema.Int, archived_at: Schema.NullOr(Instant) }
 
 export const Chain = Schema.Struct({
   id: ChainId,
@@ -19,6 +31,7 @@ export const Chain = Schema.Struct({
   description: Schema.NullOr(Schema.String),
   active: Schema.Boolean,
   simulated: Schema.Boolean,
+  ...changes,
   ...stamps,
 })
 export type Chain = typeof Chain.Type
@@ -34,10 +47,23 @@ export const Branch = Schema.Struct({
   longitude: Schema.NullOr(Schema.Finite),
   timezone: Schema.String,
   active: Schema.Boolean,
+  /** Carts are lent here; shoppers are told to bring them back here. */
+  is_lending: Schema.Boolean,
+  is_returning: Schema.Boolean,
   simulated: Schema.Boolean,
+  ...changes,
   ...stamps,
 })
 export type Branch = typeof Branch.Type
+
+export const Zone = Schema.Struct({
+  id: ZoneId,
+  branch_id: BranchId,
+  name: Schema.String,
+  ...changes,
+  ...stamps,
+})
+export type Zone = typeof Zone.Type
 
 export const Device = Schema.Struct({
   id: DeviceId,

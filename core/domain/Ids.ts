@@ -10,6 +10,9 @@ export const ChainId = uuid.pipe(Schema.brand("ChainId"))
 export type ChainId = typeof ChainId.Type
 export const BranchId = uuid.pipe(Schema.brand("BranchId"))
 export type BranchId = typeof BranchId.Type
+/** Some bays of a branch together: those of one entrance. */
+export const ZoneId = uuid.pipe(Schema.brand("ZoneId"))
+export type ZoneId = typeof ZoneId.Type
 export const DeviceId = uuid.pipe(Schema.brand("DeviceId"))
 export type DeviceId = typeof DeviceId.Type
 export const ControllerId = uuid.pipe(Schema.brand("ControllerId"))

@@ -14,12 +14,12 @@ import { BayId, BoardAddress, BranchId, CartId, ChainId, ControllerId, DeviceId,
 import { MacAddress } from "./MacAddress.ts"
 import { Email, Text, WrittenText } from "./Text.ts"
 
-const Name = WrittenText(1, 120)
+export const Name = WrittenText(1, 120)
 /** One level of an MQTT topic, so none of `/ + #`. */
-const Slug = Schema.String.check(Schema.isPattern(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/u))
-const BranchCode = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/u))
+export const Slug = Schema.String.check(Schema.isPattern(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/u))
+export const BranchCode = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/u))
 /** What is printed on a bay or a cart. */
-const Label = WrittenText(1, 32)
+export const Label = WrittenText(1, 32)
 
 export const RegistryBay = Schema.Struct({
   id: BayId,

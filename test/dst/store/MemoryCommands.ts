@@ -86,7 +86,7 @@ export const memoryCommands = (
             if (key !== undefined) {
               const name = `${key.userId} ${key.key}`
               if (keys.get(name) !== undefined) return false
-              keys.set(name, { ...key, commandId: CommandId.make(one.id) })
+              keys.set(name, { ...key, commandId: CommandId.make(one.id), answer: null })
             }
             const { id, topic, payload, expiresAt, createdAt: at } = one
             commands.insert(id, rowOf(one), "commands_pkey")
@@ -186,7 +186,19 @@ export const memoryRequestKeys = (db: MemoryDatabase, { keys }: CommandTables) =
         db.statement(() => {
           const row = keys.get(`${userId} ${key}`)
           if (row === undefined || row.expiresAt <= atMs) return undefined
-          return { commandId: row.commandId, digest: row.digest }
+          return { commandId: row.commandId, digest: row.digest, answer: row.answer }
+        }),
+      claim: (key) =>
+        db.statement(() => {
+          const name = `${key.userId} ${key.key}`
+          if (keys.get(name) !== undefined) return false
+          keys.set(name, { ...key, commandId: null, answer: null })
+          return true
+        }),
+      answered: ({ userId, key }, answer) =>
+        db.statement(() => {
+          const row = keys.get(`${userId} ${key}`)
+          if (row !== undefined) keys.set(`${userId} ${key}`, { ...row, answer })
         }),
     }),
   )

@@ -212,6 +212,11 @@ export const memoryBranches = (db: MemoryDatabase, { devices }: Places) =>
       list: nobodyAsks,
       exists: (id) => db.statement(() => devices.some(({ branchId }) => branchId === id)),
       chainOf: (id) => db.statement(() => devices.find(({ branchId }) => branchId === id)?.chainId),
+      lendingAt: (id) =>
+        db.statement(() => {
+          const chainId = devices.find(({ branchId }) => branchId === id)?.chainId
+          return chainId === undefined ? undefined : { chainId, isLending: true, policy: {} }
+        }),
     }),
   )
 

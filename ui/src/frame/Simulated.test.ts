@@ -17,7 +17,11 @@ const branch = (n: number, simulated: boolean): Branch => ({
   longitude: null,
   timezone: "UTC",
   active: true,
+  is_lending: true,
+  is_returning: true,
   simulated,
+  version: 1,
+  archived_at: null,
   ...stamps,
 })
 

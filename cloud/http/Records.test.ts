@@ -1,0 +1,133 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import { testCloud } from "../Cloud.fixture.ts"
+import { placesOf } from "../SmallRegistry.fixture.ts"
+import { type Answer, admin, ask, manager, viewer } from "./Client.fixture.ts"
+
+const [real, sim] = [placesOf(1), placesOf(2)]
+
+const refused = ({ status, body }: Answer) => [status, body["code"], body["reason"] ?? body["field"]].filter(Boolean)
+
+layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("records of chains and branches", (it) => {
+  it.effect("are made once for one key, and refuse a slug that another has", () =>
+    Effect.gen(function* () {
+      const key = { "idempotency-key": "chain-1" }
+      const body = { name: "Third", slug: "third" }
+      const [made, again] = yield* Effect.all(
+        [0, 1].map(() => ask(admin, "POST /api/chains", { body, headers: key })),
+        { concurrency: 2 },
+      )
+      assert.deepEqual([made?.status, again?.status], [201, 201])
+      assert.deepEqual(made?.body, again?.body)
+      assert.deepInclude(made?.body, { name: "Third", active: true, version: 1, archived_at: null })
+      assert.strictEqual(made?.headers.get("etag"), '"1"')
+      const other = yield* ask(admin, "POST /api/chains", { body: { ...body, name: "Fourth" }, headers: key })
+      assert.deepEqual(refused(other), [409, "idempotency_key_reused"])
+      assert.deepEqual(refused(yield* ask(admin, "POST /api/chains", { body })), [409, "name_taken", "slug"])
+      assert.deepEqual(refused(yield* ask(manager, "POST /api/chains", { body })), [403, "forbidden"])
+    }),
+  )
+
+  it.effect("are replaced by who has read the newest, and changed in part by who says so", () =>
+    Effect.gen(function* () {
+      const path = `/api/branches/${real.branchId}`
+      const { body: before, headers } = yield* ask(admin, `GET ${path}`)
+      const whole = {
+        name: "Harbour",
+        branch_code: before["branch_code"],
+        address: null,
+        city: "חיפה",
+        latitude: 32.8,
+        longitude: 35,
+        timezone: "Asia/Jerusalem",
+        active: true,
+      }
+      assert.deepEqual(refused(yield* ask(admin, `PUT ${path}`, { body: whole })), [428, "precondition_required"])
+      const etag = headers.get("etag") ?? ""
+      const put = yield* ask(admin, `PUT ${path}`, { body: whole, headers: { "if-match": etag } })
+      assert.deepInclude(put.body, { ...whole, version: Number(before["version"]) + 1 })
+      const late = yield* ask(admin, `PUT ${path}`, { body: whole, headers: { "if-match": etag } })
+      assert.deepEqual(refused(late), [412, "precondition_failed"])
+      assert.strictEqual(late.body["current"], put.body["version"])
+      const patched = yield* ask(admin, `PATCH ${path}`, { body: { name: "Port" } })
+      assert.deepInclude(patched.body, { ...whole, name: "Port" })
+      const nowhere = yield* ask(admin, `PATCH ${path}`, { body: { timezone: "Mars/Olympus" } })
+      assert.deepEqual(refused(nowhere), [400, "bad_request"])
+    }),
+  )
+
+  it.effect("keep what is in the topics of their devices", () =>
+    Effect.gen(function* () {
+      const slug = yield* ask(admin, `PATCH /api/chains/${real.chainId}`, { body: { slug: "another" } })
+      assert.deepEqual(refused(slug), [409, "record_refused", "in_topics"])
+      const code = yield* ask(admin, `PATCH /api/branches/${real.branchId}`, { body: { branch_code: "B-9" } })
+      assert.deepEqual(refused(code), [409, "record_refused", "in_topics"])
+    }),
+  )
+
+  it.effect("are archived from the leaves up, and stay to be read", () =>
+    Effect.gen(function* () {
+      const body = { chain_id: real.chainId, name: "Short lived", branch_code: "SHORT" }
+      const made = yield* ask(admin, "POST /api/branches", { body })
+      assert.strictEqual(made.status, 201, JSON.stringify(made.body))
+      const path = `/api/branches/${made.body["id"]}`
+      const gone = yield* ask(admin, `DELETE ${path}`)
+      assert.deepInclude(gone.body, { active: false, is_lending: false })
+      assert.isString(gone.body["archived_at"])
+      assert.deepEqual((yield* ask(admin, `DELETE ${path}`)).body, gone.body)
+      assert.deepEqual((yield* ask(viewer, `GET ${path}`)).body, gone.body)
+      assert.deepEqual(refused(yield* ask(admin, `PATCH ${path}`, { body: { name: "x" } })), [
+        409,
+        "record_refused",
+        "archived",
+      ])
+      const chain = yield* ask(admin, `DELETE /api/chains/${sim.chainId}`)
+      assert.deepEqual(refused(chain), [409, "record_refused", "has_branches"])
+    }),
+  )
+
+  it.effect("switch lending with a reason, for those who may", () =>
+    Effect.gen(function* () {
+      const path = `/api/branches/${real.branchId}/lending`
+      const off = yield* ask(manager, `PUT ${path}`, { body: { on: false, reason: "stock count" } })
+      assert.deepInclude(off.body, { is_lending: false, is_returning: true })
+      const same = yield* ask(manager, `PUT ${path}`, { body: { on: false, reason: "stock count" } })
+      assert.strictEqual(same.body["version"], off.body["version"])
+      assert.deepEqual(refused(yield* ask(viewer, `PUT ${path}`, { body: { on: true, reason: "x" } })), [
+        403,
+        "forbidden",
+      ])
+      yield* ask(manager, `PUT ${path}`, { body: { on: true, reason: "counted" } })
+    }),
+  )
+
+  it.effect("have hours, a policy, zones, and counts of their carts", () =>
+    Effect.gen(function* () {
+      const branch = `/api/branches/${real.branchId}`
+      const hours = { sunday: [{ opens: "08:00", closes: "21:30" }], quiet: { from: "22:00", to: "07:00" } }
+      assert.deepEqual((yield* ask(manager, `PUT ${branch}/hours`, { body: hours })).body, hours)
+      assert.deepEqual((yield* ask(viewer, `GET ${branch}/hours`)).body, hours)
+      const chain = `/api/chains/${real.chainId}`
+      const usual = yield* ask(viewer, `GET ${chain}/policy`)
+      assert.deepInclude(usual.body, { lend_minutes: 120, grace_minutes: 10 })
+      const policy = { ...usual.body, lend_minutes: 90 }
+      assert.deepEqual((yield* ask(admin, `PUT ${chain}/policy`, { body: policy })).body, policy)
+      assert.deepEqual((yield* ask(viewer, `GET ${chain}/policy`)).body, policy)
+      const zone = yield* ask(admin, `POST ${branch}/zones`, { body: { name: "North door" } })
+      assert.strictEqual(zone.status, 201)
+      const twice = yield* ask(admin, `POST ${branch}/zones`, { body: { name: "North door" } })
+      assert.deepEqual(refused(twice), [409, "name_taken", "name"])
+      assert.deepEqual((yield* ask(viewer, `GET ${branch}/zones`)).body["items"], [zone.body])
+      yield* ask(admin, `DELETE /api/zones/${zone.body["id"]}`)
+      assert.deepEqual((yield* ask(viewer, `GET ${branch}/zones`)).body["items"], [])
+      const recount = yield* ask(manager, `POST ${branch}/recounts`, { body: { seen: ["A-1", "Z-9"] } })
+      assert.deepInclude(recount.body, { counted: 2, unknown: ["Z-9"], unexpected: [] })
+      assert.deepEqual(recount.body["missing"], [{ id: real.cartIds[1], cart_number: "A-2" }])
+      const { body: overview } = yield* ask(viewer, `GET ${branch}/overview`)
+      assert.deepInclude(overview, { branches: 1, devices: { total: 1, online: 0 } })
+      assert.deepInclude(overview["carts"], { total: 2, available: 0 })
+      const stats = yield* ask(viewer, `GET ${chain}/stats`)
+      assert.deepInclude(stats.body["carts"], { total: 2 })
+    }),
+  )
+})
