@@ -131,3 +131,58 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("records of c
     }),
   )
 })
+
+layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("records of carts", (it) => {
+  it.effect("are twins at once, placed in their bay, and refuse a number that the branch has", () =>
+    Effect.gen(function* () {
+      const body = { branch_id: real.branchId, cart_number: "A-77", cart_type: "child" }
+      const taken = yield* ask(admin, "POST /api/carts", { body: { ...body, bay_id: real.bayIds[0] } })
+      assert.deepEqual(refused(taken), [409, "placement_refused", "bay_taken"])
+      const none = yield* ask(viewer, "GET /api/carts?cart_number=A-77")
+      assert.deepEqual(none.body["items"], [])
+      const made = yield* ask(admin, "POST /api/carts", { body })
+      assert.deepInclude(made.body, { cart_number: "A-77", cart_type: "child", custody: "unplaced", bay_id: null })
+      assert.deepEqual(refused(yield* ask(admin, "POST /api/carts", { body })), [409, "name_taken", "cart_number"])
+      const found = yield* ask(viewer, "GET /api/carts?cart_number=A-77")
+      assert.deepEqual(found.body["items"], [made.body])
+      const twin = yield* ask(viewer, `GET /api/twins/cart/${made.body["id"]}`)
+      assert.deepInclude(twin.body, { kind: "cart", label: "A-77", device_id: null })
+      const renamed = yield* ask(admin, `PATCH /api/carts/${made.body["id"]}`, { body: { cart_number: "A-78" } })
+      assert.deepInclude(renamed.body, { cart_number: "A-78", version: 2 })
+      assert.strictEqual((yield* ask(viewer, `GET /api/twins/cart/${made.body["id"]}`)).body["label"], "A-78")
+    }),
+  )
+
+  it.effect("go into maintenance and out of it, are missing and found, by who may and with a reason", () =>
+    Effect.gen(function* () {
+      const path = `/api/carts/${real.cartIds[0]}`
+      const reason = { reason: "a wheel squeaks" }
+      const away = yield* ask(manager, `POST ${path}/maintenance`, { body: { on: true, ...reason } })
+      assert.deepInclude(away.body, { custody: "maintenance", status: "maintenance" })
+      const twice = yield* ask(manager, `POST ${path}/maintenance`, { body: { on: true, ...reason } })
+      assert.deepEqual(refused(twice), [409, "record_refused", "state"])
+      assert.deepEqual(refused(yield* ask(viewer, `POST ${path}/missing`, { body: reason })), [403, "forbidden"])
+      assert.strictEqual((yield* ask(manager, `POST ${path}/missing`, { body: reason })).body["custody"], "missing")
+      assert.strictEqual((yield* ask(manager, `POST ${path}/found`, { body: reason })).body["custody"], "maintenance")
+      const back = yield* ask(manager, `POST ${path}/maintenance`, { body: { on: false, ...reason } })
+      assert.strictEqual(back.body["custody"], "available")
+      const events = yield* ask(viewer, `GET /api/twins/cart/${real.cartIds[0]}/events?limit=1`)
+      assert.deepInclude(Object(events.body["items"])[0], { actor: manager.email, accepted: true })
+    }),
+  )
+
+  it.effect("are retired out of their bay, which another can have then", () =>
+    Effect.gen(function* () {
+      const path = `/api/carts/${real.cartIds[1]}`
+      const gone = yield* ask(admin, `DELETE ${path}`)
+      assert.deepInclude(gone.body, { custody: "retired", bay_id: null, device_id: null, dock: "unknown" })
+      assert.isString(gone.body["archived_at"])
+      assert.deepEqual((yield* ask(admin, `DELETE ${path}`)).body, gone.body)
+      const body = { branch_id: real.branchId, cart_number: "A-99", bay_id: real.bayIds[1] }
+      const next = yield* ask(admin, "POST /api/carts", { body })
+      assert.deepInclude(next.body, { bay_id: real.bayIds[1], custody: "available" })
+      const listed = yield* ask(viewer, `GET /api/branches/${real.branchId}/carts`)
+      assert.notInclude(JSON.stringify(listed.body), real.cartIds[1])
+    }),
+  )
+})

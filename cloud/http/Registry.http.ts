@@ -39,6 +39,18 @@ const ifSeen = Effect.fnUntraced(function* (
 /** Where whoever asks may look. */
 const visible = (capability: Capability) => Effect.map(CurrentPerson, (person) => scopeOf(person, capability))
 
+/** The records with how old what they say is: as their twins are seen. */
+export const agedBy = (views: TwinViews["Service"]) =>
+  Effect.fnUntraced(function* <T extends { readonly id: string }>(kind: "cart" | "controller", page: Listed<T>) {
+    const refs = page.items.map(({ id }) => ({ kind, id }))
+    const seen = new Map((yield* Effect.orDie(views.changed(refs, []))).map((twin) => [twin.id, twin]))
+    const items = page.items.map((record) => {
+      const twin = seen.get(record.id)
+      return { ...record, stale: twin?.stale ?? true, fresh_at: twin?.fresh_at ?? null }
+    })
+    return { ...page, items }
+  })
+
 export const RegistryHttp = HttpApiBuilder.group(
   Api,
   "registry",
@@ -52,19 +64,7 @@ export const RegistryHttp = HttpApiBuilder.group(
     const views = yield* TwinViews
     const places = yield* Places
 
-    /** The records with how old what they say is: as their twins are seen. */
-    const aged = Effect.fnUntraced(function* <T extends { readonly id: string }>(
-      kind: "cart" | "controller",
-      page: Listed<T>,
-    ) {
-      const refs = page.items.map(({ id }) => ({ kind, id }))
-      const seen = new Map((yield* Effect.orDie(views.changed(refs, []))).map((twin) => [twin.id, twin]))
-      const items = page.items.map((record) => {
-        const twin = seen.get(record.id)
-        return { ...record, stale: twin?.stale ?? true, fresh_at: twin?.fresh_at ?? null }
-      })
-      return { ...page, items }
-    })
+    const aged = agedBy(views)
 
     return handlers.handleAll({
       chains: Effect.fnUntraced(function* ({ query }) {

@@ -7,6 +7,7 @@ import { AlarmsHttp } from "./Alarms.http.ts"
 import { AuthorizationHttp } from "./Authorization.http.ts"
 import { ConfigurationHttp } from "./Configuration.http.ts"
 import { BranchesHttp } from "./Branches.http.ts"
+import { CartsHttp } from "./Carts.http.ts"
 import { ChainsHttp } from "./Chains.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
 import { DeviceAuthorizationHttp, DeviceBeatHttp, DeviceIdentityHttp } from "./DeviceIdentity.http.ts"
@@ -43,6 +44,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     DeviceRecordsHttp,
     ChainsHttp,
     BranchesHttp,
+    CartsHttp,
     TwinsHttp,
     CommandsHttp,
     AlarmsHttp,

@@ -2,15 +2,7 @@
 import { Struct } from "effect"
 import { type BayId, type CartId, type TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import type { RegistryDocument } from "#core/domain/RegistryDocument.ts"
-
-interface TwinPlace {
-  readonly ref: TwinRef
-  readonly label: string
-  readonly chainId: string
-  readonly branchId: string
-  readonly deviceId: string | null
-  readonly controllerId: string | null
-}
+import type { TwinPlace } from "./newTwin.ts"
 
 const ref = (kind: TwinKind, id: string): TwinRef => TwinRef.make({ kind, id })
 

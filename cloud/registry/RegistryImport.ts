@@ -10,13 +10,13 @@ import type { RegistryDocument, RegistryUser } from "#core/domain/RegistryDocume
 import type { TwinKind } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
-import { initialOf } from "#twins/Twin.ts"
 import { Configs } from "../config/Configs.ts"
 import { Placements } from "../config/Placements.ts"
 import { Passwords } from "../http/Passwords.ts"
 import { acrossTenants } from "../store/Tenants.ts"
-import { type NewTwin, Twins } from "../store/Twins.ts"
+import { Twins } from "../store/Twins.ts"
 import { flatten, type FlatRegistry } from "./FlatRegistry.ts"
+import { newTwin } from "./newTwin.ts"
 
 export class RegistryImport extends Context.Service<
   RegistryImport,
@@ -214,19 +214,3 @@ export class RegistryImport extends Context.Service<
     }),
   )
 }
-
-const newTwin = (twin: FlatRegistry["twins"][number], atMs: number): NewTwin => ({
-  held: {
-    ref: twin.ref,
-    deviceId: twin.deviceId,
-    placement: 0,
-    stored: initialOf(twin.ref.kind, atMs),
-    changedAt: atMs,
-    freshAt: null,
-    edgeSeq: 0,
-  },
-  chainId: twin.chainId,
-  branchId: twin.branchId,
-  controllerId: twin.controllerId,
-  label: twin.label,
-})

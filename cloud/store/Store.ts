@@ -9,6 +9,7 @@ import { AlarmTunings } from "./AlarmTunings.ts"
 import { Bays } from "./Bays.ts"
 import { BranchRecords } from "./BranchRecords.ts"
 import { Branches } from "./Branches.ts"
+import { CartRecords } from "./CartRecords.ts"
 import { Carts } from "./Carts.ts"
 import { CartPlaces } from "./CartPlaces.ts"
 import { Chains } from "./Chains.ts"
@@ -62,6 +63,7 @@ export const Store = Layer.mergeAll(
   Branches.layer,
   BranchRecords.layer,
   Carts.layer,
+  CartRecords.layer,
   CartPlaces.layer,
   Chains.layer,
   CommandList.layer,

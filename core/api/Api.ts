@@ -10,6 +10,7 @@ import { AuditGroup } from "./Audit.ts"
 import { AlarmsGroup } from "./Alarms.ts"
 import { Authorization } from "./Authorization.ts"
 import { BranchesGroup } from "./Branches.ts"
+import { CartsGroup } from "./Carts.ts"
 import { ChainsGroup } from "./Chains.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
@@ -142,6 +143,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(DeviceRecordsGroup.prefix("/api"))
   .add(ChainsGroup.prefix("/api"))
   .add(BranchesGroup.prefix("/api"))
+  .add(CartsGroup.prefix("/api"))
   .add(TwinsGroup.prefix("/api"))
   .add(CommandsGroup.prefix("/api"))
   .add(AlarmsGroup.prefix("/api"))

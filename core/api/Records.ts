@@ -103,6 +103,9 @@ export const Controller = Schema.Struct({
 })
 export type Controller = typeof Controller.Type
 
+export const CartType = Schema.Literals(["regular", "child", "accessible", "large"])
+export type CartType = typeof CartType.Type
+
 export const Cart = Schema.Struct({
   id: CartId,
   branch_id: BranchId,
@@ -116,6 +119,7 @@ export const Cart = Schema.Struct({
   assigned_to: Schema.NullOr(Schema.String),
   last_used: Schema.NullOr(Instant),
   maintenance_notes: Schema.NullOr(Schema.String),
+  cart_type: CartType,
   bay_id: Schema.NullOr(BayId),
   bay_label: Schema.NullOr(Schema.String),
   device_id: Schema.NullOr(DeviceId),
@@ -127,8 +131,10 @@ export const Cart = Schema.Struct({
   stale: Schema.Boolean,
   /** When its bay was last read; null if it never was since the cart was placed. */
   fresh_at: Schema.NullOr(Instant),
+  /** Of its twin; `version` is of what people write of it. */
   revision: Schema.Int,
   simulated: Schema.Boolean,
+  ...changes,
   ...stamps,
 })
 export type Cart = typeof Cart.Type
