@@ -49,8 +49,6 @@ const optionsOf = ({ lines, textOf, timeName, timeOf }: Props, width: number): u
     legend: { live: true },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: {
-      // One moment alone has room around it.
-      x: { range: (_, first, last) => (last > first ? [first, last] : [first - aloneSeconds, last + aloneSeconds]) },
       y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.1 : 1] },
     },
     axes: [
@@ -71,6 +69,15 @@ const optionsOf = ({ lines, textOf, timeName, timeOf }: Props, width: number): u
   } as uPlot.Options
 }
 
+/** The columns of the chart. One moment alone gets empty ones beside it, because an axis needs some length. */
+const dataOf = (at: ReadonlyArray<number>, lines: ReadonlyArray<Line>): uPlot.AlignedData => {
+  const seconds = at.map((ms) => ms / 1_000)
+  const [only] = seconds
+  if (only === undefined || seconds.length > 1) return [seconds, ...lines.map(({ values }) => [...values])]
+  const around = [only - aloneSeconds, only, only + aloneSeconds]
+  return [around, ...lines.map(({ values }) => [null, values[0] ?? null, null])]
+}
+
 export const LineChart = (props: Props) => {
   const { label, at, lines } = props
   const place = useRef<HTMLDivElement>(null)
@@ -79,8 +86,7 @@ export const LineChart = (props: Props) => {
   useEffect(() => {
     const element = place.current
     if (element === null) return undefined
-    const data = [at.map((ms) => ms / 1_000), ...lines.map(({ values }) => [...values])] as uPlot.AlignedData
-    const chart = new uPlot(optionsOf(newest.current, element.clientWidth), data, element)
+    const chart = new uPlot(optionsOf(newest.current, element.clientWidth), dataOf(at, lines), element)
     const sized = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }))
     sized.observe(element)
     const dressed = new MutationObserver(() => chart.redraw())
