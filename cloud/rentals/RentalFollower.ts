@@ -17,6 +17,7 @@ import { whyNot } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 import { type Committed, Commits } from "../live/Commits.ts"
 import type { TwinBatch } from "../registry/TwinBatch.ts"
+import { isTaken } from "../store/isTaken.ts"
 import { RentalMessages } from "../store/RentalMessages.ts"
 import { type OpenRental, type RentalColumns, Rentals } from "../store/Rentals.ts"
 import { Transaction } from "../store/Transaction.ts"
@@ -180,7 +181,10 @@ export class RentalFollower extends Context.Service<
             const { seenStage, seenRevision } = rental
             return { seenStage, seenRevision }
           })
-        const changed = yield* change(id, take, rentals.holdAny(id))
+        // What somebody may not see may be in the way, too.
+        const changed = yield* Effect.catchIf(change(id, take, rentals.holdAny(id)), isTaken, () =>
+          Effect.fail(new RentalNotChanged({ state: "forceCompleted" })),
+        )
         if (changed !== undefined) yield* commits.publish({ twins: changed.moved })
         return changed !== undefined
       })
