@@ -224,6 +224,14 @@ export const Limits = {
 
   // --- cloud ----------------------------------------------------------------------------------------------------
   httpBodyBytes: 64 * 1024,
+  httpUrlCharacters: 2 * 1024,
+  /** All headers of a request together, with its first line. */
+  httpHeaderBytes: 16 * 1024,
+  /** How long a client may take to send its headers, and the whole request. */
+  httpHeadersMs: 5_000,
+  httpRequestMs: 10_000,
+  /** Between two looks at who takes longer. */
+  httpSlowPollMs: 1_000,
   /** Messages from devices that wait to be taken in, and their payloads together; more are dropped and sent again. */
   ingestQueueMessages: 20_000,
   ingestQueueBytes: 64 * 1024 * 1024,

@@ -19,6 +19,10 @@ const problem = (status: number, code: string, title: string, detail?: string) =
 const tooLarge = () =>
   problem(413, "too_large", "The request is too large.", `At most ${Limits.httpBodyBytes} bytes are read.`)
 
+/** The answer to an address that is longer than any of ours. */
+export const longUrl = () =>
+  problem(414, "url_too_long", "The address is too long.", `At most ${Limits.httpUrlCharacters} characters are read.`)
+
 const ofServerError = ({ reason }: HttpServerError.HttpServerError) => {
   switch (reason._tag) {
     case "RouteNotFound":

@@ -6,13 +6,14 @@ import { NodeHttpServer } from "@effect/platform-node"
 import { ByteSize, Context, Effect, Layer, Schema } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerRequest } from "effect/http"
 import { createServer, type Server } from "node:http"
+import type { Duplex } from "node:stream"
 import { Limits } from "#core/Limits.ts"
 import { LiveServer } from "../live/LiveServer.ts"
 import { measured } from "../metrics/HttpMeter.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { Settings } from "../Settings.ts"
 import { acrossTenants } from "../store/Tenants.ts"
-import { answerFailure, withBody } from "./Failures.ts"
+import { answerFailure, longUrl, withBody } from "./Failures.ts"
 import { traceIdOf, withProblemWords } from "./ProblemWords.ts"
 import { Routes } from "./Routes.ts"
 import { withSecurityHeaders } from "./SecurityHeaders.ts"
@@ -45,6 +46,27 @@ const stop = (server: Server) =>
     server.closeIdleConnections()
   }).pipe(Effect.timeoutOption(Limits.httpStopMs), Effect.andThen(Effect.sync(() => server.closeAllConnections())))
 
+/** A client that sends slowly, or too much before its body, holds no connection for long. */
+const serverOptions = {
+  noDelay: true,
+  maxHeaderSize: Limits.httpHeaderBytes,
+  headersTimeout: Limits.httpHeadersMs,
+  requestTimeout: Limits.httpRequestMs,
+  connectionsCheckingInterval: Limits.httpSlowPollMs,
+}
+
+const unread: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+}
+
+/** Says in a line why a request was not even read. */
+const refuseUnread = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  const status = unread[error.code ?? ""]
+  if (status === undefined || !socket.writable) return void socket.destroy()
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}
+
 /** Our contract lives under `/api`; another `API_PREFIX` is taken off before and `/api` put in its place. */
 const underPrefix = (url: string, prefix: string): string =>
   prefix !== "/api" && (url === prefix || url.startsWith(`${prefix}/`)) ? `/api${url.slice(prefix.length)}` : url
@@ -65,7 +87,11 @@ export class HttpServer extends Context.Service<HttpServer, { readonly url: stri
         const url = underPrefix(request.url, settings.apiPrefix)
         const routed = url === request.url ? request : request.modify({ url })
         const traceId = traceIdOf(request.headers)
-        return yield* Effect.provideService(routes, HttpServerRequest.HttpServerRequest, routed).pipe(
+        const answer =
+          request.url.length > Limits.httpUrlCharacters
+            ? Effect.succeed(longUrl())
+            : Effect.provideService(routes, HttpServerRequest.HttpServerRequest, routed)
+        return yield* answer.pipe(
           Effect.map(withBody),
           Effect.catchCause((cause) => answerFailure(cause, traceId)),
           Effect.map((response) => withProblemWords(response, request.headers, traceId)),
@@ -78,12 +104,12 @@ export class HttpServer extends Context.Service<HttpServer, { readonly url: stri
         Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(Limits.httpBodyBytes)),
       )
       const handler = yield* NodeHttpServer.makeHandler(app, { scope })
-      const server = createServer({ noDelay: true }, handler)
+      const server = createServer(serverOptions, handler)
       server.on("upgrade", (request, socket, head) => {
         request.url = underPrefix(request.url ?? "/", settings.apiPrefix)
         live.upgrade(request, socket, head)
       })
-      server.on("clientError", (_error, socket) => void socket.destroy())
+      server.on("clientError", refuseUnread)
       yield* Effect.addFinalizer(() => stop(server))
       const port = yield* listen(server, settings.apiHost, settings.apiPort)
       const url = `http://${settings.apiHost.includes(":") ? `[${settings.apiHost}]` : settings.apiHost}:${port}`

@@ -52,6 +52,7 @@ export const hebrewTitles: Readonly<Record<string, string>> = {
   sign_in_failed: "הדואר האלקטרוני או הסיסמה שגויים.",
   simulation_refused: "התא המדומה אינו מאפשר זאת כעת.",
   too_large: "הבקשה גדולה מדי.",
+  url_too_long: "הכתובת ארוכה מדי.",
   too_many_requests: "יותר מדי בקשות: יש להמתין ולנסות שוב.",
   unauthorized: "יש להיכנס קודם: אסימון הגישה חסר, שגוי או שפג תוקפו.",
   unavailable: "חלק נחוץ עדיין אינו מוכן.",
