@@ -13,6 +13,7 @@ import { testCloud } from "#cloud/Cloud.fixture.ts"
 import { mirrored } from "#cloud/registry/Mirror.ts"
 import { type PastState, playOn } from "#cloud/registry/Replay.ts"
 import { idOf, placesOf } from "#cloud/SmallRegistry.fixture.ts"
+import { asOwner } from "#cloud/store/Tenants.ts"
 import { Twins } from "#cloud/store/Twins.ts"
 import { TwinRef, UserId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
@@ -171,8 +172,7 @@ export const run = async (args: ReadonlyArray<string>): Promise<number> => {
     const sql = yield* PgClient.PgClient
     yield* write(short, 1_000)
     yield* write(long, events)
-    yield* sql`analyze twin_events`
-    yield* sql`analyze twin_states`
+    yield* asOwner(sql`analyze twin_events, twin_states`)
     return yield* measure(Number(values.rounds))
   })
   const rows = await Effect.runPromise(program.pipe(Effect.provide(testCloud()), Effect.scoped))

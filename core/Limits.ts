@@ -1,6 +1,7 @@
 import { alarmLimits } from "./AlarmLimits.ts"
 import { deviceLimits } from "./DeviceLimits.ts"
 import { assertRelations } from "./LimitRelations.ts"
+import { httpLimits } from "./HttpLimits.ts"
 import { rentalLimits } from "./RentalLimits.ts"
 import { staffLimits } from "./StaffLimits.ts"
 import { telemetryLimits } from "./TelemetryLimits.ts"
@@ -11,6 +12,7 @@ import { telemetryLimits } from "./TelemetryLimits.ts"
  * asserted when this file is loaded, so a change that breaks one stops the program at once.
  */
 export const Limits = {
+  ...httpLimits,
   ...rentalLimits,
   ...staffLimits,
   ...alarmLimits,
@@ -223,15 +225,6 @@ export const Limits = {
   journalFactsInMemory: 2_000,
 
   // --- cloud ----------------------------------------------------------------------------------------------------
-  httpBodyBytes: 64 * 1024,
-  httpUrlCharacters: 2 * 1024,
-  /** All headers of a request together, with its first line. */
-  httpHeaderBytes: 16 * 1024,
-  /** How long a client may take to send its headers, and the whole request. */
-  httpHeadersMs: 5_000,
-  httpRequestMs: 10_000,
-  /** Between two looks at who takes longer. */
-  httpSlowPollMs: 1_000,
   /** Messages from devices that wait to be taken in, and their payloads together; more are dropped and sent again. */
   ingestQueueMessages: 20_000,
   ingestQueueBytes: 64 * 1024 * 1024,

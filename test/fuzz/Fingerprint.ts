@@ -1,6 +1,7 @@
 /** What the database holds, one fingerprint a table: two are equal if nothing was changed between them. */
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
+import { asOwner } from "#cloud/store/Tenants.ts"
 
 export type Fingerprint = ReadonlyMap<string, string>
 
@@ -23,7 +24,7 @@ export const fingerprint = Effect.gen(function* () {
   )
   const rows = yield* sql.unsafe<{ readonly name: string; readonly sum: string }>(parts.join(" union all "))
   return new Map(rows.map(({ name, sum }) => [name, sum])) satisfies Fingerprint
-})
+}).pipe(asOwner)
 
 /** The tables in which two fingerprints differ. */
 export const differences = (before: Fingerprint, after: Fingerprint): ReadonlyArray<string> =>

@@ -7,7 +7,7 @@ export type Bearer = "nobody" | "staff" | "shopper" | "device"
 
 /** What stands at a place and can be named; `nothing` stands at none. */
 export type Named =
-  "chain" | "branch" | "device" | "bay" | "cart" | "command" | "divergence" | "alarm" | "rental" | "nothing"
+  "chain" | "branch" | "device" | "bay" | "cart" | "command" | "divergence" | "alarm" | "rental" | "zone" | "nothing"
 
 const lines = `
 POST   /api/staff/login                       nobody  nothing    -
@@ -51,6 +51,41 @@ POST   /api/rentals/{id}/dispute/settle       staff   rental     rental.settle,r
 GET    /api/branches/{id}/rentals/history     staff   branch     rental.view,rental.view_today
 GET    /api/branches/{id}/rentals/stats       staff   branch     rental.view,rental.view_today
 GET    /api/monitoring                        staff   nothing    metrics.read
+POST   /api/chains                            staff   nothing    chain.create
+GET    /api/chains/{id}                       staff   chain      registry.view
+PUT    /api/chains/{id}                       staff   chain      chain.edit
+PATCH  /api/chains/{id}                       staff   chain      chain.edit
+DELETE /api/chains/{id}                       staff   chain      chain.create
+GET    /api/chains/{id}/policy                staff   chain      registry.view
+PUT    /api/chains/{id}/policy                staff   chain      policy.edit
+GET    /api/chains/{id}/stats                 staff   chain      registry.view
+POST   /api/branches                          staff   nothing    branch.edit
+GET    /api/branches/{id}                     staff   branch     registry.view
+PUT    /api/branches/{id}                     staff   branch     branch.edit
+PATCH  /api/branches/{id}                     staff   branch     branch.edit
+DELETE /api/branches/{id}                     staff   branch     branch.edit
+GET    /api/branches/{id}/stats               staff   branch     registry.view
+GET    /api/branches/{id}/overview            staff   branch     registry.view
+PUT    /api/branches/{id}/lending             staff   branch     branch.lending
+PUT    /api/branches/{id}/returning           staff   branch     branch.lending
+GET    /api/branches/{id}/hours               staff   branch     registry.view
+PUT    /api/branches/{id}/hours               staff   branch     branch.hours
+GET    /api/branches/{id}/zones               staff   branch     registry.view
+POST   /api/branches/{id}/zones               staff   branch     branch.edit
+PUT    /api/zones/{id}                        staff   zone       branch.edit
+GET    /api/zones/{id}                        staff   zone       registry.view
+DELETE /api/zones/{id}                        staff   zone       branch.edit
+POST   /api/branches/{id}/recounts            staff   branch     cart.state
+GET    /api/carts                             staff   nothing    registry.view
+POST   /api/carts                             staff   nothing    cart.edit
+GET    /api/carts/{id}                        staff   cart       registry.view
+GET    /api/branches/{branch_id}/carts/{id}   staff   cart       registry.view
+PUT    /api/carts/{id}                        staff   cart       cart.edit
+PATCH  /api/carts/{id}                        staff   cart       cart.edit
+DELETE /api/carts/{id}                        staff   cart       cart.edit
+POST   /api/carts/{id}/maintenance            staff   cart       cart.state
+POST   /api/carts/{id}/missing                staff   cart       cart.state
+POST   /api/carts/{id}/found                  staff   cart       cart.state
 GET    /api/chains                            staff   nothing    registry.view
 GET    /api/branches                          staff   nothing    registry.view
 GET    /api/branches/{id}/bays                staff   branch     registry.view
@@ -129,6 +164,7 @@ const names: ReadonlySet<string> = new Set([
   "divergence",
   "alarm",
   "rental",
+  "zone",
   "nothing",
 ] satisfies ReadonlyArray<Named>)
 const isNamed = (word: string): word is Named => names.has(word)
