@@ -2,6 +2,7 @@
 import { Clock, Effect, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { scopeOf } from "#core/access/may.ts"
+import { RealInstant } from "#core/domain/Instant.ts"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
 import { NotFound } from "#core/api/Problems.ts"
@@ -140,7 +141,7 @@ export const RentalsHttp = HttpApiBuilder.group(
 
 const noRental = "There is no such rental."
 const isUuid = Schema.is(Schema.String.check(Schema.isUUID()))
-const isInstant = (text: string): boolean => !Number.isNaN(Date.parse(text))
+const isInstant = Schema.is(RealInstant)
 
 const actionOf: Partial<Record<RentalEvent["type"], AuditAction>> = {
   "rental.forceCompleted": "rental.force_completed",
