@@ -50,7 +50,7 @@ const deepBudgetsMs: Readonly<Record<string, number>> = {
   dst: 9 * minute,
   chaos: 6 * minute,
   reconnect: 3 * minute,
-  fuzz: 4 * minute,
+  fuzz: 6 * minute,
 }
 
 /** `npm run test:deep`, or only the named suites. */
