@@ -26,6 +26,7 @@ const problemSchema = (code: string, status: number, title: string) => ({
 /** What is answered before a route is asked, so by any of them. */
 const everywhere = {
   TooLarge: problemSchema("too_large", 413, "The request is too large."),
+  UrlTooLong: problemSchema("url_too_long", 414, "The address is too long."),
   UnsupportedMediaType: problemSchema("unsupported_media_type", 415, "The body must be JSON."),
   UnavailableEncoded: problemSchema("unavailable", 503, "A part that this needs is not ready."),
 }
@@ -65,6 +66,7 @@ const described = (operation: Json): Json => {
     ...(Array.isArray(operation["parameters"]) ? { parameters: operation["parameters"].map(typed) } : {}),
     responses: {
       ...responses,
+      414: { description: "The address is too long.", content: ref("UrlTooLong") },
       ...(operation["requestBody"] === undefined
         ? {}
         : {
