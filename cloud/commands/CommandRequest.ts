@@ -87,12 +87,14 @@ export class CommandRequest extends Context.Service<
         const found = yield* targets.find(of, now)
         if (found === undefined) return yield* new NotFound({ detail: `There is no such ${of.kind}.` })
         yield* demand(person, [commandCapability[order.kind]], found.device)
-        if (found.target === null) return yield* refuse("target_unknown")
-        const epoch = epochOf(found.device.deviceId, now)
+        const { deviceId } = found.device
+        if (found.target === null || deviceId === null) return yield* refuse("target_unknown")
+        const epoch = epochOf(deviceId, now)
         if (typeof epoch === "string") return yield* refuse(epoch)
         const why = whyNotNow(order, found, now)
         if (why !== undefined) return yield* refuse(why)
-        const { device, cartId, target, concerns } = found
+        const { cartId, target, concerns } = found
+        const device = { ...found.device, deviceId }
         const command = { order, target, cartId, device, epoch, by: person.email, actor: person, reason, concerns }
         if (key === undefined) return yield* dispatch.send(command)
         const expiresAt = now + Limits.idempotencyLifetimeMs

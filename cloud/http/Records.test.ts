@@ -147,6 +147,8 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("records of c
       assert.deepEqual(found.body["items"], [made.body])
       const twin = yield* ask(viewer, `GET /api/twins/cart/${made.body["id"]}`)
       assert.deepInclude(twin.body, { kind: "cart", label: "A-77", device_id: null })
+      const unlock = yield* ask(admin, `POST /api/carts/${made.body["id"]}/unlock`, { body: { reason: "test" } })
+      assert.deepEqual(refused(unlock), [409, "command_refused", "target_unknown"])
       const renamed = yield* ask(admin, `PATCH /api/carts/${made.body["id"]}`, { body: { cart_number: "A-78" } })
       assert.deepInclude(renamed.body, { cart_number: "A-78", version: 2 })
       assert.strictEqual((yield* ask(viewer, `GET /api/twins/cart/${made.body["id"]}`)).body["label"], "A-78")

@@ -72,11 +72,13 @@ export class Assignment extends Context.Service<
         if (reserved === undefined) return undefined
         const { cart, bayId, seenRevision } = reserved
         const found = yield* targets.find(cart, wanted.at)
-        const epoch = found === undefined ? undefined : online.get(found.device.deviceId)
-        if (found === undefined || found.target === null || epoch === undefined) {
+        const deviceId = found?.device.deviceId ?? null
+        const epoch = deviceId === null ? undefined : online.get(deviceId)
+        if (found === undefined || found.target === null || deviceId === null || epoch === undefined) {
           return yield* Effect.die(new Error(`cart ${cart.id} was chosen and is nowhere`))
         }
-        const { device, target, concerns } = found
+        const { target, concerns } = found
+        const device = { ...found.device, deviceId }
         const written = yield* dispatch.write({
           order: { kind: "unlock" },
           target,

@@ -21,7 +21,8 @@ export interface StoredBay {
 }
 
 export interface CommandTarget {
-  readonly device: Omit<DeviceAddress, "simulated">
+  /** Its device's address; no device for a cart that is placed in no bay. */
+  readonly device: Omit<DeviceAddress, "simulated" | "deviceId"> & { readonly deviceId: DeviceId | null }
   /** The twin that is meant; null for a cart that is placed in no bay. */
   readonly target: TwinRef | null
   readonly cartId: string | null
@@ -37,7 +38,7 @@ interface Row {
   readonly cart_id: string | null
   readonly cart_revision: number | null
   readonly cart_value: Schema.Json
-  readonly device_id: string
+  readonly device_id: string | null
   readonly branch_id: string
   readonly chain_id: string
   readonly chain_slug: string
@@ -106,7 +107,7 @@ const toTarget = (row: Row, kind: "bay" | "device"): CommandTarget => {
   const target = target_id === null ? null : { kind, id: target_id }
   return {
     device: {
-      deviceId: DeviceId.make(row.device_id),
+      deviceId: row.device_id === null ? null : DeviceId.make(row.device_id),
       branchId: BranchId.make(row.branch_id),
       chainId: ChainId.make(row.chain_id),
       chainSlug: row.chain_slug,
