@@ -24,6 +24,7 @@ import { keepDevice } from "./DeviceLives.ts"
 import type { DeviceProgram } from "./DeviceProgram.ts"
 import type { Sign } from "./indicator/Indicator.ts"
 import { makeMemoryDisk, type MemoryDisk } from "./journal/MemoryDisk.ts"
+import { scanRecords } from "./journal/Record.ts"
 import { makeSimulatedLink } from "./link/SimulatedLink.ts"
 import { type MqttLink, MqttLost, type MqttMessage, type MqttOptions } from "./sync/MqttLink.ts"
 
@@ -299,8 +300,8 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
     )
   })
   /** Ends the program without a word: only what is durable is left. */
-  const cutPower = Effect.gen(function* () {
-    const left = makeMemoryDisk(disk.durable())
+  const cutPowerLeaving = Effect.fnUntraced(function* (files: ReadonlyMap<string, Uint8Array>) {
+    const left = makeMemoryDisk(files)
     cloud.disconnect()
     disk.fail("the power is off")
     cut()
@@ -320,7 +321,12 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
     turnOn,
     /** Ends the program in order. */
     turnOff: close,
-    cutPower,
+    cutPower: Effect.suspend(() => cutPowerLeaving(disk.durable())),
+    /** The same, in the moment in which this record was the newest that the disk had taken. */
+    cutPowerBehind: (isNewest: (record: unknown) => boolean) =>
+      Effect.suspend(() =>
+        cutPowerLeaving(new Map([...disk.durable()].map(([name, bytes]) => [name, upTo(bytes, isNewest)]))),
+      ),
     disk: () => disk,
     program: () => program?.(),
     signs,
@@ -345,10 +351,20 @@ export const makeBench = Effect.fn("makeBench")(function* (options: BenchOptions
       cloud.facts
         .filter((fact): fact is CommandFact => fact.fact === "command" && fact.command_id === commandId)
         .map(({ stage, reason }) => (reason === undefined ? stage : `${stage}(${reason})`)),
+    /** The pulses that the newest word about a command tells of. */
+    pulsesTold: (commandId: string) =>
+      cloud.facts.filter((fact): fact is CommandFact => fact.fact === "command" && fact.command_id === commandId).at(-1)
+        ?.pulses,
     twinFacts: (id: string) =>
       cloud.facts.filter((fact): fact is TwinFact => fact.fact === "twin" && fact.twin.id === id),
   }
 })
+
+/** The bytes of a segment up to this record; all of it if it is not there. */
+const upTo = (bytes: Uint8Array, isNewest: (record: unknown) => boolean): Uint8Array => {
+  const { ends, records } = scanRecords(bytes)
+  return bytes.slice(0, ends[records.findIndex(isNewest)] ?? bytes.length)
+}
 
 /** Fine enough that nothing on a bus happens twice within it. */
 const stepMs = 5

@@ -30,13 +30,33 @@ describe("a device whose power is cut", () => {
   )
 
   it.effect(
+    "counts a pulse that was begun and may have been written, though nobody was told any more that it was",
+    () =>
+      Effect.gen(function* () {
+        const { advance, command, cutPowerBehind, pulsesTold, send, stages, turnOn, world } = yield* makeBench()
+        yield* advance(settleMs)
+        const unlock = command()
+        world.act(bay, "jam", 0)
+        send(unlock)
+        while (world.pulses(bay) === 0) yield* advance(5)
+        yield* advance(100)
+        yield* cutPowerBehind((record) => (record as { command?: { pulses: number } }).command?.pulses === 1)
+        yield* turnOn
+        yield* advance(outcomeMs)
+        assert.strictEqual(world.pulses(bay), 1)
+        assert.strictEqual(stages(unlock.command_id).at(-1), "failed(no_motion)")
+        assert.strictEqual(pulsesTold(unlock.command_id), 1)
+      }),
+  )
+
+  it.effect(
     "pulses at most once and ends every command it took on, whenever the power goes",
     () =>
       Effect.gen(function* () {
         for (let cutAfterMs = 0; cutAfterMs <= 120; cutAfterMs += 3) {
           yield* Effect.scoped(
             Effect.gen(function* () {
-              const { advance, command, cutPower, send, stages, turnOn, world } = yield* makeBench()
+              const { advance, command, cutPower, pulsesTold, send, stages, turnOn, world } = yield* makeBench()
               yield* advance(settleMs)
               const unlock = command()
               send(unlock)
@@ -55,6 +75,8 @@ describe("a device whose power is cut", () => {
                 `cut after ${cutAfterMs} ms: ${told.join(" ")}`,
               )
               assert.strictEqual(last === "confirmed", world.pulses(bay) === 1, `cut after ${cutAfterMs} ms`)
+              const heard = pulsesTold(unlock.command_id) ?? 0
+              assert.isAtLeast(heard, world.pulses(bay), `cut after ${cutAfterMs} ms: pulses told`)
             }),
           )
         }

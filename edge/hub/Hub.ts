@@ -87,9 +87,15 @@ export class Hub {
       if (commandId !== undefined) {
         spokenFor.add(commandId)
         const place = this.#parts.placement.bays.get(twin.ref.id)
-        if (this.#parts.ledger.find(commandId)?.stage === "accepted") {
+        const memo = this.#parts.ledger.find(commandId)
+        if (memo?.stage === "accepted") {
           this.deliver(twin.ref, { type: "bay.pulseRefused", commandId, reason: "restarted", at })
-        } else if (place !== undefined) moving.add(place.board)
+        } else {
+          // One that the disk knows to be begun and the bay does not know to be over may have been written.
+          const isBegun = memo !== undefined && memo.pulses > pulsesOf(twin.stored)
+          if (isBegun) this.deliver(twin.ref, { type: "bay.pulseUncertain", commandId, at })
+          if (place !== undefined) moving.add(place.board)
+        }
       }
       this.#loseSight(twin.ref, "restart", at)
       this.#workOff()
@@ -339,6 +345,9 @@ export class Hub {
 }
 
 const keyOf = (ref: { readonly kind: TwinKind; readonly id: string }): string => `${ref.kind} ${ref.id}`
+
+/** How many pulses of its unlock a stored bay knows of. */
+const pulsesOf = (bay: Stored): number => Number(bay.context["pulses"] ?? 0)
 
 /** The unlock that a stored bay is waiting for. */
 const pendingCommandOf = (bay: Stored) => commandIdOf(bay.context["command"])

@@ -111,7 +111,8 @@ const pulsedTooOften = (history: History): ReadonlyArray<string> => {
     const found: Array<string> = []
     if (pulses.length > Limits.pulsesPerCommand) found.push(`command ${id} was pulsed ${pulses.length} times`)
     if (command !== undefined && isFinal(command.stage) && pulses.length > command.pulses) {
-      found.push(`command ${id} was pulsed ${pulses.length} times and says ${command.pulses}`)
+      const way = command.stages.map(({ stage, reason }) => (reason === null ? stage : `${stage} (${reason})`))
+      found.push(`command ${id} was pulsed ${pulses.length} times and says ${command.pulses}: ${way.join(", ")}`)
     }
     for (const [index, pulse] of pulses.entries()) {
       const before = pulses[index - 1]
