@@ -29,14 +29,22 @@ const minuteMs = 60_000
 const restMs = 20_000
 const underWay: ReadonlySet<string> = new Set(["new", "assigning", "unlocking", "verifying", "settling"])
 const isOut = (state: string): boolean => state.startsWith("active.") || state.startsWith("overdue.")
+const isGone = (event: unknown): boolean => (event as { readonly presence?: unknown } | null)?.presence === "absent"
 const isReturned = (state: string): boolean => state === "returned" || state === "returnedLate"
+
+/** A cart that its shopper was told to take, and took. */
+interface Taken {
+  readonly bay: BayPlan
+  readonly atMs: number
+  backAtMs?: number
+}
 
 export class RentalJudge {
   readonly #parts: RentalJudgeParts
   readonly #before = new Map<string, RentalTableRow>()
   readonly #answered = new Set<string>()
   /** Rentals whose shopper was told to take the cart, and did. */
-  readonly #took = new Map<string, BayPlan>()
+  readonly #took = new Map<string, Taken>()
   readonly #takenAtMs = new Map<string, number>()
   readonly #broughtAtMs = new Map<string, number>()
   /** Bays whose sensor was broken: what they said is no evidence of anything. */
@@ -50,7 +58,9 @@ export class RentalJudge {
   hand(bay: string, verb: string): void {
     const { time } = this.#parts
     if (verb === "take") this.#takenAtMs.set(bay, time.nowMs)
-    if (verb === "return" || verb === "mislatch") this.#broughtAtMs.set(bay, time.nowMs)
+    if (verb !== "return" && verb !== "mislatch") return
+    this.#broughtAtMs.set(bay, time.nowMs)
+    for (const taken of this.#took.values()) if (taken.bay.id === bay) taken.backAtMs ??= time.nowMs
   }
 
   sensorBroke(bay: string): void {
@@ -65,7 +75,7 @@ export class RentalJudge {
   }
 
   took(id: string, bay: BayPlan): void {
-    this.#took.set(id, bay)
+    this.#took.set(id, { bay, atMs: this.#parts.time.nowMs })
   }
 
   /** Rows of rentals only move the way they may. */
@@ -130,11 +140,21 @@ export class RentalJudge {
       }
     }
     for (const row of store.tables.rentals.values()) if (row.isOpen) this.#rests(row)
-    for (const [id, bay] of this.#took) {
+    for (const [id, taken] of this.#took) {
+      const { bay } = taken
       const row = store.tables.rentals.get(id)
       if (row?.pickedUpAt !== null || this.#broken.has(bay.id) || this.#isMoving(bay)) continue
+      // A cart that went and came back while its device was off was seen by nobody.
+      if (!this.#wasSeenGone(taken)) continue
       verdicts.fail("I17 conservation", `the shopper of rental ${id} took the cart as told, and it is ${row.state}`)
     }
+  }
+
+  /** True if the cart is still away, or if its bay has said that it was before it came back. */
+  #wasSeenGone({ bay, atMs, backAtMs = Infinity }: Taken): boolean {
+    if (backAtMs === Infinity) return true
+    const lines = [...this.#parts.store.tables.events.values()]
+    return lines.some(({ ref, event, at }) => ref.id === bay.id && at >= atMs && at <= backAtMs && isGone(event))
   }
 
   #isMoving(bay: BayPlan): boolean {

@@ -285,7 +285,7 @@ export const cloudPlants: ReadonlyArray<PlantedBug> = [
   inCloud(
     "an old snapshot believed",
     ["oldSnapshot"],
-    ["I8 convergence", "I7 monotone twin", "I5 acknowledged survives"],
+    ["I8 convergence", "I7 monotone twin", "I5 acknowledged survives", "I17 conservation"],
     {
       listeners: (layer) =>
         Layer.effect(
