@@ -7,14 +7,19 @@ const clockDoubtMs = 2_000
 /** What a person has to decide, or time: everything else ends by itself once all carts are home. */
 const waits = /^(?:uncertain|disputed)/u
 
-const spanOf = ({ createdAtMs, endedAtMs }: RentalRow) => ({ fromMs: createdAtMs, untilMs: endedAtMs ?? Infinity })
+/** One that has failed is over and has no end, because evidence may still come that opens it again. */
+const spanOf = ({ createdAtMs, endedAtMs, isOpen }: RentalRow) => ({
+  fromMs: createdAtMs,
+  untilMs: isOpen ? Infinity : (endedAtMs ?? createdAtMs),
+})
 
 /** I4: a cart is in one open rental at a time, and so is a shopper. */
 export const oneRental = ({ rentals }: History): ReadonlyArray<string> =>
   rentals.flatMap((one, index) =>
     rentals.slice(index + 1).flatMap((other) => {
       const [first, second] = [spanOf(one), spanOf(other)]
-      const areAtOnce = first.fromMs < second.untilMs && second.fromMs < first.untilMs
+      const lapMs = Math.min(first.untilMs, second.untilMs) - Math.max(first.fromMs, second.fromMs)
+      const areAtOnce = lapMs > clockDoubtMs
       const found: Array<string> = []
       if (one.isOpen && other.isOpen && one.lock !== undefined && one.lock === other.lock) {
         found.push(`rentals ${one.id} and ${other.id} are open with the cart of lock ${one.lock}`)
