@@ -150,6 +150,8 @@ class JournalLog {
   #lastNumber: number
   #file: AppendFile | undefined
   readonly #pending = new Pending<Waiting>()
+  /** Entries that the disk is being given: neither waiting any more nor written yet. */
+  #writing = 0
   #recent: Array<Fact> = []
   #cache: { readonly name: string; readonly bytes: number; readonly facts: ReadonlyArray<Fact> } | undefined
 
@@ -163,8 +165,9 @@ class JournalLog {
     this.acknowledged = (found.life?.segments[0]?.first ?? 1) - 1
   }
 
+  /** Entries that are not durable yet: they wait, or the disk is being given them. */
   get pending(): number {
-    return this.#pending.length
+    return this.#pending.length + this.#writing
   }
 
   bytes(): number {
@@ -225,11 +228,14 @@ class JournalLog {
       if (this.#file === undefined) yield* this.#disk.truncate(segment.name, segment.bytes)
       const file = (this.#file ??= yield* this.#disk.append(segment.name))
       const batch = this.#pending.take(Limits.factsPerMessage)
+      this.#writing = batch.length
       const { lines, records } = this.#encode(batch)
       yield* Effect.onError(Effect.andThen(file.write(lines), file.sync), () => {
+        this.#writing = 0
         this.#pending.putBack(batch)
         return this.close
       })
+      this.#writing = 0
       segment.bytes += lines.length
       this.failure = undefined
       this.#settle(batch, records)
