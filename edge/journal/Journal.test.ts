@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Latch, Schema, Scope } from "effect"
+import { Effect, Exit, Schema, Scope } from "effect"
 import { TestClock } from "effect/testing"
 
 import { CommandId, JournalId } from "#core/domain/Ids.ts"
@@ -380,27 +380,3 @@ describe("the journal", () => {
     }),
   )
 })
-
-it.effect(
-  "what the disk is being given is not done yet: nobody takes it for written, and nobody for nothing left",
-  () =>
-    Effect.gen(function* () {
-      const disk = makeMemoryDisk()
-      const isSynced = Latch.makeUnsafe(true)
-      const slow = {
-        ...disk,
-        append: (name: string) =>
-          Effect.map(disk.append(name), (file) => ({ ...file, sync: Effect.andThen(isSynced.await, file.sync) })),
-      }
-      const journal = yield* openJournal(slow, newId)
-      isSynced.closeUnsafe()
-      journal.record(observed(1))
-      yield* TestClock.adjust(10)
-      assert.deepInclude(journal.status(), { pending: 1 })
-      assert.strictEqual(journal.watermarks().written, 0)
-      isSynced.openUnsafe()
-      yield* TestClock.adjust(10)
-      assert.deepInclude(journal.status(), { pending: 0 })
-      assert.strictEqual(journal.watermarks().written, 1)
-    }),
-)
