@@ -8,11 +8,9 @@ import { eventually } from "../support/Eventually.ts"
 import { type ChaosStack, startChaosStack } from "./ChaosStack.ts"
 import { nowMs } from "./Clock.ts"
 import { Crowd } from "./Crowd.ts"
-import type { History, Life, Round, Take } from "./History.ts"
+import type { History, Life, Round } from "./History.ts"
 import { type Violation, violationsIn } from "./Invariants.ts"
-import { conservation } from "./RentalRules.ts"
 import { apartFrom } from "./Reality.ts"
-import { Renters } from "./Renters.ts"
 import { type ChaosFault, pass } from "./Scene.ts"
 import { WireWitness } from "./WireWitness.ts"
 import { PulseWitness, Witness } from "./Witness.ts"
@@ -58,16 +56,14 @@ const calmMs = 1_000
 class Run {
   readonly #stack: ChaosStack
   readonly #crowd: Crowd
-  readonly #renters: Renters
   readonly #witness: Witness
   readonly #seed: number
   readonly #rounds: Array<Round> = []
   readonly #awaySpans: Array<Life> = []
   readonly #known = new Set<string>()
 
-  constructor(stack: ChaosStack, witness: Witness, renters: Renters, seed: number) {
+  constructor(stack: ChaosStack, witness: Witness, seed: number) {
     this.#stack = stack
-    this.#renters = renters
     this.#seed = seed
     this.#witness = witness
     this.#crowd = new Crowd(stack, seed, (commandId) => this.#witness.rest.follow(commandId))
@@ -86,7 +82,6 @@ class Run {
     }
     const beganAtMs = nowMs()
     this.#crowd.open()
-    this.#renters.open()
     await pass(calmMs)
     const surprises = [...(await fault.strike(scene).catch((error: unknown) => [`it could not be struck: ${error}`]))]
     const healedAtMs = nowMs()
@@ -94,7 +89,6 @@ class Run {
     await this.#stack
       .ready(patienceMs, inSync)
       .catch((error: unknown) => surprises.push(`the branch stays away: ${error}`))
-    this.#renters.close()
     await this.#crowd.close()
     const { apart, convergedAtMs } = await this.#converge()
     const acceptedAtMs = this.#witness.wire.acceptedAtMs
@@ -114,17 +108,16 @@ class Run {
 
   /** Waits until everything that was begun has its end, or will never have one. */
   async end(): Promise<{ readonly atTheEnd: ReadonlyArray<Violation>; readonly history: History }> {
-    await Promise.all([this.#crowd.silent(), this.#renters.silent()])
+    await this.#crowd.silent()
     await eventually(
       async () => {
-        const { commands, published, rentals, stored } = await this.#look(false)
-        const out = conservation({ isOver: true, rentals, takes: this.#takes() }).length
+        const { commands, published, stored } = await this.#look(false)
         const open = commands.filter(({ stage }) => !isFinal(stage)).length
         const journals = Map.groupBy(published, ({ journal }) => journal)
         const late = [...journals].filter(
           ([journal, facts]) => Math.max(...facts.map(({ seq }) => seq)) > (stored.get(journal)?.watermark ?? 0),
         ).length
-        if (open + late + out > 0) throw new Error(`${open} commands and ${out} rentals are open`)
+        if (open + late > 0) throw new Error(`${open} commands are open`)
       },
       { timeoutMs: lastPatienceMs, everyMs: 500 },
     ).catch(() => undefined)
@@ -152,14 +145,8 @@ class Run {
   }
 
   #look(isOver: boolean): Promise<History> {
-    const { presses } = this.#crowd
-    const { rentings } = this.#renters
-    const deeds = { presses, rentings, takes: this.#takes(), rounds: this.#rounds, awaySpans: this.#awaySpans }
+    const deeds = { presses: this.#crowd.presses, rounds: this.#rounds, awaySpans: this.#awaySpans }
     return this.#witness.history(deeds, isOver)
-  }
-
-  #takes(): ReadonlyArray<Take> {
-    return [...this.#crowd.takes, ...this.#renters.takes]
   }
 
   async #judge(isOver: boolean): Promise<ReadonlyArray<Violation>> {
@@ -182,8 +169,7 @@ const prepare = async (seed: number) => {
   const pulses = new PulseWitness()
   const wire = new WireWitness()
   const stack = await startChaosStack(seed, { onPulse: pulses.hear, onEdgeLine: wire.listen })
-  const renters = await Renters.of(stack, seed)
-  return { seed, stack, run: new Run(stack, new Witness(stack, pulses, wire, seed), renters, seed) }
+  return { seed, stack, run: new Run(stack, new Witness(stack, pulses, wire, seed), seed) }
 }
 
 /** Runs the plans beside each other, each on a stack of its own; whatever becomes of them, nothing is left running. */

@@ -4,16 +4,10 @@ import { Limits } from "#core/Limits.ts"
 import type { CommandRow, History } from "./History.ts"
 import { pulsesByCommand } from "./PulseRules.ts"
 
-/** I5: what was answered 202, commands and rentals, and what the edge was told is safe, is in Postgres. */
+/** I5: what was answered 202, and what the edge was told is safe, is in Postgres. */
 export const ackedSurvives = (history: History): ReadonlyArray<string> => {
   const known = new Set(history.commands.map(({ id }) => id))
-  const rentals = new Set(history.rentals.map(({ id }) => id))
   return [
-    ...history.rentings.flatMap(({ rentalId }) =>
-      rentalId === undefined || rentals.has(rentalId)
-        ? []
-        : [`rental ${rentalId} was answered and Postgres does not have it`],
-    ),
     ...history.presses.flatMap(({ status, commandId }) =>
       status === 202 && (commandId === undefined || !known.has(commandId))
         ? [`202 was answered for ${commandId ?? "no command"} and Postgres does not have it`]

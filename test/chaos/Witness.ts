@@ -6,7 +6,7 @@ import type { ChaosStack } from "./ChaosStack.ts"
 import { nowMs } from "./Clock.ts"
 import { readDatabase } from "./DatabaseWitness.ts"
 import { pulsesOnDisk } from "./DiskWitness.ts"
-import type { History, Life, Press, Pulse, Renting, Round, Take } from "./History.ts"
+import type { History, Life, Press, Pulse, Round } from "./History.ts"
 import { LiveWitness } from "./LiveWitness.ts"
 import { RestWitness } from "./RestWitness.ts"
 import { WireWitness } from "./WireWitness.ts"
@@ -14,8 +14,6 @@ import { WireWitness } from "./WireWitness.ts"
 /** What is not seen by a witness but done by the run. */
 export interface Deeds {
   readonly presses: ReadonlyArray<Press>
-  readonly rentings: ReadonlyArray<Renting>
-  readonly takes: ReadonlyArray<Take>
   readonly rounds: ReadonlyArray<Round>
   readonly awaySpans: ReadonlyArray<Life>
 }
@@ -67,7 +65,6 @@ export class Witness {
     const ends = [...live.ends, ...rest.ends]
     const answered = deeds.presses.length
     const presses = [...deeds.presses]
-    const rentings = [...deeds.rentings]
     await this.#factsAreStored()
     const edge = await this.edgeMetrics()
     const account = await readDatabase(this.#stack.databaseUrl)
@@ -77,7 +74,6 @@ export class Witness {
       ...account,
       ...deeds,
       presses,
-      rentings,
       nowMs: nowMs(),
       isOver,
       pulses,
