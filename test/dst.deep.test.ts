@@ -9,7 +9,7 @@ import { plantedBugs, seedsToCatch } from "./dst/Hunt.ts"
 import type { JobDone } from "./dst/Job.ts"
 import { knobs } from "./dst/Knobs.ts"
 import { usual } from "./dst/Simulation.ts"
-import { sometimes } from "./dst/Sometimes.ts"
+import { never, sometimes } from "./dst/Sometimes.ts"
 import { WorkerPool } from "./dst/WorkerPool.ts"
 
 const pool = new WorkerPool(Math.min(2, availableParallelism()))
@@ -48,11 +48,24 @@ describe("the whole system, simulated", () => {
     assert.strictEqual(new Set(first.map(({ sha256 }) => sha256)).size, seeds.length)
   })
 
-  it("goes through every rare branch and turns every knob", async () => {
+  const counted = async () => {
     const counts = new Map<string, number>()
     for (const outcome of await Promise.all(runs)) {
       for (const [what, times] of Object.entries(outcome.sometimes)) counts.set(what, (counts.get(what) ?? 0) + times)
     }
+    return counts
+  }
+
+  it("never comes to what no fault may bring about", async () => {
+    const counts = await counted()
+    assert.deepStrictEqual(
+      never.filter((what) => counts.has(what)),
+      [],
+    )
+  })
+
+  it("goes through every rare branch and turns every knob", async () => {
+    const counts = await counted()
     const wanted = [...sometimes, ...knobs.map((knob) => `knob: ${knob}`)]
     assert.deepStrictEqual(
       wanted.filter((what) => !counts.has(what)),
