@@ -11,7 +11,7 @@ import { step, type Stepped } from "#twins/Twin.ts"
 import { CommandLedger } from "./commands/CommandLedger.ts"
 import { judge } from "./commands/Verdict.ts"
 import { Deadlines } from "./hub/Deadlines.ts"
-import { observe, type Observe } from "./hub/Debounce.ts"
+import { observe, type Observe } from "#twins/sense/Debounce.ts"
 import { DeviceTime } from "./sync/DeviceTime.ts"
 import { UplinkWindow } from "./sync/UplinkWindow.ts"
 

@@ -16,7 +16,7 @@ import { valueOfHost, writerOf } from "#twins/Regions.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { Schema } from "effect"
 import type { Reporter, TwinBatch } from "./TwinBatch.ts"
-import { mirrored } from "./Mirror.ts"
+import { mirrored } from "#twins/Mirror.ts"
 
 const cases: Readonly<Record<TwinKind, MachineCases>> = {
   device: deviceClasses,

@@ -10,7 +10,7 @@ import { twinEventSchemas } from "#core/domain/TwinEvent.ts"
 import { readStored } from "#twins/Migrate.ts"
 import { sameValue } from "#twins/Regions.ts"
 import type { Stored } from "#twins/Stored.ts"
-import { mirrored, safeStep } from "./Mirror.ts"
+import { mirrored, safeStep } from "#twins/Mirror.ts"
 
 /** A twin as it was. */
 export interface PastState {

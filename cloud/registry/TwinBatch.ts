@@ -20,7 +20,7 @@ import { reportedValue } from "#twins/Compatibility.ts"
 import { sameValue, valueOfHost, writerOf, writerOfDeadline } from "#twins/Regions.ts"
 import type { Stored } from "#twins/Stored.ts"
 import type { Stepped } from "#twins/Twin.ts"
-import { mirrored, safeStep, withEdgeRegions } from "./Mirror.ts"
+import { mirrored, safeStep, withEdgeRegions } from "#twins/Mirror.ts"
 
 /** A twin as a transaction holds it. */
 export interface HeldTwin {

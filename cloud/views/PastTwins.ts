@@ -11,7 +11,7 @@ import type { TwinRef } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { regionWord } from "#twins/Words.ts"
 import { type Moment, PastStates, type Played } from "../store/PastStates.ts"
-import { toTwinView, type TwinViewRow } from "./TwinView.ts"
+import { toTwinView, type TwinViewRow } from "#twins/TwinView.ts"
 
 interface Place extends Pick<TwinViewRow, "label" | "chain_id" | "branch_id" | "device_id" | "simulated" | "revision"> {
   readonly controller_id: string | null

@@ -5,7 +5,7 @@ import type { Statement, SqlError } from "effect/sql"
 import type { LiveScope, Twin } from "#core/api/Twins.ts"
 import { TwinRef } from "#core/domain/Ids.ts"
 import { UnreadableTwins } from "../store/UnreadableTwins.ts"
-import { toTwinView, type TwinViewRow } from "./TwinView.ts"
+import { toTwinView, type TwinViewRow } from "#twins/TwinView.ts"
 
 type Read = Effect.Effect<ReadonlyArray<Twin>, SqlError.SqlError>
 

@@ -13,6 +13,7 @@ import { decode, encode } from "#core/cu16/Codec.ts"
 import type { Cu16Frame, Cu16Request } from "#core/cu16/Frame.ts"
 import { envelopeBytes } from "#core/cu16/FrameTable.ts"
 import { Parser, type ParserEvent } from "#core/cu16/Parser.ts"
+import type { StatusRead } from "#core/cu16/StatusRead.ts"
 import { wireMs } from "#core/cu16/WireTime.ts"
 import { Limits } from "#core/Limits.ts"
 
@@ -20,14 +21,6 @@ import { type LinkError, PortFailed } from "../link/LinkError.ts"
 import type { SerialConnection } from "../link/SerialLink.ts"
 import type { BusTally } from "./BusCounters.ts"
 import type { FrameTap, TappedFrame } from "./FrameTap.ts"
-
-/** What one status request came to. A silent or garbled board is a value like any other. */
-export type StatusRead =
-  | { readonly _tag: "Answer"; readonly hooks: number; readonly presence: number; readonly atMs: number }
-  | { readonly _tag: "NoAnswer" }
-  | { readonly _tag: "Garbled" }
-  | { readonly _tag: "PortDown"; readonly reason: string }
-  | { readonly _tag: "QueueFull" }
 
 /** What became of a frame that must not leave late and is not answered. */
 export type Sent =

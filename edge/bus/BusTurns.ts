@@ -8,11 +8,12 @@ import { type Clock, Effect, Exit, Latch } from "effect"
 
 import type { Cu16Request } from "#core/cu16/Frame.ts"
 import { envelopeBytes } from "#core/cu16/FrameTable.ts"
+import type { StatusRead } from "#core/cu16/StatusRead.ts"
 import { wireMs } from "#core/cu16/WireTime.ts"
 import { Limits } from "#core/Limits.ts"
 
 import type { BusTally } from "./BusCounters.ts"
-import type { BusLine, Sent, StatusRead } from "./BusLine.ts"
+import type { BusLine, Sent } from "./BusLine.ts"
 import { BusQueue } from "./BusQueue.ts"
 
 /** What became of one pulse. */

@@ -9,16 +9,16 @@
  */
 import { Clock, Effect, type Scope, type Stream, SubscriptionRef } from "effect"
 
+import type { StatusRead } from "#core/cu16/StatusRead.ts"
 import { Limits } from "#core/Limits.ts"
 
 import type { SerialLink } from "../link/SerialLink.ts"
 import { type BusCounters, countersOf, makeTally } from "./BusCounters.ts"
 import { type BusHealth, keepOpen } from "./BusKeeper.ts"
-import type { StatusRead } from "./BusLine.ts"
 import { BusTurns, type PulseOutcome } from "./BusTurns.ts"
 import { FrameTap, type TappedFrame } from "./FrameTap.ts"
 
-export type { BusHealth, PulseOutcome, StatusRead }
+export type { BusHealth, PulseOutcome }
 
 export interface PulseRequest {
   readonly board: number

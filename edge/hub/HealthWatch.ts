@@ -2,11 +2,11 @@
 import { Effect, Latch, type Scope } from "effect"
 
 import type { DeviceHealth } from "#core/domain/Device.ts"
+import { judgeHealth } from "#twins/sense/Health.ts"
 
 import type { Placement } from "../config/Placement.ts"
 import type { Journal } from "../journal/Journal.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
-import { judgeHealth } from "./Health.ts"
 import type { Hub } from "./Hub.ts"
 
 export interface HealthWatchParts {
@@ -24,8 +24,8 @@ export const watchHealth = Effect.fnUntraced(function* (
   const changed = Latch.makeUnsafe(true)
   const judge = () =>
     judgeHealth({
-      placement,
-      linkOf: (controller) => hub.linkOf(controller),
+      boards: placement.boards,
+      linkOf: ({ controller }) => hub.linkOf(controller),
       journal: journal.status(),
       takesCommands: journal.takesCommands(),
     })

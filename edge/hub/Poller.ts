@@ -8,17 +8,19 @@
  */
 import { Effect, Latch } from "effect"
 
+import type { StatusRead } from "#core/cu16/StatusRead.ts"
 import { Limits } from "#core/Limits.ts"
+import { BoardWatch, type Conclusions, readingOf } from "#twins/sense/BoardWatch.ts"
+import { type Observe, type Reading, same } from "#twins/sense/Debounce.ts"
+import { linkEvents, type LinkVerdict } from "#twins/sense/LinkVerdict.ts"
 
-import type { Rs485Bus, StatusRead } from "../bus/Rs485Bus.ts"
+import type { Rs485Bus } from "../bus/Rs485Bus.ts"
 import type { BayPlace, BoardPlace } from "../config/Placement.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
-import { BoardWatch, type Conclusions, type LinkVerdict, readingOf } from "./BoardWatch.ts"
-import { type Observe, type Reading, same } from "./Debounce.ts"
 import type { Hub } from "./Hub.ts"
 
 interface Turn {
-  readonly watch: BoardWatch
+  readonly watch: BoardWatch<BayPlace, BoardPlace>
   nextMs: number
   /** Bays on which something is about to move, each with the time until which it is waited for. */
   readonly awaited: Map<BayPlace, number>
@@ -174,7 +176,7 @@ export class Poller {
     })
   }
 
-  #plan(turn: Turn, startedMs: number, { believed, verdict, undecided }: Conclusions): number {
+  #plan(turn: Turn, startedMs: number, { believed, verdict, undecided }: Conclusions<BayPlace>): number {
     const askAgain = undecided && !turn.asked
     turn.asked = askAgain
     for (const { bay, news } of believed) if (news) turn.awaited.delete(bay)
@@ -185,7 +187,7 @@ export class Poller {
     return startedMs + this.#everyMs()
   }
 
-  #tell(board: BoardPlace, { verdict, believed, turned }: Conclusions): void {
+  #tell(board: BoardPlace, { verdict, believed, turned }: Conclusions<BayPlace>): void {
     if (this.#hub.linkOf(board.controller) === "disabled") return
     if (verdict !== undefined) this.#tellLink(board, verdict)
     const at = this.#time.nowMs()
@@ -202,23 +204,8 @@ export class Poller {
 
   /** Says what has changed about a board's link, by a way the controller's machine knows. */
   #tellLink(board: BoardPlace, verdict: LinkVerdict): void {
-    const link = this.#hub.linkOf(board.controller)
-    if (link === verdict.link) return
     const controller = { kind: "controller", id: board.controller } as const
-    const at = this.#time.nowMs()
-    switch (verdict.link) {
-      case "polling":
-        return void this.#hub.offer(controller, { type: "controller.answered", at })
-      case "slow":
-        if (link !== "polling") this.#hub.offer(controller, { type: "controller.answered", at })
-        return void this.#hub.offer(controller, { type: "controller.slowed", roundMs: verdict.roundMs, at })
-      case "silent":
-        return void this.#hub.offer(controller, { type: "controller.silenced", at })
-      case "garbled":
-        if (link === "busDown") this.#hub.offer(controller, { type: "controller.silenced", at })
-        return void this.#hub.offer(controller, { type: "controller.garbled", at })
-      case "busDown":
-        return void this.#hub.offer(controller, { type: "controller.busLost", reason: verdict.reason, at })
-    }
+    const link = this.#hub.linkOf(board.controller)
+    for (const event of linkEvents(link, verdict, this.#time.nowMs())) this.#hub.offer(controller, event)
   }
 }

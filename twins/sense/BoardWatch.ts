@@ -1,36 +1,35 @@
 /**
  * What the reads of one board add up to: is it answering, and what do its bays say? Raw outcomes in, conclusions out.
  *
- * Pure but for its own memory: times come in (steady milliseconds), nothing is read or sent here. `Poller.ts` asks the
- * bus and tells the hub.
+ * Pure but for its own memory: times come in (steady milliseconds), nothing is read or sent here. Whoever polls asks the bus
+ * and tells the twins.
  */
+import type { StatusRead } from "#core/cu16/StatusRead.ts"
 import { Limits } from "#core/Limits.ts"
-
-import type { StatusRead } from "../bus/Rs485Bus.ts"
-import type { BayPlace, BoardPlace } from "../config/Placement.ts"
+import type { LinkVerdict } from "./LinkVerdict.ts"
 import { type Debounced, forget, type Observe, type Reading, same, unread } from "./Debounce.ts"
 
-/** The state of a board's link as the reads show it. */
-export type LinkVerdict =
-  | { readonly link: "polling" | "silent" | "garbled" }
-  | { readonly link: "slow"; readonly roundMs: number }
-  | { readonly link: "busDown"; readonly reason: string }
+/** A bay as far as its bits go. */
+export interface SensedBay {
+  readonly lockIndex: number
+  readonly board: { readonly hookClosedBit: 0 | 1; readonly presenceBit: 0 | 1 }
+}
 
-export interface Conclusions {
+export interface Conclusions<Bay> {
   /** Undefined while it is too early to say. */
   readonly verdict: LinkVerdict | undefined
   /** What each bay says beyond doubt, and whether that is news. */
-  readonly believed: ReadonlyArray<{ readonly bay: BayPlace; readonly reading: Reading; readonly news: boolean }>
-  readonly turned: ReadonlyArray<{ readonly bay: BayPlace; readonly to: "flapping" | "steady" }>
+  readonly believed: ReadonlyArray<{ readonly bay: Bay; readonly reading: Reading; readonly news: boolean }>
+  readonly turned: ReadonlyArray<{ readonly bay: Bay; readonly to: "flapping" | "steady" }>
   /** One more read would decide something. */
   readonly undecided: boolean
 }
 
 const nothing = { believed: [], turned: [], undecided: false } as const
 
-export class BoardWatch {
-  readonly board: BoardPlace
-  readonly #bays: Map<BayPlace, Debounced>
+export class BoardWatch<Bay extends SensedBay, Board extends { readonly bays: ReadonlyArray<Bay> }> {
+  readonly board: Board
+  readonly #bays: Map<Bay, Debounced>
   readonly #misses: Array<"NoAnswer" | "Garbled"> = []
   #lastReadMs: number | undefined
   #freshMs: number | undefined
@@ -38,7 +37,7 @@ export class BoardWatch {
   readonly #observe: Observe
 
   /** `suspects` are bays that flickered before this watch began, at `nowMs`: they too need a minute of rest to be steady. */
-  constructor(board: BoardPlace, observe: Observe, suspects: ReadonlySet<BayPlace> = new Set(), nowMs = 0) {
+  constructor(board: Board, observe: Observe, suspects: ReadonlySet<Bay> = new Set(), nowMs = 0) {
     this.board = board
     this.#observe = observe
     const flickering = { ...unread, flapping: true, changes: [nowMs] }
@@ -70,7 +69,7 @@ export class BoardWatch {
     this.#freshMs = nowMs
   }
 
-  take(read: StatusRead, nowMs: number): Conclusions {
+  take(read: StatusRead, nowMs: number): Conclusions<Bay> {
     switch (read._tag) {
       case "Answer":
         return this.#takeAnswer(read, nowMs)
@@ -92,14 +91,14 @@ export class BoardWatch {
     this.#misses.length = 0
   }
 
-  #takeAnswer(bits: RawBits, nowMs: number): Conclusions {
+  #takeAnswer(bits: RawBits, nowMs: number): Conclusions<Bay> {
     const roundMs = this.#lastReadMs === undefined ? 0 : Math.round(nowMs - this.#lastReadMs)
     const wasAnswering = this.#misses.length === 0
     this.#lastReadMs = nowMs
     this.#freshMs = nowMs
     this.#misses.length = 0
-    const believed: Array<Conclusions["believed"][number]> = []
-    const turned: Array<Conclusions["turned"][number]> = []
+    const believed: Array<Conclusions<Bay>["believed"][number]> = []
+    const turned: Array<Conclusions<Bay>["turned"][number]> = []
     let undecided = false
     for (const [bay, before] of this.#bays) {
       const reading = readingOf(bay, bits)
@@ -115,7 +114,7 @@ export class BoardWatch {
     return { verdict: slow ? { link: "slow", roundMs } : { link: "polling" }, believed, turned, undecided }
   }
 
-  #takeMiss(miss: "NoAnswer" | "Garbled"): Conclusions {
+  #takeMiss(miss: "NoAnswer" | "Garbled"): Conclusions<Bay> {
     this.#misses.push(miss)
     if (this.#misses.length > Limits.roundsUntilSilent) this.#misses.shift()
     if (this.#misses.length < Limits.roundsUntilSilent) return { ...nothing, verdict: undefined, undecided: true }
@@ -136,7 +135,7 @@ interface RawBits {
 }
 
 /** What a board's bits say about one of its bays, polarity applied (cu16.md §4.1). */
-export const readingOf = (bay: BayPlace, { hooks, presence }: RawBits): Reading => {
+export const readingOf = (bay: SensedBay, { hooks, presence }: RawBits): Reading => {
   const hookBit = (hooks >> bay.lockIndex) & 1
   const presenceBit = (presence >> bay.lockIndex) & 1
   return {

@@ -1,11 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
-import { initialOf, step } from "#twins/Twin.ts"
-import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
+import { initialOf, step } from "./Twin.ts"
 import { toTwinView, type TwinViewRow } from "./TwinView.ts"
 
-const places = placesOf(1)
+const idOf = (group: number): string => `0000000${group}-0000-4000-8000-000000000001`
+const places = {
+  chainId: idOf(1),
+  branchId: idOf(2),
+  deviceId: idOf(3),
+  bayIds: [idOf(5)],
+  cartIds: [idOf(6)],
+} as const
 const now = Date.UTC(2026, 10, 22)
 const readAt = now - 1_000
 
@@ -98,7 +104,7 @@ describe("a twin as people see it", () => {
     assert.deepInclude(toTwinView(row({ has_cart: false }), now).can["unlock"], { allowed: false, reason: "no_cart" })
     const kinds: ReadonlyArray<TwinKind> = ["device", "controller"]
     for (const kind of kinds) {
-      assert.deepStrictEqual(toTwinView(row({ kind, id: idOf(3, 1), ...initialOf(kind, 0) }), now).can, {})
+      assert.deepStrictEqual(toTwinView(row({ kind, id: idOf(3), ...initialOf(kind, 0) }), now).can, {})
     }
   })
 })

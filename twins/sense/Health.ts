@@ -4,24 +4,33 @@
  */
 import type { DeviceHealth } from "#core/domain/Device.ts"
 
-import type { Placement } from "../config/Placement.ts"
-import type { JournalStatus } from "../journal/Journal.ts"
-
 export interface HealthVerdict {
   readonly health: DeviceHealth | "unknown"
   readonly causes: ReadonlyArray<string>
 }
 
-export interface HealthSigns {
-  readonly placement: Placement
-  /** State of a controller's link region. */
-  readonly linkOf: (controller: Placement["boards"][number]["controller"]) => string
-  readonly journal: JournalStatus
+/** A board, by where it hangs. */
+interface HangingBoard {
+  readonly bus: number
+  readonly address: number
+}
+
+export interface HealthSigns<Board extends HangingBoard> {
+  readonly boards: ReadonlyArray<Board>
+  /** State of the link region of a board's controller. */
+  readonly linkOf: (board: Board) => string
+  /** Why the journal takes nothing now, if so, and how many facts it could not keep. */
+  readonly journal: { readonly failure: string | undefined; readonly lost: number }
   readonly takesCommands: boolean
 }
 
-export const judgeHealth = ({ placement, linkOf, journal, takesCommands }: HealthSigns): HealthVerdict => {
-  const links = placement.boards.map((board) => ({ board, link: linkOf(board.controller) }))
+export const judgeHealth = <Board extends HangingBoard>({
+  boards,
+  linkOf,
+  journal,
+  takesCommands,
+}: HealthSigns<Board>): HealthVerdict => {
+  const links = boards.map((board) => ({ board, link: linkOf(board) }))
   if (links.some(({ link }) => link === "probing")) return { health: "unknown", causes: [] }
   const active = links.filter(({ link }) => link !== "disabled")
   const troubled = active.filter(({ link }) => link !== "polling")

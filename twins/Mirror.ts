@@ -5,10 +5,10 @@
 import { Result, type Schema } from "effect"
 import type { Deadline } from "#core/domain/Deadline.ts"
 import type { TwinEvent } from "#core/domain/TwinEvent.ts"
-import { readStored } from "#twins/Migrate.ts"
-import { valueOfHost } from "#twins/Regions.ts"
-import type { Stored } from "#twins/Stored.ts"
-import { step, type Stepped } from "#twins/Twin.ts"
+import { readStored } from "./Migrate.ts"
+import { valueOfHost } from "./Regions.ts"
+import type { Stored } from "./Stored.ts"
+import { step, type Stepped } from "./Twin.ts"
 
 /** A step that cannot take the program down: a machine's defect is a refusal that says so. */
 export const safeStep = (stored: Stored, event: TwinEvent): Stepped =>

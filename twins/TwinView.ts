@@ -7,9 +7,9 @@ import type { Possible, Twin } from "#core/api/Twins.ts"
 import { BranchId, ChainId, CommandId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
-import { readStoredAs } from "#twins/Migrate.ts"
-import type { Stored } from "#twins/Stored.ts"
-import { initialOf, whyNot } from "#twins/Twin.ts"
+import { readStoredAs } from "./Migrate.ts"
+import type { Stored } from "./Stored.ts"
+import { initialOf, whyNot } from "./Twin.ts"
 
 /** What a view is made of: a twin's row, and the rows beside it that it depends on. */
 export interface TwinViewRow {
