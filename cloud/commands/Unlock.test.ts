@@ -12,7 +12,7 @@ import { Broker } from "../broker/Broker.ts"
 import { later, testCloud } from "../Cloud.fixture.ts"
 import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
 import { Commands } from "../store/Commands.ts"
-import { Quarantine } from "../store/Quarantine.ts"
+import { Quarantine, type QuarantineReason } from "../store/Quarantine.ts"
 import { observed, TestDevice } from "../sync/Device.fixture.ts"
 import { Ingest } from "../sync/Ingest.ts"
 import { Meters } from "../metrics/Meters.ts"
@@ -54,6 +54,29 @@ const stagesOf = (id: string) =>
   Effect.gen(function* () {
     const found = yield* (yield* Commands).get(id)
     return { stage: found?.command.stage, stages: found?.stages.map(({ stage }) => stage) }
+  })
+
+/** Lets so much time pass that the cloud expects no word any more. */
+const giveUp = Effect.flatMap(OverdueCommands, ({ end }) =>
+  later(Limits.commandLifetimeMs + Limits.outcomeGraceMs + 1_000, end),
+)
+
+/** An unlock that was sent, of which no word came. */
+const givenUp = Effect.gen(function* () {
+  const id = yield* ask
+  yield* Effect.repeat(stagesOf(id), { until: ({ stage }) => stage === "sent" })
+  yield* giveUp
+  assert.strictEqual((yield* stagesOf(id)).stage, "unknown")
+  return id
+})
+
+/** What was put aside for a reason, oldest first. */
+const asideAs = (reason: QuarantineReason) =>
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    yield* (yield* Quarantine).flushed
+    return yield* sql<{ readonly payload: string }>`
+      select convert_from(payload, 'UTF8') as payload from quarantine where reason = ${reason} order by id`
   })
 
 const commandFact = (seq: number, id: string, stage: string, extra: object = {}) => ({
@@ -181,6 +204,53 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("an unlock", 
       yield* Effect.promise(() => device.facts([commandFact(2, id, "confirmed")]))
       assert.strictEqual((yield* stagesOf(id)).stage, "confirmed")
     }),
+  )
+
+  it.effect("CW-MQTT-330: given up as unknown is rejected when its device says that it never took it", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      const id = yield* givenUp
+      yield* Effect.promise(() => device.facts([commandFact(2, id, "rejected", { reason: "wrong_epoch", pulses: 0 })]))
+      const { stage, stages } = yield* stagesOf(id)
+      assert.strictEqual(stage, "rejected")
+      assert.sameMembers(stages ?? [], ["created", "sent", "unknown", "rejected"])
+      yield* Effect.promise(() => device.facts([commandFact(3, id, "failed", { reason: "no_motion" })]))
+      assert.strictEqual((yield* stagesOf(id)).stage, "rejected", "there is one last word")
+    }),
+  )
+
+  it.effect("CW-MQTT-330: keeps what was taken, and puts the refusal of its copy aside", () =>
+    Effect.gen(function* () {
+      const device = yield* ready
+      const id = yield* ask
+      const before = yield* asideAs("command_taken")
+      yield* Effect.promise(() => device.facts([commandFact(2, id, "accepted", { pulses: 0 })]))
+      yield* giveUp
+      const refusal = commandFact(3, id, "rejected", { reason: "wrong_epoch", pulses: 0 })
+      yield* Effect.promise(() => device.facts([refusal]))
+      assert.strictEqual((yield* stagesOf(id)).stage, "unknown")
+      const [line] = (yield* asideAs("command_taken")).slice(before.length)
+      assert.deepStrictEqual(JSON.parse(line?.payload ?? ""), refusal)
+      yield* Effect.promise(() => device.facts([commandFact(4, id, "confirmed")]))
+      assert.strictEqual((yield* stagesOf(id)).stage, "confirmed")
+    }),
+  )
+
+  it.effect(
+    "CW-MQTT-330: is not ended by an answer that is no fact once it is unknown, and the answer is put aside",
+    () =>
+      Effect.gen(function* () {
+        const device = yield* ready
+        const id = yield* givenUp
+        const before = yield* asideAs("command_taken")
+        const ack = { v: 1, command_id: id, stage: "rejected", reason: "retained", at: new Date().toISOString() }
+        yield* Effect.promise(() => device.say("commands/ack", ack))
+        yield* Effect.promise(() => device.facts([observed(2, bay, "closed", "present", "secured")]))
+        yield* (yield* Ingest).settled
+        assert.strictEqual((yield* stagesOf(id)).stage, "unknown")
+        const [line] = (yield* asideAs("command_taken")).slice(before.length)
+        assert.deepStrictEqual(JSON.parse(line?.payload ?? ""), ack)
+      }),
   )
 
   it.effect("left behind by a crash leaves at the next start, unless it is too late", () =>

@@ -1,7 +1,8 @@
 /**
  * Commands in Postgres: the row, every stage it reached, and its outbox entry. Stages only move forward
  * (`core/domain/Command.ts`); one that comes late, because the broker was slower than the device, is still recorded in
- * the list and changes nothing else. A command has one last word: another that comes later is recorded nowhere here.
+ * the list and changes nothing else. A command has one last word: another that comes later is recorded nowhere here, and
+ * neither is the refusal of a copy of one that was taken. Whoever hears such a word puts it aside.
  */
 import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
@@ -47,8 +48,18 @@ export interface StageReached {
   readonly deviceId?: string
   /** What it did for the command since the stage before. */
   readonly trail?: Trail
-  /** Counts only while the device has not taken the command: a refusal of a copy must not end the original. */
-  readonly unlessTaken?: boolean
+  /**
+   * When it counts, because the refusal of a copy must not end the original; always, if undefined. `untaken`: the device
+   * has never said that it took the command. `awaited`: nobody has said anything of it yet.
+   */
+  readonly onlyIf?: "untaken" | "awaited"
+}
+
+/** A stage that is recorded nowhere here, and why: it must be put aside. */
+export interface StageRefused {
+  readonly commandId: string
+  readonly stage: CommandStage
+  readonly why: "command_unknown" | "command_taken" | "command_ended"
 }
 
 /** A stage that moved its command, and whom it concerns. */
@@ -63,13 +74,12 @@ export interface StageMoved {
 }
 
 /**
- * What became of stages: those that moved a command; the commands nobody knows or that are another device's; and last words
- * about commands that had another one before.
+ * What became of stages: those that moved a command, and those that were not recorded, because nobody knows the command,
+ * it is another device's, a copy of it was refused, or it had another last word before.
  */
 export interface Recorded {
   readonly moved: ReadonlyArray<StageMoved>
-  readonly unknown: ReadonlyArray<string>
-  readonly contradicted: ReadonlyArray<Pick<StageReached, "commandId" | "stage">>
+  readonly refused: ReadonlyArray<StageRefused>
 }
 
 export interface CommandRow {
@@ -81,6 +91,11 @@ export interface CommandRow {
   readonly stage: CommandStage
   readonly reason: CommandReason | null
   readonly pulses: number
+}
+
+/** A command that is held, and whether its device has said that it took it. */
+export interface HeldCommand extends CommandRow {
+  readonly is_taken: boolean
 }
 
 export interface StoredCommand extends CommandRow {
@@ -176,8 +191,13 @@ export class Commands extends Context.Service<
       const sql = yield* PgClient.PgClient
       const agenda = yield* Agenda
 
-      const hold = (ids: ReadonlyArray<string>) => sql<CommandRow>`
-        select id, target_kind, target_id, cart_id, device_id, stage, reason, pulses from commands
+      // Only of one that became unknown the stage does not tell whether it was taken.
+      const hold = (ids: ReadonlyArray<string>) => sql<HeldCommand>`
+        select id, target_kind, target_id, cart_id, device_id, stage, reason, pulses,
+               stage not in ('created', 'sent') and (stage <> 'unknown' or exists (
+                 select 1 from command_stages s
+                 where s.command_id = c.id and s.stage in ('accepted', 'executing', 'executed'))) as is_taken
+        from commands c
         where id in (select e::uuid from jsonb_array_elements_text(${sql.json(ids)}) as e)
         order by id for update`
 
@@ -195,7 +215,7 @@ export class Commands extends Context.Service<
         where c.id = r.id`
 
       const record = Effect.fnUntraced(function* (stages: ReadonlyArray<StageReached>) {
-        if (stages.length === 0) return { moved: [], unknown: [], contradicted: [] }
+        if (stages.length === 0) return { moved: [], refused: [] }
         const rows = yield* hold([...new Set(stages.map(({ commandId }) => commandId))])
         const outcome = followStages(new Map(rows.map((row) => [row.id, row])), stages)
         const recordedAt = toInstant(yield* Clock.currentTimeMillis)
@@ -203,8 +223,7 @@ export class Commands extends Context.Service<
         if (changed.length > 0) {
           yield* sql`with recorded as (${writeStages(known, recordedAt)}) ${writeCommands(changed, recordedAt)}`
         } else if (known.length > 0) yield* writeStages(known, recordedAt)
-        const { moved, unknown, contradicted } = outcome
-        return { moved, unknown, contradicted }
+        return { moved: outcome.moved, refused: outcome.refused }
       })
 
       return Commands.of({
@@ -303,29 +322,25 @@ export class Commands extends Context.Service<
   )
 }
 
-/** Follows stages through held commands: what to record, what to write, what moved, and what nobody knows. */
-export const followStages = (held: Map<string, CommandRow>, stages: ReadonlyArray<StageReached>) => {
+/** Follows stages through held commands: what to record, what to write, what moved, and what must be put aside. */
+export const followStages = (held: Map<string, HeldCommand>, stages: ReadonlyArray<StageReached>) => {
   const known: Array<StageReached> = []
   const moved: Array<StageMoved> = []
-  const unknown: Array<string> = []
-  const contradicted: Array<StageReached> = []
-  const changed = new Map<string, CommandRow>()
+  const refused: Array<StageRefused> = []
+  const changed = new Map<string, HeldCommand>()
   for (const reached of stages) {
     const command = held.get(reached.commandId)
-    if (command === undefined || (reached.deviceId !== undefined && reached.deviceId !== command.device_id)) {
-      unknown.push(reached.commandId)
-      continue
-    }
-    if (reached.unlessTaken === true && command.stage !== "created" && command.stage !== "sent") continue
-    if (isFinal(command.stage) && isFinal(reached.stage) && reached.stage !== command.stage) {
-      contradicted.push(reached)
+    const why = whyNot(command, reached)
+    if (command === undefined || why !== undefined) {
+      refused.push({ commandId: reached.commandId, stage: reached.stage, why: why ?? "command_unknown" })
       continue
     }
     known.push(reached)
     const pulses = Math.max(command.pulses, reached.pulses ?? 0)
+    const is_taken = command.is_taken || taking.has(reached.stage)
     const next = mayFollow(command.stage, reached.stage)
-      ? { ...command, stage: reached.stage, reason: reached.reason, pulses }
-      : { ...command, pulses }
+      ? { ...command, stage: reached.stage, reason: reached.reason, pulses, is_taken }
+      : { ...command, pulses, is_taken }
     if (next.stage !== command.stage) {
       moved.push({
         ...concerned(command),
@@ -338,7 +353,22 @@ export const followStages = (held: Map<string, CommandRow>, stages: ReadonlyArra
     held.set(command.id, next)
     changed.set(command.id, next)
   }
-  return { known, moved, unknown, contradicted, changed: [...changed.values()] }
+  return { known, moved, refused, changed: [...changed.values()] }
+}
+
+/** Stages that only its device can say, and only of a command it has taken. */
+export const taking: ReadonlySet<CommandStage> = new Set(["accepted", "executing", "executed"])
+
+/** Why a stage is not recorded; undefined if it is. */
+const whyNot = (command: HeldCommand | undefined, reached: StageReached): StageRefused["why"] | undefined => {
+  if (command === undefined || (reached.deviceId !== undefined && reached.deviceId !== command.device_id)) {
+    return "command_unknown"
+  }
+  if (reached.stage === command.stage) return undefined
+  if (isFinal(command.stage) && isFinal(reached.stage)) return "command_ended"
+  const isAwaited = command.stage === "created" || command.stage === "sent"
+  const isOfCopy = reached.onlyIf === "untaken" ? command.is_taken : reached.onlyIf === "awaited" && !isAwaited
+  return isOfCopy ? "command_taken" : undefined
 }
 
 const concerned = (command: CommandRow) => ({

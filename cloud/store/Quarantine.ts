@@ -33,6 +33,7 @@ export type QuarantineReason =
   | "unreadable_twin"
   | "unreadable_fact"
   | "command_unknown"
+  | "command_taken"
   | "command_ended"
   | "queue_full"
   | "defect"

@@ -1,6 +1,7 @@
 /**
  * Answers that could not become a fact: an envelope the device could not read, or one that came twice. A repeat says
- * nothing about the command itself, which has its own facts; any other refusal ends a command that was not taken.
+ * nothing about the command itself, which has its own facts; any other refusal ends a command of which
+ * nothing else was heard.
  */
 import { Context, Effect, Layer, Schema } from "effect"
 import type { SqlError } from "effect/sql"
@@ -11,14 +12,20 @@ import { Commits } from "../live/Commits.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
-import { Commands } from "../store/Commands.ts"
+import { Commands, type StageRefused, type StageReached } from "../store/Commands.ts"
 import { Transaction } from "../store/Transaction.ts"
 
 const isCommandId = Schema.is(CommandId)
 
 export class CommandAcks extends Context.Service<
   CommandAcks,
-  { readonly take: (device: DeviceAddress, ack: CommandAck) => Effect.Effect<void, SqlError.SqlError> }
+  {
+    /** Gives why an answer is recorded nowhere and must be put aside; undefined if it need not be. */
+    readonly take: (
+      device: DeviceAddress,
+      ack: CommandAck,
+    ) => Effect.Effect<StageRefused["why"] | undefined, SqlError.SqlError>
+  }
 >()("cartwise/cloud/sync/CommandAcks") {
   static readonly layer = Layer.effect(
     CommandAcks,
@@ -39,18 +46,19 @@ export class CommandAcks extends Context.Service<
             }
           }
           if (ack.reason === "repeated") meters.count(Families.commandDuplicates, {})
-          if (ack.reason === "repeated" || !isCommandId(ack.command_id) || Number.isNaN(at)) return
-          const reached = {
+          if (ack.reason === "repeated" || !isCommandId(ack.command_id) || Number.isNaN(at)) return undefined
+          const reached: StageReached = {
             commandId: ack.command_id,
             stage: ack.stage,
             reason: ack.reason ?? null,
             pulses: null,
             at,
             deviceId,
-            unlessTaken: true,
+            onlyIf: "awaited",
           }
-          const { moved } = yield* commands.record([reached]).pipe(transaction.run)
+          const { moved, refused } = yield* commands.record([reached]).pipe(transaction.run)
           if (moved.length > 0) yield* commits.publish({ commands: moved })
+          return refused[0]?.why
         }),
       })
     }),

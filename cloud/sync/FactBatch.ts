@@ -99,7 +99,7 @@ const toStage = (fact: CommandFact, deviceId: string, nowMs: number): StageReach
   pulses: fact.pulses,
   at: believedAt(fact.at, nowMs),
   deviceId,
-  unlessTaken: ofEnvelope.has(fact.reason),
+  ...(ofEnvelope.has(fact.reason) ? { onlyIf: "untaken" as const } : {}),
   trail: fact.trail ?? [],
 })
 
@@ -133,14 +133,8 @@ const distinct = (facts: ReadonlyArray<TwinFact>): ReadonlyArray<TwinRef> => [
   ...new Map(facts.map(({ twin }) => [keyOf(twin), twin])).values(),
 ]
 
-const whyNotRecorded = (
-  { unknown, contradicted }: Recorded,
-  { command_id, stage }: CommandFact,
-): Quarantined["reason"] | undefined => {
-  if (unknown.includes(command_id)) return "command_unknown"
-  const isContradicted = contradicted.some((word) => word.commandId === command_id && word.stage === stage)
-  return isContradicted ? "command_ended" : undefined
-}
+const whyNotRecorded = ({ refused }: Recorded, { command_id, stage }: CommandFact): Quarantined["reason"] | undefined =>
+  refused.find((word) => word.commandId === command_id && word.stage === stage)?.why
 
 export class FactBatch extends Context.Service<
   FactBatch,
@@ -153,7 +147,7 @@ export class FactBatch extends Context.Service<
       const sessions = yield* DeviceSessions
       const twins = yield* Twins
       const commands = yield* Commands
-      const nothing: Recorded = { moved: [], unknown: [], contradicted: [] }
+      const nothing: Recorded = { moved: [], refused: [] }
 
       const apply = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
         const names = messages.map(({ device, journalId }) => ({ deviceId: device.deviceId, journalId }))

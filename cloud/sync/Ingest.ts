@@ -186,8 +186,11 @@ export class Ingest extends Context.Service<
             return yield* presence.reject(inbound.at, inbound.deviceId, inbound.message)
           case "status":
             return yield* presence.status(inbound.device, inbound.message)
-          case "commands/ack":
-            return yield* acks.take(inbound.device, inbound.message)
+          case "commands/ack": {
+            const reason = yield* acks.take(inbound.device, inbound.message)
+            if (reason !== undefined) quarantine.put({ ...received, reason, detail: "an answer to a command" })
+            return
+          }
           case "config/reported": {
             const { device, message } = inbound
             if (connections.find(device.deviceId)?.session !== message.session) return

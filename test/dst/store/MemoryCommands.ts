@@ -4,6 +4,7 @@ import { isFinal } from "#core/domain/Command.ts"
 import { CommandId } from "#core/domain/Ids.ts"
 import { Agenda } from "#cloud/Agenda.ts"
 import {
+  type CommandRow,
   Commands,
   followStages,
   type NewCommand,
@@ -11,6 +12,7 @@ import {
   overdueAt,
   type StageReached,
   type StoredCommand,
+  taking,
 } from "#cloud/store/Commands.ts"
 import { journalKey } from "#cloud/store/DeviceSessions.ts"
 import { CommandTargets } from "#cloud/store/CommandTargets.ts"
@@ -61,8 +63,6 @@ const rowOf = (one: NewCommand): CommandTableRow => ({
   },
 })
 
-/** Stages that only its device can say. */
-const taken = ["accepted", "executing", "executed"]
 const waits = new Set(["created", "sent", "accepted", "executing"])
 const isOpen = ({ command: { stage } }: CommandTableRow): boolean => !isFinal(stage) && stage !== "unknown"
 
@@ -80,6 +80,10 @@ export const memoryCommands = (
         const key = `${reached.commandId} ${reached.stage}`
         if (stages.get(key) === undefined) stages.set(key, reached)
       }
+      /** True if its device has said a stage that it can say only of a command it has taken. */
+      const isTold = (id: string): boolean => [...taking].some((word) => stages.get(`${id} ${word}`) !== undefined)
+      const wasTaken = ({ id, stage }: CommandRow): boolean =>
+        stage === "unknown" ? isTold(id) : stage !== "created" && stage !== "sent"
       return Commands.of({
         create: (one, history, key) =>
           db.statement(() => {
@@ -100,8 +104,12 @@ export const memoryCommands = (
           db.statement(() => {
             const ids = [...new Set(reached.map(({ commandId }) => commandId))].sort()
             const held = new Map(ids.flatMap((id) => (commands.get(id) === undefined ? [] : [[id, commands.get(id)]])))
-            const rows = new Map([...held].flatMap(([id, row]) => (row === undefined ? [] : [[id, row.command]])))
-            const { known, changed, contradicted, moved, unknown } = followStages(rows, reached)
+            const rows = new Map(
+              [...held].flatMap(([id, row]) =>
+                row === undefined ? [] : [[id, { ...row.command, is_taken: wasTaken(row.command) }]],
+              ),
+            )
+            const { known, changed, moved, refused } = followStages(rows, reached)
             for (const stage of known) keep(stage)
             for (const change of changed) {
               const row = held.get(change.id)
@@ -109,7 +117,7 @@ export const memoryCommands = (
               const { stage, reason, pulses } = change
               commands.set(change.id, { ...row, command: { ...row.command, stage, reason, pulses } })
             }
-            return { moved, unknown, contradicted }
+            return { moved, refused }
           }),
         get: (id) =>
           db.statement(() => {
@@ -162,7 +170,7 @@ export const memoryCommands = (
                   stage === "unknown" &&
                   expires_at.getTime() < expiredBeforeMs &&
                   journal.createdAt < created_at.getTime() &&
-                  !taken.some((word) => stages.get(`${id} ${word}`) !== undefined),
+                  !isTold(id),
               )
               .slice(0, limit)
               .map(({ command: { id } }) => id)

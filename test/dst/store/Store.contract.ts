@@ -158,13 +158,15 @@ export const storeStory = Effect.gen(function* () {
   yield* say("a stage that came late", commands.record([stage(1, "sent")]))
   yield* say("a stage of another device", commands.record([stage(1, "confirmed", { deviceId: other.deviceId })]))
   yield* say("a stage of no command", commands.record([stage(77, "confirmed")]))
-  yield* say("a refusal of a copy", commands.record([stage(1, "rejected", { deviceId, unlessTaken: true })]))
+  yield* say("a refusal of a copy", commands.record([stage(1, "rejected", { deviceId, onlyIf: "untaken" })]))
   yield* say("overdue", commands.overdue(at + 30_000, 10))
   yield* say(
     "at most so many overdue",
     Effect.map(commands.overdue(at + 30_000, 1), (ids) => ids.length),
   )
   yield* say("unknown", commands.record([stage(2, "unknown", { reason: "no_answer" })]))
+  yield* say("refused though unknown", commands.record([stage(2, "rejected", { deviceId, onlyIf: "untaken" })]))
+  yield* say("and refused otherwise", commands.record([stage(2, "expired", { deviceId })]))
   yield* commands.settle([uuid(1)])
   yield* commands.clearOutbox(at + 60_000)
   yield* say("an outbox that is settled", commands.unpublished(at))
