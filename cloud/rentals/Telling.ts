@@ -5,7 +5,16 @@
 import type { SmsPurpose } from "../sms/Sms.ts"
 
 export type Telling =
-  "started" | "notTaken" | "notStarted" | "dueSoon" | "overdue" | "lost" | "returned" | "returnedLate" | "correction"
+  | "started"
+  | "notTaken"
+  | "notStarted"
+  | "dueSoon"
+  | "overdue"
+  | "lost"
+  | "returned"
+  | "returnedLate"
+  | "correction"
+  | "reopened"
 
 export const purposes: Readonly<Record<Telling, SmsPurpose>> = {
   started: "receipt",
@@ -17,18 +26,23 @@ export const purposes: Readonly<Record<Telling, SmsPurpose>> = {
   returned: "receipt",
   returnedLate: "receipt",
   correction: "correction",
+  reopened: "correction",
 }
 
 const isOut = (state: string): boolean => state.startsWith("active.") || state.startsWith("overdue.")
+const isReturned = (state: string): state is "returned" | "returnedLate" =>
+  state === "returned" || state === "returnedLate"
 const isOverdue = (state: string): boolean => state.startsWith("overdue.")
 
 /** What to tell about a rental that went from one state to another; `wasReminded`: that it is late, after it was back. */
 export const tellingOf = (before: string, after: string, wasReminded: boolean): Telling | undefined => {
   if (before === after) return undefined
-  if (after === "returned" || after === "returnedLate") {
+  if (isReturned(after)) {
     if (before === "disputed") return undefined
     return wasReminded && after === "returned" ? "correction" : after
   }
+  // Its return was another's.
+  if (isOut(after) && (isReturned(before) || before === "disputed")) return "reopened"
   if (after === "overdue.lost") return "lost"
   if (isOverdue(after)) return isOverdue(before) ? undefined : "overdue"
   if (after === "active.dueSoon") return "dueSoon"
@@ -50,6 +64,7 @@ export const isStillSo = (about: string, state: string): boolean => {
     case "notTaken":
       return state.startsWith("pickup.")
     case "started":
+    case "reopened":
       return isOut(state)
     default:
       return true

@@ -22,6 +22,7 @@ const hebrew: Sentences = {
   returned: ({ cart, ended }) => `עגלה ${cart} הוחזרה ב-${ended}. תודה`,
   returnedLate: ({ cart, ended }) => `עגלה ${cart} הוחזרה באיחור ב-${ended}`,
   correction: ({ cart, ended }) => `תיקון: עגלה ${cart} הוחזרה בזמן, ב-${ended}. סליחה על התזכורת`,
+  reopened: ({ cart, due }) => `תיקון: עגלה ${cart} עדיין רשומה אצלך, להחזיר עד ${due}. לא נכון? פנו לסניף`,
 }
 
 const english: Sentences = {
@@ -34,6 +35,8 @@ const english: Sentences = {
   returned: ({ cart, ended }) => `Cart ${cart} came back at ${ended}. Thank you.`,
   returnedLate: ({ cart, ended }) => `Cart ${cart} came back late, at ${ended}.`,
   correction: ({ cart, ended }) => `Correction: cart ${cart} was back in time, at ${ended}. Sorry for the reminder.`,
+  reopened: ({ cart, due }) =>
+    `Correction: cart ${cart} still counts as with you, due ${due}. Not so? Ask at the shop.`,
 }
 
 const arabic: Sentences = {
@@ -46,6 +49,7 @@ const arabic: Sentences = {
   returned: ({ cart, ended }) => `أُعيدت العربة ${cart} في ${ended}. شكرًا`,
   returnedLate: ({ cart, ended }) => `أُعيدت العربة ${cart} متأخرة في ${ended}`,
   correction: ({ cart, ended }) => `تصحيح: أُعيدت العربة ${cart} في الوقت، ${ended}. نعتذر عن التذكير`,
+  reopened: ({ cart, due }) => `تصحيح: العربة ${cart} ما زالت مسجلة لديك، حتى ${due}. غير صحيح؟ توجه إلى الفرع`,
 }
 
 const russian: Sentences = {
@@ -58,6 +62,8 @@ const russian: Sentences = {
   returned: ({ cart, ended }) => `Тележка ${cart} возвращена в ${ended}. Спасибо`,
   returnedLate: ({ cart, ended }) => `Тележка ${cart} возвращена с опозданием в ${ended}`,
   correction: ({ cart, ended }) => `Поправка: тележка ${cart} возвращена вовремя, в ${ended}. Извините за напоминание`,
+  reopened: ({ cart, due }) =>
+    `Поправка: тележка ${cart} всё ещё за вами, вернуть до ${due}. Не так? Обратитесь в магазин`,
 }
 
 const sentences: Readonly<Record<ShopperLocale, Sentences>> = { he: hebrew, en: english, ar: arabic, ru: russian }

@@ -13,6 +13,10 @@ import { Text } from "./Text.ts"
 export const CartStatus = Schema.Literals(["available", "in_use", "maintenance"])
 export type CartStatus = typeof CartStatus.Type
 
+/** Whether each cart of a branch has a bay of its own, or any cart comes back into any bay. */
+export const CartIdentity = Schema.Literals(["bay_bound", "pool"])
+export type CartIdentity = typeof CartIdentity.Type
+
 const at = { at: Millis }
 const rental = { rentalId: Text }
 

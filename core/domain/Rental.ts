@@ -64,6 +64,12 @@ export const RentalEvent = Schema.Union([
   Schema.Struct({ type: Schema.Literal("rental.returnHeld"), ...at }),
   Schema.Struct({ type: Schema.Literal("rental.returnLost"), ...at }),
   Schema.Struct({ type: Schema.Literal("rental.extended"), dueAt: Millis, ...at }),
+  /** The shop closes: what is out is due before that. */
+  Schema.Struct({ type: Schema.Literal("rental.storeClosing"), dueAt: Millis, ...at }),
+  /** Its cart belongs in another bay from now on, and is expected there. */
+  Schema.Struct({ type: Schema.Literal("rental.rehomed"), bayId: BayId, ...at }),
+  /** The return that ended it was another's: its cart is out after all, and expected in that bay. */
+  Schema.Struct({ type: Schema.Literal("rental.reopened"), bayId: BayId, ...reason, ...at }),
   Schema.Struct({ type: Schema.Literal("rental.forceCompleted"), ...reason, ...at }),
   Schema.Struct({ type: Schema.Literal("rental.undone"), ...at }),
   Schema.Struct({ type: Schema.Literal("rental.disputed"), ...reason, ...at }),

@@ -62,6 +62,19 @@ describe("evidence of a rental's bay", () => {
     })
   })
 
+  it("lets a return hold when the bay is opened for somebody else before it has settled", () => {
+    const opened = (commandId: string) =>
+      eventOfAnnouncement("UNLOCK_CONFIRMED", rentalIn("settling"), { at, commandId, value })
+    assert.deepStrictEqual(opened("another"), { type: "rental.returnHeld", at })
+    assert.isUndefined(opened(command))
+  })
+
+  it("is no return in a pool, where the cart that came may be anybody's", () => {
+    const seen = { at, commandId: null, value }
+    assert.isUndefined(eventOfAnnouncement("RETURN_DETECTED", rentalIn("active.inTime"), seen, "pool"))
+    assert.strictEqual(eventOfAnnouncement("REMOVED", rentalIn("pickup.waiting"), seen, "pool")?.type, "rental.removed")
+  })
+
   it("is no return while the sensor of the bay is in doubt", () => {
     const doubted = { at, commandId: null, value: { ...value, sensor: "suspect" } }
     assert.isUndefined(eventOfAnnouncement("RETURN_DETECTED", rentalIn("active.inTime"), doubted))

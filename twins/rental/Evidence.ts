@@ -1,7 +1,9 @@
 /**
- * What was seen of a rental's bay and heard of its unlock, as events of the rental. A bay lends its own cart (bay-bound), so
- * what leaves it under the rental's unlock is the rental's cart, and what comes back into it is its return.
+ * What was seen of a rental's bay and heard of its unlock, as events of the rental. What leaves a bay under the rental's unlock
+ * is the rental's cart. Where each cart has its own bay, what comes back into it is its return (the home match of
+ * domain.md §6.3); in a pool that is decided by `attributeReturn`, and so is everything that comes into other bays.
  */
+import type { CartIdentity } from "#core/domain/Cart.ts"
 import type { CommandStage } from "#core/domain/Command.ts"
 import { BayId, CommandId } from "#core/domain/Ids.ts"
 import type { RentalEvent } from "#core/domain/Rental.ts"
@@ -40,13 +42,15 @@ export interface Announced {
 
 /**
  * What an announcement of the rental's bay means in the state it is in; undefined if it is not about the rental. A cart that
- * leaves before the rental's own unlock was confirmed is somebody else's doing, unless that very unlock is named. What a
- * doubted sensor says ends nothing.
+ * leaves before the rental's own unlock was confirmed is somebody else's doing, unless that very unlock is named. A bay that
+ * is opened for somebody else while a return settles has its cart: the return holds from when it came. What a doubted sensor
+ * says ends nothing.
  */
 export const eventOfAnnouncement = (
   what: Announcement,
   { value, context }: Stored,
   { at, commandId: named, value: bayValue }: Announced,
+  identity: CartIdentity = "bay_bound",
 ): RentalEvent | undefined => {
   const { command, bay } = context
   if (typeof command !== "string" || typeof bay !== "string") return undefined
@@ -56,6 +60,8 @@ export const eventOfAnnouncement = (
   const isPickup = life.startsWith("pickup.")
   switch (what) {
     case "UNLOCK_CONFIRMED":
+      if (life === "settling")
+        return named === null || named === command ? undefined : { type: "rental.returnHeld", at }
       return named === command && !isOut && !isPickup ? { type: "rental.unlockConfirmed", commandId, at } : undefined
     case "REMOVED":
       if (life === "settling") return { type: "rental.returnLost", at }
@@ -63,7 +69,7 @@ export const eventOfAnnouncement = (
     case "RELATCHED":
       return isPickup || life === "uncertain" ? { type: "rental.relatched", commandId, at } : undefined
     case "RETURN_DETECTED":
-      return isOut && regionWord(bayValue, "sensor") === "trusted"
+      return isOut && identity === "bay_bound" && regionWord(bayValue, "sensor") === "trusted"
         ? { type: "rental.returnSeen", bayId: BayId.make(bay), confidence: "high", at }
         : undefined
     default:

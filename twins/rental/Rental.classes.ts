@@ -41,6 +41,11 @@ const failed = (commandId: CommandId, context?: Case["context"]): Case => ({
 })
 const found = (where: CartFound): Case => ({ event: { type: "rental.found", where, reason, at } })
 const lost = (ms: number): Case => ({ event: { type: "rental.returnLost", at: at + ms } })
+/** Ended at an instant by a return that was none, which is found out right after. */
+const reopened = (ms: number, context?: Case["context"]): Case => ({
+  event: { type: "rental.reopened", bayId: otherBay, reason, at: at + ms },
+  context: { ...ended, endedAt: at + ms, ...context },
+})
 /** Closed at an instant, undone right after. */
 const undone = (ms: number, context?: Case["context"]): Case => ({
   event: { type: "rental.undone", at: at + ms },
@@ -116,6 +121,16 @@ export const rentalClasses: MachineCases = {
     extended: { event: { type: "rental.extended", dueAt: at + 4 * hour, at } },
     "extended twice": { event: { type: "rental.extended", dueAt: at + 4 * hour, at }, context: { extended: true } },
     "extended backwards": { event: { type: "rental.extended", dueAt: at + hour, at } },
+    storeClosing: { event: { type: "rental.storeClosing", dueAt: at + hour, at } },
+    "storeClosing after it is due": { event: { type: "rental.storeClosing", dueAt: at + 4 * hour, at } },
+    rehomed: { event: { type: "rental.rehomed", bayId: otherBay, at } },
+    "reopened in time": reopened(hour),
+    "reopened due soon": reopened(110 * minute),
+    "reopened overdue": reopened(131 * minute),
+    "reopened serious": reopened(161 * minute),
+    "reopened severe": reopened(191 * minute),
+    "reopened lost": reopened(26 * hour),
+    "reopened too late": reopened(30 * hour, { endedAt: at + hour }),
     forceCompleted: said("forceCompleted"),
     "undone before the pickup": undone(0, { pickedUpAt: null, dueAt: null }),
     "undone in time": undone(hour),

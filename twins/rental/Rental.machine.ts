@@ -52,11 +52,28 @@ const stands = [
   { target: "#rental.life.returnedLate" },
 ] as const
 
+/** Where the time says that a rental is whose return was none; `first` must hold beside. */
+const goesOn = <const G extends string>(first: G) =>
+  [
+    { guard: `${first}, before due soon`, target: "#rental.life.active.inTime", actions: "reopen" },
+    { guard: `${first}, before overdue`, target: "#rental.life.active.dueSoon", actions: "reopen" },
+    { guard: `${first}, before serious`, target: "#rental.life.overdue.mild", actions: "reopen" },
+    { guard: `${first}, before severe`, target: "#rental.life.overdue.serious", actions: "reopen" },
+    { guard: `${first}, before lost`, target: "#rental.life.overdue.severe", actions: "reopen" },
+    { guard: first, target: "#rental.life.overdue.lost", actions: "reopen" },
+  ] as const
+
 /** While the cart is out. */
 const out = {
   "rental.returnSeen": returnSeen,
+  "rental.rehomed": { actions: "rehome" },
   "rental.forceCompleted": forced,
   "rental.extended": { guard: "extendable", target: "#rental.life.active.inTime", actions: "extend" },
+} as const
+
+const ended = {
+  "rental.disputed": { guard: "disputable", target: "#rental.life.disputed" },
+  "rental.reopened": goesOn("disputable"),
 } as const
 
 export const rentalMachine = setup({
@@ -75,6 +92,11 @@ export const rentalMachine = setup({
       event.type === "rental.returnSeen" ? { returnBay: event.bayId, endedAt: event.at } : {},
     ),
     forgetReturn: assign({ returnBay: null, endedAt: null }),
+    rehome: assign(({ event }) => (event.type === "rental.rehomed" ? { bay: event.bayId } : {})),
+    reopen: assign(({ event }) =>
+      event.type === "rental.reopened" ? { bay: event.bayId, returnBay: null, endedAt: null } : {},
+    ),
+    bringForward: assign(({ event }) => (event.type === "rental.storeClosing" ? { dueAt: event.dueAt } : {})),
     extend: assign(({ event }) => (event.type === "rental.extended" ? { dueAt: event.dueAt, extended: true } : {})),
     end: assign(({ event }) => ({ endedAt: event.at })),
     amend: assign(({ event }) => (event.type === "rental.amended" ? { endedAt: event.returnedAt } : {})),
@@ -88,6 +110,7 @@ export const rentalMachine = setup({
       event.type === "rental.found" && event.where === params.where,
     extendable: ({ context, event }) =>
       event.type === "rental.extended" && !context.extended && event.dueAt > (context.dueAt ?? 0),
+    "due earlier": ({ context, event }) => event.type === "rental.storeClosing" && event.dueAt < (context.dueAt ?? 0),
     "returned in time": Rules.returnedInTime,
     "amended in time": Rules.amendedInTime,
     "before due soon": Rules.before("dueSoon"),
@@ -97,6 +120,8 @@ export const rentalMachine = setup({
     "before lost": Rules.before("lost"),
     undoable: Rules.withinMs(Limits.rentalUndoMs),
     disputable: Rules.withinMs(Limits.rentalDisputeWindowMs),
+    /** A dispute has been asked for in time, and may take its own. */
+    disputed: () => true,
     "own, and another cart may be tried": and(["own", "mayRetry"]),
     "undoable, never out": and(["undoable", "neverOut"]),
     "undoable, before due soon": and(["undoable", "before due soon"]),
@@ -104,6 +129,16 @@ export const rentalMachine = setup({
     "undoable, before serious": and(["undoable", "before serious"]),
     "undoable, before severe": and(["undoable", "before severe"]),
     "undoable, before lost": and(["undoable", "before lost"]),
+    "disputable, before due soon": and(["disputable", "before due soon"]),
+    "disputable, before overdue": and(["disputable", "before overdue"]),
+    "disputable, before serious": and(["disputable", "before serious"]),
+    "disputable, before severe": and(["disputable", "before severe"]),
+    "disputable, before lost": and(["disputable", "before lost"]),
+    "disputed, before due soon": and(["disputed", "before due soon"]),
+    "disputed, before overdue": and(["disputed", "before overdue"]),
+    "disputed, before serious": and(["disputed", "before serious"]),
+    "disputed, before severe": and(["disputed", "before severe"]),
+    "disputed, before lost": and(["disputed", "before lost"]),
     tried: not("untried"),
   },
   delays: {
@@ -192,7 +227,14 @@ export const rentalMachine = setup({
         },
         active: {
           initial: "inTime",
-          on: out,
+          on: {
+            ...out,
+            "rental.storeClosing": {
+              guard: "due earlier",
+              target: "#rental.life.active.inTime",
+              actions: "bringForward",
+            },
+          },
           states: {
             inTime: { after: { dueSoon: { target: "dueSoon", actions: tell("dueSoon") } } },
             dueSoon: { after: { overdue: { target: "#rental.life.overdue.mild", actions: tell("overdue") } } },
@@ -222,11 +264,12 @@ export const rentalMachine = setup({
           },
           after: { hold: held },
         },
-        returned: { on: { "rental.disputed": { guard: "disputable", target: "disputed" } } },
-        returnedLate: { on: { "rental.disputed": { guard: "disputable", target: "disputed" } } },
+        returned: { on: ended },
+        returnedLate: { on: ended },
         disputed: {
           on: {
             "rental.upheld": stands,
+            "rental.reopened": goesOn("disputed"),
             "rental.amended": [
               { guard: "amended in time", target: "returned", actions: "amend" },
               { target: "returnedLate", actions: "amend" },

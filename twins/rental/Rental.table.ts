@@ -1,5 +1,6 @@
 /**
- * What a rental does, state by state: every case of `Rental.classes.ts` and what must become of it. Read by a person and
+ * What a rental does,
+    state by state: every case of `Rental.classes.ts` and what must become of it. Read by a person and
  * kept by `Rental.machine.test.ts`; the format is told in `MachineTable.fixture.ts`.
  */
 export const rentalTable = `
@@ -8,7 +9,8 @@ life.new
   refused → life.refused
   cancelled * → life.cancelled
   reserved, noCart *, unlockConfirmed *, unlockFailed *, unlockExpired *, unlockUnknown *, removed *,
-    relatched *, found *, returnSeen *, returnHeld *, returnLost *, extended *, forceCompleted, undone *,
+    relatched *, found *, returnSeen *, returnHeld *, returnLost *, extended *, forceCompleted, storeClosing *,
+    rehomed, reopened *, undone *,
     disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.assigning
@@ -20,7 +22,8 @@ life.assigning
   removed → life.active.inTime + tell(started)
   requested, refused, cancelled in a second try, unlockConfirmed of another, unlockFailed *, unlockExpired *,
     unlockUnknown *, removed by another, relatched *, found *, returnSeen *, returnHeld *, returnLost *,
-    extended *, forceCompleted, undone *, disputed *, upheld *, amended * → refused
+    extended *, forceCompleted, storeClosing *, rehomed, reopened *, undone *, disputed *, upheld *,
+    amended * → refused
   due * → refused: deadline_not_pending
 life.unlocking
   unlockConfirmed → life.pickup.waiting
@@ -30,7 +33,8 @@ life.unlocking
   removed → life.active.inTime + tell(started)
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed of another, unlockFailed of another,
     unlockExpired of another, unlockUnknown of another, removed by another, relatched *, found *, returnSeen *,
-    returnHeld *, returnLost *, extended *, forceCompleted, undone *, disputed *, upheld *, amended * → refused
+    returnHeld *, returnLost *, extended *, forceCompleted, storeClosing *, rehomed, reopened *, undone *,
+    disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.verifying
   unlockConfirmed, found ajar → life.pickup.waiting
@@ -41,7 +45,8 @@ life.verifying
   due verify → life.uncertain
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed of another, unlockFailed of another,
     unlockExpired of another, unlockUnknown *, removed by another, relatched *, returnSeen *, returnHeld *,
-    returnLost *, extended *, undone *, disputed *, upheld *, amended * → refused
+    returnLost *, extended *, storeClosing *, rehomed, reopened *, undone *, disputed *, upheld *,
+    amended * → refused
   due * → refused: deadline_not_pending
 life.uncertain
   unlockConfirmed, found ajar → life.pickup.waiting
@@ -51,7 +56,8 @@ life.uncertain
   forceCompleted → life.forceCompleted
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed of another, unlockFailed of another,
     unlockExpired of another, unlockUnknown *, removed by another, relatched of another, returnSeen *,
-    returnHeld *, returnLost *, extended *, undone *, disputed *, upheld *, amended * → refused
+    returnHeld *, returnLost *, extended *, storeClosing *, rehomed, reopened *, undone *, disputed *,
+    upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.pickup.waiting
   removed, found out → life.active.inTime + tell(started)
@@ -62,7 +68,7 @@ life.pickup.waiting
   due pickup → life.pickup.nagging + tell(notTaken)
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
     unlockUnknown *, removed by another, relatched of another, returnSeen *, returnHeld *, returnLost *,
-    extended *, undone *, disputed *, upheld *, amended * → refused
+    extended *, storeClosing *, rehomed, reopened *, undone *, disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.pickup.nagging
   removed, found out → life.active.inTime + tell(started)
@@ -72,15 +78,18 @@ life.pickup.nagging
   forceCompleted → life.forceCompleted
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
     unlockUnknown *, removed by another, relatched of another, returnSeen *, returnHeld *, returnLost *,
-    extended *, undone *, disputed *, upheld *, amended * → refused
+    extended *, storeClosing *, rehomed, reopened *, undone *, disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.active.inTime
   returnSeen * → life.settling
   extended → stays
   forceCompleted → life.forceCompleted
   due dueSoon → life.active.dueSoon + tell(dueSoon)
+  storeClosing → stays
+  rehomed → stays
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
-    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, undone *,
+    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *,
+    storeClosing after it is due, reopened *, undone *,
     disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.active.dueSoon
@@ -88,8 +97,11 @@ life.active.dueSoon
   extended → life.active.inTime
   forceCompleted → life.forceCompleted
   due overdue → life.overdue.mild + tell(overdue)
+  storeClosing → life.active.inTime
+  rehomed → stays
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
-    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, undone *,
+    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *,
+    storeClosing after it is due, reopened *, undone *,
     disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.overdue.mild
@@ -97,8 +109,10 @@ life.overdue.mild
   extended → life.active.inTime
   forceCompleted → life.forceCompleted
   due serious → life.overdue.serious
+  rehomed → stays
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
-    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, undone *,
+    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, storeClosing *,
+    reopened *, undone *,
     disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.overdue.serious
@@ -106,8 +120,10 @@ life.overdue.serious
   extended → life.active.inTime
   forceCompleted → life.forceCompleted
   due severe → life.overdue.severe
+  rehomed → stays
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
-    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, undone *,
+    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, storeClosing *,
+    reopened *, undone *,
     disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.overdue.severe
@@ -115,16 +131,20 @@ life.overdue.severe
   extended → life.active.inTime
   forceCompleted → life.forceCompleted
   due lost → life.overdue.lost + tell(lost)
+  rehomed → stays
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
-    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, undone *,
+    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, storeClosing *,
+    reopened *, undone *,
     disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.overdue.lost
   returnSeen * → life.settling
   extended → life.active.inTime
   forceCompleted → life.forceCompleted
+  rehomed → stays
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
-    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, undone *,
+    unlockUnknown *, removed *, relatched *, found *, returnHeld *, returnLost *, extended *, storeClosing *,
+    reopened *, undone *,
     disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.settling
@@ -137,27 +157,48 @@ life.settling
   returnLost severe → life.overdue.severe
   returnLost at last → life.overdue.lost
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
-    unlockUnknown *, removed *, relatched *, found *, returnSeen *, extended *, forceCompleted, undone *,
+    unlockUnknown *, removed *, relatched *, found *, returnSeen *, extended *, forceCompleted, storeClosing *,
+    rehomed, reopened *, undone *,
     disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.returned
   disputed → life.disputed
+  reopened in time → life.active.inTime
+  reopened due soon → life.active.dueSoon
+  reopened overdue → life.overdue.mild
+  reopened serious → life.overdue.serious
+  reopened severe → life.overdue.severe
+  reopened lost → life.overdue.lost
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
     unlockUnknown *, removed *, relatched *, found *, returnSeen *, returnHeld *, returnLost *, extended *,
-    forceCompleted, undone *, disputed too late, upheld *, amended * → refused
+    forceCompleted, storeClosing *, rehomed, reopened too late, undone *, disputed too late, upheld *,
+    amended * → refused
   due * → refused: deadline_not_pending
 life.returnedLate
   disputed → life.disputed
+  reopened in time → life.active.inTime
+  reopened due soon → life.active.dueSoon
+  reopened overdue → life.overdue.mild
+  reopened serious → life.overdue.serious
+  reopened severe → life.overdue.severe
+  reopened lost → life.overdue.lost
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
     unlockUnknown *, removed *, relatched *, found *, returnSeen *, returnHeld *, returnLost *, extended *,
-    forceCompleted, undone *, disputed too late, upheld *, amended * → refused
+    forceCompleted, storeClosing *, rehomed, reopened too late, undone *, disputed too late, upheld *,
+    amended * → refused
   due * → refused: deadline_not_pending
 life.disputed
   upheld, amended to in time, due dispute → life.returned
   upheld late, amended to late → life.returnedLate
+  reopened in time → life.active.inTime
+  reopened due soon → life.active.dueSoon
+  reopened overdue → life.overdue.mild
+  reopened serious → life.overdue.serious
+  reopened severe → life.overdue.severe
+  reopened lost, reopened too late → life.overdue.lost
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
     unlockUnknown *, removed *, relatched *, found *, returnSeen *, returnHeld *, returnLost *, extended *,
-    forceCompleted, undone *, disputed * → refused
+    forceCompleted, storeClosing *, rehomed, undone *, disputed * → refused
   due * → refused: deadline_not_pending
 life.forceCompleted
   undone before the pickup → life.uncertain
@@ -169,23 +210,24 @@ life.forceCompleted
   undone lost → life.overdue.lost
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
     unlockUnknown *, removed *, relatched *, found *, returnSeen *, returnHeld *, returnLost *, extended *,
-    forceCompleted, undone too late, disputed *, upheld *, amended * → refused
+    forceCompleted, storeClosing *, rehomed, reopened *, undone too late, disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.failed
   unlockConfirmed → life.pickup.waiting
   removed → life.active.inTime + tell(started)
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed of another, unlockFailed *,
     unlockExpired *, unlockUnknown *, removed by another, relatched *, found *, returnSeen *, returnHeld *,
-    returnLost *, extended *, forceCompleted, undone *, disputed *, upheld *, amended * → refused
+    returnLost *, extended *, forceCompleted, storeClosing *, rehomed, reopened *, undone *, disputed *,
+    upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.cancelled
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
     unlockUnknown *, removed *, relatched *, found *, returnSeen *, returnHeld *, returnLost *, extended *,
-    forceCompleted, undone *, disputed *, upheld *, amended * → refused
+    forceCompleted, storeClosing *, rehomed, reopened *, undone *, disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 life.refused
   requested, refused, reserved, noCart *, cancelled *, unlockConfirmed *, unlockFailed *, unlockExpired *,
     unlockUnknown *, removed *, relatched *, found *, returnSeen *, returnHeld *, returnLost *, extended *,
-    forceCompleted, undone *, disputed *, upheld *, amended * → refused
+    forceCompleted, storeClosing *, rehomed, reopened *, undone *, disputed *, upheld *, amended * → refused
   due * → refused: deadline_not_pending
 `

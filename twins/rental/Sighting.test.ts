@@ -49,6 +49,11 @@ describe("where a cart is by a reading of its bay", () => {
 })
 
 describe("a reading of a rental's bay", () => {
+  it("is no return in a pool, where the cart that stands there may be anybody's", () => {
+    assert.strictEqual(eventOfSighting(parked, rentalIn("overdue.mild"), unknown, null)?.type, "rental.returnSeen")
+    assert.isUndefined(eventOfSighting(parked, rentalIn("overdue.mild"), unknown, null, "pool"))
+  })
+
   it("is only ever an event that the rental takes", () => {
     for (const state of statesOf("rental").map((one) => one.slice("life.".length))) {
       const rental = rentalIn(state)

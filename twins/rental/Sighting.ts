@@ -4,6 +4,7 @@
  * latched in its bay has been returned, and one that stood ajar and is gone has been taken.
  */
 import type { Schema } from "effect"
+import type { CartIdentity } from "#core/domain/Cart.ts"
 import type { CommandStage } from "#core/domain/Command.ts"
 import { BayId, CommandId } from "#core/domain/Ids.ts"
 import type { CartFound, RentalEvent } from "#core/domain/Rental.ts"
@@ -48,13 +49,14 @@ export const whereSeen = ({ event, value }: Pick<Sighting, "event" | "value">): 
 
 /**
  * The event of the rental that follows from a reading; undefined if it says nothing new. `sinceAt` is the earliest that a
- * cart that stands there can have come back.
+ * cart that stands there can have come back. In a pool a cart that stands there may be anybody's.
  */
 export const eventOfSighting = (
   sighting: Sighting,
   { value, context }: Stored,
   unlock: UnlockSoFar | undefined,
   sinceAt: number | null,
+  identity: CartIdentity = "bay_bound",
 ): RentalEvent | undefined => {
   const where = whereSeen(sighting)
   const { command } = context
@@ -63,7 +65,7 @@ export const eventOfSighting = (
   const life = regionWord(value, "life")
   const { at } = sighting
   if (life.startsWith("active.") || life.startsWith("overdue.")) {
-    return where === "parked" ? returned(context, sinceAt ?? at) : undefined
+    return where === "parked" && identity === "bay_bound" ? returned(context, sinceAt ?? at) : undefined
   }
   if (life === "settling") return where === "out" ? { type: "rental.returnLost", at } : undefined
   if (life.startsWith("pickup.")) {
