@@ -12,6 +12,7 @@
  */
 import { parseArgs } from "node:util"
 import { queryOnce } from "#test/support/Sql.ts"
+import type { Program } from "#test/support/Program.ts"
 import type { Flooded } from "./api/flood.ts"
 import { bareHttp } from "./api/BareHttp.ts"
 import { bareBeats, heartbeats } from "./api/heartbeats.ts"
@@ -62,20 +63,19 @@ interface Options {
   readonly seconds: number
   readonly devices: number
   readonly shoppers: number
-  readonly profile: string | undefined
 }
 
 interface Lending extends LendersRan {
-  readonly beats: Flooded
   readonly written: Written
   readonly cpu: { readonly cloud: number; readonly postgres: number; readonly others: number }
 }
 
-const lend = async (stage: Stage, { seconds, devices, shoppers, profile }: Options): Promise<Lending> => {
-  const cloud = await startCloud(stage, devices, profile, { SECRET_KEY: secret })
-  const { url } = await cloud.json<{ url: string }>("cloud")
+const portOf = async (cloud: Program): Promise<number> =>
+  Number(new URL((await cloud.json<{ url: string }>("cloud")).url).port)
+
+const lend = async (stage: Stage, cloud: Program, { seconds, devices, shoppers }: Options): Promise<Lending> => {
   await addShoppers(stage.databaseUrl, devices, shoppers)
-  const args = { mqtt: stage.mosquitto.port, api: Number(new URL(url).port), devices, shoppers, seconds, secret }
+  const args = { mqtt: stage.mosquitto.port, api: await portOf(cloud), devices, shoppers, seconds, secret }
   const lenders = startPart(
     "Lenders",
     Object.entries(args).flatMap(([name, value]) => [`--${name}`, String(value)]),
@@ -89,14 +89,11 @@ const lend = async (stage: Stage, { seconds, devices, shoppers, profile }: Optio
   const cpuAfter = cpu()
   await lenders.json("over", 60_000)
   const after = await writtenSoFar(stage.databaseUrl)
-  const beats = await heartbeats(stage.databaseUrl, args.api, devices, seconds / 2)
-  await cloud.stop()
   const ended = Math.max(1, after.rentals - before.rentals)
   const each = (name: keyof Written) => Math.round((after[name] - before[name]) / ended)
   const [ofCloud = 0, ofPostgres = 0, others = 0] = cpuAfter.map((used, index) => used - (cpuBefore[index] ?? 0))
   return {
     ...lent,
-    beats,
     written: { events: each("events"), twins: each("twins"), stages: each("stages") },
     cpu: { cloud: ofCloud, postgres: ofPostgres, others },
   }
@@ -169,7 +166,25 @@ const numberOf = (name: string, value: string): number => {
   return number
 }
 
-/** Runs the bench; `--seconds`, `--devices` (16 carts each), `--shoppers` of each device. Gives 1 if the goal is missed. */
+/** Heartbeats of a cloud that does nothing else, and their limits. */
+const measureBeats = async (stage: Stage, cloud: Program, { seconds, devices }: Options): Promise<boolean> => {
+  const ran = await heartbeats(stage.databaseUrl, await portOf(cloud), devices, seconds / 2)
+  const http = await bareHttp(seconds / 2)
+  return reportBeats(ran, http, await bareBeats(stage.databaseUrl, devices, seconds / 2))
+}
+
+const measureRentals = async (stage: Stage, cloud: Program, options: Options): Promise<boolean> => {
+  const lent = await lend(stage, cloud, options)
+  const writes = await bareWrites(stage.databaseUrl, options.seconds / 2, lent.written)
+  return report(lent, await bareHttp(options.seconds / 2), writes)
+}
+
+const parts = { heartbeats: measureBeats, rentals: measureRentals } as const
+
+/**
+ * Runs the bench; `--seconds`, `--devices` (16 carts each), `--shoppers` of each device, `--only` one of its parts. Gives 1 if
+ * a goal is missed.
+ */
 export const run = async (args: ReadonlyArray<string>): Promise<number> => {
   const { values } = parseArgs({
     args: [...args],
@@ -177,6 +192,7 @@ export const run = async (args: ReadonlyArray<string>): Promise<number> => {
       seconds: { type: "string", default: "10" },
       devices: { type: "string", default: "100" },
       shoppers: { type: "string", default: "12" },
+      only: { type: "string" },
       profile: { type: "string" },
     },
   })
@@ -184,16 +200,16 @@ export const run = async (args: ReadonlyArray<string>): Promise<number> => {
     seconds: numberOf("seconds", values.seconds),
     devices: numberOf("devices", values.devices),
     shoppers: numberOf("shoppers", values.shoppers),
-    profile: values.profile,
   }
+  const wanted = Object.entries(parts).filter(([name]) => values.only === undefined || values.only === name)
+  if (wanted.length === 0) throw new RangeError(`--only is one of ${Object.keys(parts).join(", ")}`)
   const stage = await openStage()
   try {
-    const lent = await lend(stage, options)
-    const writes = await bareWrites(stage.databaseUrl, options.seconds / 2, lent.written)
-    const beats = await bareBeats(stage.databaseUrl, options.devices, options.seconds / 2)
-    const http = await bareHttp(options.seconds / 2)
-    const areHeld = [report(lent, http, writes), reportBeats(lent.beats, http, beats)]
-    return areHeld.every(Boolean) ? 0 : 1
+    const cloud = await startCloud(stage, options.devices, values.profile, { SECRET_KEY: secret })
+    let areHeld = true
+    for (const [, measure] of wanted) areHeld = (await measure(stage, cloud, options)) && areHeld
+    await cloud.stop()
+    return areHeld ? 0 : 1
   } finally {
     await stage.stop()
   }

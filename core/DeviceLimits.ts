@@ -23,8 +23,8 @@ export const deviceLimits = {
   registrationsPerBranchMs: 3_600_000,
   /** Tries to register are kept for so long, for people who look into what happened. */
   registrationTriesKeptMs: 90 * 24 * 3_600_000,
-  /** HTTP heartbeats are written together: how long they are gathered, and how many wait at most. */
-  beatsGatherMs: 20,
+  /** HTTP heartbeats are written together: how many in one statement, and how many wait at most. */
+  beatsAtOnce: 1_000,
   beatsWaiting: 10_000,
   /** How an edge that is not known yet tries again: first wait, longest while the cloud is away, and while it refuses. */
   enrolRetryFirstMs: 250,
