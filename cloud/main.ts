@@ -37,6 +37,7 @@ import { Lending } from "./rentals/Lending.ts"
 import { RentalFollower } from "./rentals/RentalFollower.ts"
 import { TellShoppers } from "./rentals/TellShoppers.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
+import { Equipment } from "./registry/Equipment.ts"
 import { Registry } from "./registry/Registry.ts"
 import { CheckedSettings } from "./Production.ts"
 import { Database } from "./store/Database.ts"
@@ -78,7 +79,7 @@ export const CloudServices = Layer.mergeAll(
   Layer.provideMerge(Outbox.layer),
   Layer.provideMerge(Layer.mergeAll(TwinViews.layer, PastTwins.layer, MqttClient.layer, CommandSigner.layer)),
   Layer.provideMerge(Registry),
-  Layer.provideMerge(Layer.mergeAll(Sessions, DeviceTokens.layer, Placements.layer)),
+  Layer.provideMerge(Layer.mergeAll(Sessions, DeviceTokens.layer, Placements.layer, Equipment.layer)),
   Layer.provideMerge(Configs.layer),
   Layer.provideMerge(Broker.layer),
   Layer.provideMerge(Store),

@@ -183,6 +183,7 @@ const idAtHome = (named: Named): string =>
     chain: home.chainId,
     branch: home.branchId,
     device: home.deviceId,
+    controller: home.controllerId,
     bay: home.bayIds[0],
     cart: home.cartIds[0],
     command: commandId,

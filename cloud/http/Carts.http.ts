@@ -24,12 +24,14 @@ import { newTwin } from "../registry/newTwin.ts"
 import { BranchRecords } from "../store/BranchRecords.ts"
 import { CartPlaces } from "../store/CartPlaces.ts"
 import { CartRecords } from "../store/CartRecords.ts"
+import type { DeviceConfigRow } from "../store/DeviceConfigs.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
+import { agedBy } from "../views/agedBy.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 import { answered, answeredUnlessTaken, expectVersion, requireVersion } from "./Changes.ts"
 import { Once } from "./Once.ts"
-import { agedBy, position } from "./Registry.http.ts"
+import { position } from "./Registry.http.ts"
 
 interface Headers {
   readonly "if-match"?: string | undefined
@@ -161,6 +163,7 @@ export const CartsHttp = HttpApiBuilder.group(
         if (branch === undefined) return yield* new NotFound({ detail: "There is no such branch." })
         const place = { chainId: branch.chain_id, branchId }
         yield* demand(person, ["cart.edit"], place)
+        let placed: ReadonlyArray<DeviceConfigRow> = []
         const make = Effect.gen(function* () {
           if (branch.archived_at !== null) return yield* new RecordRefused({ reason: "archived" })
           const id = yield* newId
@@ -174,11 +177,13 @@ export const CartsHttp = HttpApiBuilder.group(
             const moved = yield* placements.move({ cartId: id, bayId }, { by: person.email, reason: "new cart" })
             if (moved.was === "refused") return yield* new PlacementRefused({ reason: moved.reason })
             if (moved.was === "absent") return yield* new NotFound({ detail: "There is no such bay." })
+            if (moved.was === "moved") placed = moved.offers
           }
           return yield* shown(id)
         })
         const request = { person, key: headers["idempotency-key"], request: ["carts", payload] }
         const cart = yield* answeredUnlessTaken(once.run(request, make), "cart_number")
+        yield* offers.offerAll(placed)
         yield* commits.publish({ twins: [refOf(cart.id)] })
         return cart
       }),

@@ -4,7 +4,7 @@ import { HttpEffect, HttpServerResponse } from "effect/http"
 import { SqlError } from "effect/sql"
 import { NameTaken, PreconditionRequired } from "#core/api/Conditions.ts"
 import { PreconditionFailed, versionOf } from "#core/api/Configuration.ts"
-import { isTaken } from "../store/isTaken.ts"
+import { constraintOf, isTaken } from "../store/isTaken.ts"
 
 interface Headers {
   readonly "if-match"?: string | undefined
@@ -42,15 +42,16 @@ export const answered = <A extends { readonly version: number }, E, R>(change: E
     tagged,
   )
 
-/** The same for a change that may meet another record with the same field. */
+/** The same for a change that may meet another record with the same field; which one, its constraint says. */
 export const answeredUnlessTaken = <A extends { readonly version: number }, E, R>(
   change: Effect.Effect<A, E, R>,
   field: string,
+  fields: Readonly<Record<string, string>> = {},
 ) =>
   answered(
     Effect.catchIf(
       change,
       (error): error is Extract<E, Sql> => isTaken(error),
-      () => Effect.fail(new NameTaken({ field })),
+      (error) => Effect.fail(new NameTaken({ field: fields[constraintOf(error) ?? ""] ?? field })),
     ),
   )

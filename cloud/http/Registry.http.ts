@@ -14,7 +14,8 @@ import { Chains } from "../store/Chains.ts"
 import { Controllers } from "../store/Controllers.ts"
 import { Devices } from "../store/Devices.ts"
 import { type Placed, Places } from "../store/Places.ts"
-import { type Listed, type PageQuery, positionOf } from "../store/Page.ts"
+import { type PageQuery, positionOf } from "../store/Page.ts"
+import { agedBy, sensedBy } from "../views/agedBy.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 
 /** Where the list goes on; a cursor that this list, whose keys are `ofKind`, did not give is a bad request. */
@@ -39,18 +40,6 @@ const ifSeen = Effect.fnUntraced(function* (
 /** Where whoever asks may look. */
 const visible = (capability: Capability) => Effect.map(CurrentPerson, (person) => scopeOf(person, capability))
 
-/** The records with how old what they say is: as their twins are seen. */
-export const agedBy = (views: TwinViews["Service"]) =>
-  Effect.fnUntraced(function* <T extends { readonly id: string }>(kind: "cart" | "controller", page: Listed<T>) {
-    const refs = page.items.map(({ id }) => ({ kind, id }))
-    const seen = new Map((yield* Effect.orDie(views.changed(refs, []))).map((twin) => [twin.id, twin]))
-    const items = page.items.map((record) => {
-      const twin = seen.get(record.id)
-      return { ...record, stale: twin?.stale ?? true, fresh_at: twin?.fresh_at ?? null }
-    })
-    return { ...page, items }
-  })
-
 export const RegistryHttp = HttpApiBuilder.group(
   Api,
   "registry",
@@ -65,6 +54,7 @@ export const RegistryHttp = HttpApiBuilder.group(
     const places = yield* Places
 
     const aged = agedBy(views)
+    const sensed = sensedBy(views)
 
     return handlers.handleAll({
       chains: Effect.fnUntraced(function* ({ query }) {
@@ -85,7 +75,7 @@ export const RegistryHttp = HttpApiBuilder.group(
       }),
       bays: Effect.fnUntraced(function* ({ params, query }) {
         yield* ifSeen(places.ofBranch(params.id), "registry.view")
-        return yield* Effect.orDie(bays.list(yield* position(query), params.id))
+        return yield* sensed(yield* Effect.orDie(bays.list(yield* position(query), params.id)))
       }),
       carts: Effect.fnUntraced(function* ({ params, query }) {
         yield* ifSeen(places.ofBranch(params.id), "registry.view")

@@ -6,10 +6,12 @@ import { AuditHttp } from "./Audit.http.ts"
 import { AlarmsHttp } from "./Alarms.http.ts"
 import { AuthorizationHttp } from "./Authorization.http.ts"
 import { ConfigurationHttp } from "./Configuration.http.ts"
+import { BaysHttp } from "./Bays.http.ts"
 import { BranchesHttp } from "./Branches.http.ts"
 import { CartsHttp } from "./Carts.http.ts"
 import { ChainsHttp } from "./Chains.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
+import { ControllersHttp } from "./Controllers.http.ts"
 import { DeviceAuthorizationHttp, DeviceBeatHttp, DeviceIdentityHttp } from "./DeviceIdentity.http.ts"
 import { DeviceRecordsHttp } from "./DeviceRecords.http.ts"
 import { DocumentationHttp } from "./Documentation.http.ts"
@@ -44,6 +46,8 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     DeviceRecordsHttp,
     ChainsHttp,
     BranchesHttp,
+    ControllersHttp,
+    BaysHttp,
     CartsHttp,
     TwinsHttp,
     CommandsHttp,

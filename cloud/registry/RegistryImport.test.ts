@@ -56,6 +56,35 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the registry
     }).pipe(Effect.provide(Import), Effect.provide(Passwords.layer)),
   )
 
+  it.effect("takes nothing back that a person has renamed since, until its own word changes", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const { run } = yield* RegistryImport
+      const { chainId, branchId, deviceId, controllerId, bayIds, cartIds } = placesOf(1)
+      yield* sql`update chains set name = 'Renamed' where id = ${chainId}`
+      yield* sql`update branches set name = 'Renamed' where id = ${branchId}`
+      yield* sql`update devices set device_name = 'Renamed' where id = ${deviceId}`
+      yield* sql`update controllers set controller_address = 7 where id = ${controllerId}`
+      yield* sql`update bays set lock_index = 9 where id = ${bayIds[0]}`
+      yield* sql`update carts set cart_number = 'Renamed' where id = ${cartIds[0]}`
+      yield* run(document(smallRegistry))
+      const names = sql<{ readonly names: ReadonlyArray<unknown> }>`
+        select jsonb_build_array(c.name, b.name, d.device_name, k.controller_address, y.lock_index, t.cart_number, w.label)
+          as names
+        from chains c, branches b, devices d, controllers k, bays y, carts t, twins w
+        where c.id = ${chainId} and b.id = ${branchId} and d.id = ${deviceId} and k.id = ${controllerId}
+          and y.id = ${bayIds[0]} and t.id = ${cartIds[0]} and w.kind = 'controller' and w.id = ${controllerId}`
+      const renamed = ["Renamed", "Renamed", "Renamed", 7, 9, "Renamed", "Board 7"]
+      assert.deepStrictEqual((yield* names)[0]?.names, renamed)
+      const text = JSON.stringify(smallRegistry).replace('"Branch 1"', '"Branch one"')
+      yield* run(document(JSON.parse(text)))
+      assert.deepStrictEqual((yield* names)[0]?.names, renamed.with(1, "Branch one"))
+      // The file as it was says something new again, of the branch only.
+      yield* run(document(smallRegistry))
+      assert.deepStrictEqual((yield* names)[0]?.names, renamed.with(1, "Branch 1"))
+    }).pipe(Effect.provide(Import)),
+  )
+
   it.effect("moves two carts into each other's bays, and both hear of it", () =>
     Effect.gen(function* () {
       const { cartIds, bayIds } = placesOf(1)

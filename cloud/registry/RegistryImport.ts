@@ -1,6 +1,6 @@
 /**
- * Brings a registry document into Postgres, in one transaction, by id: what is new is inserted, what changed is
- * updated, what is not mentioned stays. Every device, controller, bay and cart gets a twin, and a cart that is placed
+ * Brings a registry document into Postgres, in one transaction, by id: what is new is inserted, what the document says anew
+ * of a record (`registry_said`) is updated, what is not mentioned, or what a person has changed since, stays. Every device, controller, bay and cart gets a twin, and a cart that is placed
  * in a bay hears so as an event. Importing the same document again changes nothing.
  */
 import { PgClient } from "@effect/sql-pg"
@@ -33,61 +33,60 @@ export class RegistryImport extends Context.Service<
 
       const places = Effect.fnUntraced(function* (flat: FlatRegistry) {
         yield* sql`
-          insert into chains (id, name, slug, description, simulated)
-          select id, name, slug, description, simulated from jsonb_to_recordset(${sql.json(flat.chains)}) as r (
+          insert into chains (id, name, slug, description, simulated, registry_said)
+          select id, name, slug, description, simulated, to_jsonb(r) from jsonb_to_recordset(${sql.json(flat.chains)}) as r (
             id uuid, name text, slug text, description text, simulated boolean)
           on conflict (id) do update set name = excluded.name, slug = excluded.slug,
-            description = excluded.description, simulated = excluded.simulated, updated_at = now()
-          where (chains.name, chains.slug, chains.description, chains.simulated)
-              is distinct from (excluded.name, excluded.slug, excluded.description, excluded.simulated)`
+            description = excluded.description, simulated = excluded.simulated, updated_at = now(),
+            registry_said = excluded.registry_said
+          where chains.registry_said is distinct from excluded.registry_said`
         yield* sql`
-          insert into branches (id, chain_id, name, branch_code, address, city, latitude, longitude, timezone)
-          select id, chain_id, name, branch_code, address, city, latitude, longitude, timezone
+          insert into branches (id, chain_id, name, branch_code, address, city, latitude, longitude, timezone, registry_said)
+          select id, chain_id, name, branch_code, address, city, latitude, longitude, timezone, to_jsonb(r)
           from jsonb_to_recordset(${sql.json(flat.branches)}) as r (
             id uuid, chain_id uuid, name text, branch_code text, address text, city text, latitude double precision,
             longitude double precision, timezone text)
           on conflict (id) do update set name = excluded.name, branch_code = excluded.branch_code,
             address = excluded.address, city = excluded.city, latitude = excluded.latitude,
-            longitude = excluded.longitude, timezone = excluded.timezone, updated_at = now()
-          where (branches.name, branches.branch_code, branches.address, branches.city, branches.latitude, branches.longitude, branches.timezone)
-              is distinct from (excluded.name, excluded.branch_code, excluded.address, excluded.city, excluded.latitude, excluded.longitude, excluded.timezone)`
+            longitude = excluded.longitude, timezone = excluded.timezone, updated_at = now(),
+            registry_said = excluded.registry_said
+          where branches.registry_said is distinct from excluded.registry_said`
         yield* sql`
-          insert into devices (id, branch_id, device_name, mac_address, serial_number, firmware_version)
-          select id, branch_id, device_name, mac_address, serial_number, firmware_version
+          insert into devices (id, branch_id, device_name, mac_address, serial_number, firmware_version, registry_said)
+          select id, branch_id, device_name, mac_address, serial_number, firmware_version, to_jsonb(r)
           from jsonb_to_recordset(${sql.json(flat.devices)}) as r (
             id uuid, branch_id uuid, device_name text, mac_address text, serial_number text, firmware_version text)
           on conflict (id) do update set device_name = excluded.device_name, mac_address = excluded.mac_address,
-            serial_number = excluded.serial_number, updated_at = now()
-          where (devices.device_name, devices.mac_address, devices.serial_number)
-              is distinct from (excluded.device_name, excluded.mac_address, excluded.serial_number)`
+            serial_number = excluded.serial_number, updated_at = now(), registry_said = excluded.registry_said
+          where devices.registry_said is distinct from excluded.registry_said`
       })
 
       const parts = Effect.fnUntraced(function* (flat: FlatRegistry) {
         yield* sql`
-          insert into controllers (id, device_id, controller_address, port, baudrate)
-          select id, device_id, controller_address, port, baudrate
+          insert into controllers (id, device_id, controller_address, port, baudrate, registry_said)
+          select id, device_id, controller_address, port, baudrate, to_jsonb(r)
           from jsonb_to_recordset(${sql.json(flat.controllers)}) as r (
             id uuid, device_id uuid, controller_address integer, port text, baudrate integer)
           on conflict (id) do update set controller_address = excluded.controller_address, port = excluded.port,
-            baudrate = excluded.baudrate
-          where (controllers.controller_address, controllers.port, controllers.baudrate)
-              is distinct from (excluded.controller_address, excluded.port, excluded.baudrate)`
+            baudrate = excluded.baudrate, registry_said = excluded.registry_said
+          where controllers.registry_said is distinct from excluded.registry_said`
         yield* sql`
-          insert into bays (id, branch_id, controller_id, lock_index, label, registry_label)
-          select id, branch_id, controller_id, lock_index, label, label
+          insert into bays (id, branch_id, controller_id, lock_index, label, registry_label, registry_said)
+          select id, branch_id, controller_id, lock_index, label, label, to_jsonb(r)
           from jsonb_to_recordset(${sql.json(flat.bays)}) as r (
             id uuid, branch_id uuid, controller_id uuid, lock_index integer, label text)
           on conflict (id) do update set lock_index = excluded.lock_index, registry_label = excluded.registry_label,
+            registry_said = excluded.registry_said,
             label = case when bays.registry_label is distinct from excluded.registry_label then excluded.label
                          else bays.label end
-          where (bays.lock_index, bays.registry_label)
-              is distinct from (excluded.lock_index, excluded.registry_label)`
+          where bays.registry_said is distinct from excluded.registry_said`
         yield* sql`
-          insert into carts (id, branch_id, cart_number)
-          select id, branch_id, cart_number
+          insert into carts (id, branch_id, cart_number, registry_said)
+          select id, branch_id, cart_number, to_jsonb(r)
           from jsonb_to_recordset(${sql.json(flat.carts)}) as r (id uuid, branch_id uuid, cart_number text)
-          on conflict (id) do update set cart_number = excluded.cart_number, updated_at = now()
-          where carts.cart_number is distinct from excluded.cart_number`
+          on conflict (id) do update set cart_number = excluded.cart_number, updated_at = now(),
+            registry_said = excluded.registry_said
+          where carts.registry_said is distinct from excluded.registry_said`
       })
 
       /** A generated password is hashed here; one that still fits the stored hash leaves that as it is. */
@@ -137,11 +136,13 @@ export class RegistryImport extends Context.Service<
         yield* sql`
           update twins t set label = r.label, device_id = r.device_id, controller_id = r.controller_id
           from (
-            select f.kind, f.id, coalesce(b.label, f.label) as label, f."deviceId" as device_id,
-                   f."controllerId" as controller_id
+            select f.kind, f.id, coalesce(b.label, d.device_name, 'Board ' || k.controller_address, f.label) as label,
+                   f."deviceId" as device_id, f."controllerId" as controller_id
             from jsonb_to_recordset(${sql.json(rows)}) as f (
               kind text, id uuid, label text, "deviceId" uuid, "controllerId" uuid)
             left join bays b on f.kind = 'bay' and b.id = f.id
+            left join devices d on f.kind = 'device' and d.id = f.id
+            left join controllers k on f.kind = 'controller' and k.id = f.id
           ) r
           where t.kind = r.kind and t.id = r.id
             and (t.label, t.device_id, t.controller_id) is distinct from (r.label, r.device_id, r.controller_id)`

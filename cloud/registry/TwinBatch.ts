@@ -203,10 +203,11 @@ export class TwinBatch {
     return value === undefined ? "machine_version" : undefined
   }
 
-  /** True for a cart that was handed to its device and of which that has said nothing yet. */
+  /** True for a cart that was handed to its device, and what was installed with it, of which that has said nothing yet. */
   isAwaited(ref: TwinRef): boolean {
     const twin = this.get(ref)
-    return twin !== undefined && twin.placement > 0 && twin.edgeSeq === 0
+    if (twin === undefined || twin.edgeSeq > 0) return false
+    return ref.kind === "cart" ? twin.placement > 0 : twin.freshAt === null
   }
 
   /**

@@ -9,6 +9,7 @@ import { Effect } from "effect"
 import type { SqlError, Statement } from "effect/sql"
 import type { Sighting } from "../alarms/AlarmRecord.ts"
 import { type AlarmPlaces, conditionsOf } from "./AlarmPlaces.ts"
+import { archivedSightings } from "./sightings/archivedSightings.ts"
 import { branchSightings } from "./sightings/branchSightings.ts"
 import { chainSightings } from "./sightings/chainSightings.ts"
 import { deviceSightings } from "./sightings/deviceSightings.ts"
@@ -32,5 +33,6 @@ export const readSightings = Effect.fnUntraced(function* (
     ...(places.all || places.chains.length > 0 ? chainSightings(sql, at, nowMs) : []),
   ]
   const rows = yield* Effect.forEach(statements, (statement) => statement)
-  return rows.flat()
+  const { archived, over } = yield* archivedSightings(sql, at)
+  return [...rows.flat().filter(({ entityId }) => !archived.has(entityId)), ...over]
 })

@@ -1,13 +1,15 @@
 /** Bays as installed: where each is, what is printed on it, which cart belongs in it. */
 import { PgClient } from "@effect/sql-pg"
-import { Context, Effect, Layer } from "effect"
-import type { SqlError } from "effect/sql"
+import { Context, Effect, Layer, Struct } from "effect"
+import type { SqlError, Statement } from "effect/sql"
 import type { Bay } from "#core/api/Records.ts"
-import { BayId, BoardAddress, BranchId, CartId, ControllerId, DeviceId, LockIndex } from "#core/domain/Ids.ts"
+import { BayId, BoardAddress, BranchId, CartId, ControllerId, DeviceId, LockIndex, ZoneId } from "#core/domain/Ids.ts"
+import { toInstant } from "#core/domain/Instant.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
-interface Row extends Keyed {
+export interface BayRow extends Keyed {
   readonly id: string
+  readonly chain_id: string
   readonly branch_id: string
   readonly device_id: string
   readonly controller_id: string
@@ -16,10 +18,20 @@ interface Row extends Keyed {
   readonly label: string
   readonly cart_id: string | null
   readonly cart_number: string | null
+  readonly zone_id: string | null
+  readonly is_accessible: boolean
   readonly simulated: boolean
+  readonly version: number
+  readonly archived_at: Date | null
+  readonly created_at: Date
+  readonly updated_at: Date
 }
 
-const toBay = (row: Row): Bay => ({
+/** What is stored of a bay; what its sensors say is its twin's. */
+export type StoredBay = Omit<Bay, "latch" | "service" | "hook" | "presence" | "stale" | "fresh_at">
+
+export const toBay = (row: BayRow): StoredBay => ({
+  ...Struct.pick(row, ["label", "is_accessible", "simulated", "version"]),
   id: BayId.make(row.id),
   branch_id: BranchId.make(row.branch_id),
   device_id: DeviceId.make(row.device_id),
@@ -27,15 +39,30 @@ const toBay = (row: Row): Bay => ({
   controller_address: BoardAddress.make(row.controller_address),
   lock_index: LockIndex.make(row.lock_index),
   lock_number: row.lock_index + 1,
-  label: row.label,
+  zone_id: row.zone_id === null ? null : ZoneId.make(row.zone_id),
   cart: row.cart_id === null ? null : { id: CartId.make(row.cart_id), cart_number: row.cart_number ?? "" },
-  simulated: row.simulated,
+  archived_at: row.archived_at === null ? null : toInstant(row.archived_at.getTime()),
+  created_at: toInstant(row.created_at.getTime()),
+  updated_at: toInstant(row.updated_at.getTime()),
 })
+
+/** The statement of every bay with its board and its cart; a condition follows. */
+export const selectBays = (sql: PgClient.PgClient, key: Statement.Fragment) => sql`
+        select b.*, br.chain_id, co.device_id, co.controller_address, c.id as cart_id, c.cart_number, ch.simulated,
+               ${key} as sort_key
+        from bays b
+        join controllers co on co.id = b.controller_id
+        join branches br on br.id = b.branch_id
+        join chains ch on ch.id = br.chain_id
+        left join carts c on c.bay_id = b.id`
 
 export class Bays extends Context.Service<
   Bays,
   {
-    readonly list: (at: Position, branchId: string) => Effect.Effect<Listed<Bay>, SqlError.SqlError>
+    /** The bays of a branch, by label. */
+    readonly list: (at: Position, branchId: string) => Effect.Effect<Listed<StoredBay>, SqlError.SqlError>
+    /** The bays of a board, by lock. */
+    readonly ofController: (at: Position, controllerId: string) => Effect.Effect<Listed<StoredBay>, SqlError.SqlError>
     /** Changes what is printed on bays, and gives the labels that other bays of the branch have: then nothing is changed. */
     readonly relabel: (
       labels: ReadonlyArray<{ readonly id: string; readonly label: string }>,
@@ -46,23 +73,20 @@ export class Bays extends Context.Service<
 >()("cartwise/cloud/store/Bays") {
   static readonly layer = Layer.effect(
     Bays,
-    Effect.map(PgClient.PgClient, (sql) =>
-      Bays.of({
-        list: (at, branchId) =>
-          Effect.map(
-            sql<Row>`
-              select b.id, b.branch_id, co.device_id, b.controller_id, co.controller_address, b.lock_index, b.label,
-                     c.id as cart_id, c.cart_number, ch.simulated, b.label as sort_key
-              from bays b
-              join controllers co on co.id = b.controller_id
-              join branches br on br.id = b.branch_id
-              join chains ch on ch.id = br.chain_id
-              left join carts c on c.bay_id = b.id
-              where b.branch_id = ${branchId}
-                and (${at.afterKey}::text is null or (b.label, b.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
-              order by b.label, b.id::text limit ${at.limit + 1}`,
-            (rows) => pageOf(rows, at, toBay),
-          ),
+    Effect.map(PgClient.PgClient, (sql) => {
+      const page = (at: Position, key: Statement.Fragment, which: Statement.Fragment) =>
+        Effect.map(
+          sql<BayRow>`
+            ${selectBays(sql, key)}
+            where b.archived_at is null and ${which}
+              and (${at.afterKey}::text is null or (${key}, b.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
+            order by ${key}, b.id::text limit ${at.limit + 1}`,
+          (rows) => pageOf(rows, at, toBay),
+        )
+      return Bays.of({
+        list: (at, branchId) => page(at, sql`b.label`, sql`b.branch_id = ${branchId}`),
+        ofController: (at, controllerId) =>
+          page(at, sql`lpad(b.lock_index::text, 2, '0')`, sql`b.controller_id = ${controllerId}`),
         relabel: Effect.fnUntraced(function* (labels) {
           if (labels.length === 0) return []
           const rows = sql.json(labels)
@@ -70,12 +94,12 @@ export class Bays extends Context.Service<
             with r as (select id, label from jsonb_to_recordset(${rows}) as r (id uuid, label text))
             select distinct r.label from r
             join bays own on own.id = r.id
-            join bays other on other.branch_id = own.branch_id and other.id <> r.id
+            join bays other on other.branch_id = own.branch_id and other.id <> r.id and other.archived_at is null
             left join r as renamed on renamed.id = other.id
             where coalesce(renamed.label, other.label) = r.label`
           if (taken.length > 0) return taken.map(({ label }) => label)
           yield* sql`
-            update bays b set label = r.label
+            update bays b set label = r.label, updated_at = now()
             from jsonb_to_recordset(${rows}) as r (id uuid, label text) where b.id = r.id`
           yield* sql`
             update twins t set label = r.label
@@ -90,7 +114,7 @@ export class Bays extends Context.Service<
               where b.id = ${id}`,
             ([row]) => row?.simulated,
           ),
-      }),
-    ),
+      })
+    }),
   )
 }

@@ -110,7 +110,8 @@ export class CartPlaces extends Context.Service<
               left join carts c on c.bay_id = b.id
               left join device_sessions s on s.device_id = co.device_id
               left join device_configs cf on cf.device_id = co.device_id
-              where b.id in (select e::uuid from jsonb_array_elements_text(${sql.json(bayIds)}) as e)`,
+              where b.archived_at is null
+                and b.id in (select e::uuid from jsonb_array_elements_text(${sql.json(bayIds)}) as e)`,
             (rows) =>
               rows.map((row) => ({
                 bayId: BayId.make(row.id),

@@ -81,7 +81,7 @@ const find = (sql: PgClient.PgClient, ref: Askable, atMs: number) => {
       (select b.id as target_id, c.id as cart_id, d.branch_id, d.id as device_id
        from bays b join controllers co on co.id = b.controller_id join devices d on d.id = co.device_id
        left join carts c on c.bay_id = b.id
-       where b.id = ${ref.id})`,
+       where b.id = ${ref.id} and b.archived_at is null)`,
     device: sql`
       (select d.id as target_id, null::uuid as cart_id, d.branch_id, d.id as device_id
        from devices d where d.id = ${ref.id})`,

@@ -1,58 +1,97 @@
-/** Controllers: the lock boards of a device, with the states of their twins. */
+/** Controllers: the lock boards of devices, with the states of their twins. */
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Struct } from "effect"
-import type { SqlError } from "effect/sql"
+import type { SqlError, Statement } from "effect/sql"
+import type { AccessScope } from "#core/access/may.ts"
 import type { Controller } from "#core/api/Records.ts"
-import { BoardAddress, ControllerId, DeviceId } from "#core/domain/Ids.ts"
+import { BoardAddress, BranchId, ControllerId, DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { Stored } from "#twins/Stored.ts"
-import { controllerStatus } from "#twins/Words.ts"
+import { controllerStatus, regionWord } from "#twins/Words.ts"
+import { scopeCondition } from "../access/scopeCondition.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
-interface Row extends Keyed {
+export interface ControllerRow extends Keyed {
   readonly id: string
   readonly device_id: string
+  readonly branch_id: string
   readonly controller_address: number
   readonly port: string
   readonly baudrate: number
+  readonly simulated: boolean
+  readonly version: number
+  readonly archived_at: Date | null
   readonly created_at: Date
+  readonly updated_at: Date
   readonly value: Stored["value"]
 }
 
 export type StoredController = Omit<Controller, "stale" | "fresh_at">
 
-const toController = (row: Row): StoredController => ({
-  ...Struct.omit(row, ["sort_key", "value"]),
+/** A row as it is stored, however many columns more were read: how old it is, is a matter of its view. */
+export const toController = (row: ControllerRow): StoredController => ({
+  ...Struct.pick(row, ["port", "baudrate", "simulated", "version"]),
   id: ControllerId.make(row.id),
   device_id: DeviceId.make(row.device_id),
+  branch_id: BranchId.make(row.branch_id),
   controller_address: BoardAddress.make(row.controller_address),
   status: controllerStatus(row.value),
+  link: regionWord(row.value, "link"),
+  archived_at: row.archived_at === null ? null : toInstant(row.archived_at.getTime()),
   created_at: toInstant(row.created_at.getTime()),
+  updated_at: toInstant(row.updated_at.getTime()),
 })
+
+/** The statement of every board with the state of its twin; a condition follows. */
+export const selectControllers = (sql: PgClient.PgClient) => sql`
+        select co.*, d.branch_id, b.chain_id, ch.simulated, t.value, co.port || '/' || co.controller_address as sort_key
+        from controllers co
+        join devices d on d.id = co.device_id
+        join branches b on b.id = d.branch_id
+        join chains ch on ch.id = b.chain_id
+        join twins t on t.kind = 'controller' and t.id = co.id`
+
+export interface ControllerFilter {
+  readonly scope: AccessScope
+  readonly branchId?: string | undefined
+  readonly deviceId?: string | undefined
+}
 
 export class Controllers extends Context.Service<
   Controllers,
   {
     /** What is stored of the boards of a device; whether a value is stale is a matter of its view. */
     readonly list: (at: Position, deviceId: string) => Effect.Effect<Listed<StoredController>, SqlError.SqlError>
+    /** The same of every branch of a scope. */
+    readonly search: (
+      at: Position,
+      filter: ControllerFilter,
+    ) => Effect.Effect<Listed<StoredController>, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Controllers") {
   static readonly layer = Layer.effect(
     Controllers,
-    Effect.map(PgClient.PgClient, (sql) =>
-      Controllers.of({
-        list: (at, deviceId) =>
-          Effect.map(
-            sql<Row>`
-              select co.*, t.value, co.port || '/' || co.controller_address as sort_key
-              from controllers co join twins t on t.kind = 'controller' and t.id = co.id
-              where co.device_id = ${deviceId}
-                and (${at.afterKey}::text is null or (co.port || '/' || co.controller_address, co.id::text)
-                     > (${at.afterKey}::text, ${at.afterId}::text))
-              order by co.port || '/' || co.controller_address, co.id::text limit ${at.limit + 1}`,
-            (rows) => pageOf(rows, at, toController),
+    Effect.map(PgClient.PgClient, (sql) => {
+      const page = (at: Position, which: Statement.Fragment) =>
+        Effect.map(
+          sql<ControllerRow>`
+            ${selectControllers(sql)}
+            where co.archived_at is null and ${which}
+              and (${at.afterKey}::text is null or (co.port || '/' || co.controller_address, co.id::text)
+                   > (${at.afterKey}::text, ${at.afterId}::text))
+            order by co.port || '/' || co.controller_address, co.id::text limit ${at.limit + 1}`,
+          (rows) => pageOf(rows, at, toController),
+        )
+      return Controllers.of({
+        list: (at, deviceId) => page(at, sql`co.device_id = ${deviceId}`),
+        search: (at, { scope, branchId = null, deviceId = null }) =>
+          page(
+            at,
+            sql`${scopeCondition(sql, scope, sql`b.chain_id`, sql`d.branch_id`)}
+              and (${branchId}::uuid is null or d.branch_id = ${branchId}::uuid)
+              and (${deviceId}::uuid is null or co.device_id = ${deviceId}::uuid)`,
           ),
-      }),
-    ),
+      })
+    }),
   )
 }

@@ -132,7 +132,8 @@ export class DeviceConfigs extends Context.Service<
             reported_document = excluded.reported_document, applied_at = excluded.applied_at,
             reported_at = excluded.reported_at, refused = excluded.refused`,
         placesOf: Effect.fnUntraced(function* (deviceId) {
-          const boards = yield* sql<{ readonly id: string }>`select id from controllers where device_id = ${deviceId}`
+          const boards = yield* sql<{ readonly id: string }>`
+            select id from controllers where device_id = ${deviceId} and archived_at is null`
           const bays = yield* sql<{
             readonly id: string
             readonly label: string
@@ -144,7 +145,7 @@ export class DeviceConfigs extends Context.Service<
             join controllers co on co.id = b.controller_id
             left join carts c on c.bay_id = b.id
             left join twins t on t.kind = 'cart' and t.id = c.id
-            where co.device_id = ${deviceId}`
+            where co.device_id = ${deviceId} and b.archived_at is null`
           return {
             boards: boards.map(({ id }) => ControllerId.make(id)),
             bays: bays.map(({ id, label, cart_id, placement }) => ({

@@ -41,9 +41,9 @@ export class DeviceLayouts extends Context.Service<
             select k.id as controller_id, k.controller_address, k.port, y.id as bay_id, y.lock_index, y.label,
                    t.id as cart_id
             from controllers k
-            left join bays y on y.controller_id = k.id
+            left join bays y on y.controller_id = k.id and y.archived_at is null
             left join carts t on t.bay_id = y.id
-            where k.device_id = ${deviceId}
+            where k.device_id = ${deviceId} and k.archived_at is null
             order by k.port, k.controller_address, y.lock_index`
           return toLayout(place, rows)
         }),

@@ -28,6 +28,7 @@ import rentalAttention from "./migrations/0018_rental_attention.ts"
 import rentalRevisions from "./migrations/0025_rental_revisions.ts"
 import rentalMessages from "./migrations/0026_rental_messages.ts"
 import registryRecords from "./migrations/0029_registry_records.ts"
+import equipment from "./migrations/0030_equipment.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -54,6 +55,7 @@ const migrations = {
   "0025_rental_revisions": rentalRevisions,
   "0026_rental_messages": rentalMessages,
   "0029_registry_records": registryRecords,
+  "0030_equipment": equipment,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

@@ -71,7 +71,8 @@ export class ShopperViews extends Context.Service<
               from twins b
               left join carts c on c.bay_id = b.id
               left join twins t on t.kind = 'cart' and t.id = c.id
-              where b.kind = 'bay' and b.branch_id = ${branchId}`,
+              where b.kind = 'bay' and b.branch_id = ${branchId}
+                and b.id not in (select id from bays where archived_at is not null)`,
             ([row]) => row ?? { freeCarts: 0, freeBays: 0, notLatched: [] },
           ),
         bayOf: (rentalId) =>
@@ -79,7 +80,8 @@ export class ShopperViews extends Context.Service<
             sql<RentalBay>`
               select b.id, b.label, co.device_id as "deviceId", d.device_name as "deviceName", ch.simulated,
                      t.value, t.fresh_at as "freshAt",
-                     (select jsonb_agg(n.label order by n.lock_index) from bays n where n.controller_id = co.id) as row
+                     (select jsonb_agg(n.label order by n.lock_index) from bays n
+                      where n.controller_id = co.id and n.archived_at is null) as row
               from rentals r
               join bays b on b.id = r.bay_id
               join controllers co on co.id = b.controller_id

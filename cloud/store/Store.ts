@@ -7,6 +7,7 @@ import { AuditTrail } from "../audit/AuditTrail.ts"
 import { Alarms } from "./Alarms.ts"
 import { AlarmTunings } from "./AlarmTunings.ts"
 import { Bays } from "./Bays.ts"
+import { BayRecords } from "./BayRecords.ts"
 import { BranchRecords } from "./BranchRecords.ts"
 import { Branches } from "./Branches.ts"
 import { CartRecords } from "./CartRecords.ts"
@@ -19,6 +20,7 @@ import { CommandTraces } from "./CommandTraces.ts"
 import { Commands } from "./Commands.ts"
 import { CommandStatistics } from "./CommandStatistics.ts"
 import { CommandTargets } from "./CommandTargets.ts"
+import { ControllerRecords } from "./ControllerRecords.ts"
 import { Controllers } from "./Controllers.ts"
 import { Devices } from "./Devices.ts"
 import { DeviceConfigs } from "./DeviceConfigs.ts"
@@ -60,6 +62,7 @@ export const Store = Layer.mergeAll(
   AuditSeals.layer,
   AuditTrail.layer,
   Bays.layer,
+  BayRecords.layer,
   Branches.layer,
   BranchRecords.layer,
   Carts.layer,
@@ -72,6 +75,7 @@ export const Store = Layer.mergeAll(
   CommandStatistics.layer,
   CommandTargets.layer,
   Controllers.layer,
+  ControllerRecords.layer,
   Devices.layer,
   DeviceConfigs.layer,
   DeviceSessions.layer,

@@ -68,7 +68,7 @@ export class Twins extends Context.Service<
     /** Which of the named twins exist. */
     readonly existing: (kind: TwinKind, ids: ReadonlyArray<string>) => Effect.Effect<Set<string>, SqlError.SqlError>
     readonly insert: (twins: ReadonlyArray<NewTwin>) => Effect.Effect<void, SqlError.SqlError>
-    /** Every twin an edge reports on, and the device's own. */
+    /** Every twin an edge reports on, and the device's own; none of a board or bay that was taken out of use. */
     readonly ofDevice: (deviceId: string) => Effect.Effect<ReadonlyArray<TwinRef>, SqlError.SqlError>
     /** The states of all twins of a kind. */
     readonly values: (
@@ -235,7 +235,11 @@ export class Twins extends Context.Service<
           )
         }),
         ofDevice: (deviceId) =>
-          sql<TwinRef>`select kind, id from twins where device_id = ${deviceId} or (kind = 'device' and id = ${deviceId})`,
+          sql<TwinRef>`
+            select kind, id from twins
+            where (device_id = ${deviceId} or (kind = 'device' and id = ${deviceId}))
+              and id not in (select id from bays where archived_at is not null union all
+                             select id from controllers where archived_at is not null)`,
         values: (kind) =>
           sql<{
             readonly id: string

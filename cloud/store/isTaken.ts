@@ -2,11 +2,27 @@
 import { Predicate } from "effect"
 import type { SqlError } from "effect/sql"
 
-export const isTaken = (error: unknown): error is SqlError.SqlError => {
-  if (!Predicate.isTagged(error, "SqlError") || !Predicate.hasProperty(error, "reason")) return false
+/** SQLSTATEs: of a unique index, and of an exclusion that holds for some rows only. */
+const codes: ReadonlySet<unknown> = new Set(["23505", "23P01"])
+
+const causeOf = (error: unknown): unknown => {
+  if (!Predicate.isTagged(error, "SqlError") || !Predicate.hasProperty(error, "reason")) return undefined
   const { reason } = error
-  if (Predicate.isTagged(reason, "UniqueViolation")) return true
-  return Predicate.hasProperty(reason, "cause") && Predicate.hasProperty(reason.cause, "code")
-    ? reason.cause.code === "23505"
-    : false
+  return Predicate.hasProperty(reason, "cause") ? reason.cause : undefined
+}
+
+export const isTaken = (error: unknown): error is SqlError.SqlError => {
+  const cause = causeOf(error)
+  return (
+    (Predicate.hasProperty(cause, "code") && codes.has(cause.code)) ||
+    (Predicate.hasProperty(error, "reason") && Predicate.isTagged(error.reason, "UniqueViolation"))
+  )
+}
+
+/** The name of the constraint; undefined if it was another failure. */
+export const constraintOf = (error: unknown): string | undefined => {
+  const cause = causeOf(error)
+  return Predicate.hasProperty(cause, "constraint") && typeof cause.constraint === "string"
+    ? cause.constraint
+    : undefined
 }

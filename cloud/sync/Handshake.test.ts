@@ -3,10 +3,14 @@ import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { Limits } from "#core/Limits.ts"
+import { BoardAddress, LockIndex } from "#core/domain/Ids.ts"
 import { deviceExamples } from "#core/wire/Examples.ts"
 import { Broker } from "../broker/Broker.ts"
 import { later, testCloud } from "../Cloud.fixture.ts"
 import { placesOf } from "../SmallRegistry.fixture.ts"
+import { Equipment } from "../registry/Equipment.ts"
+import { ControllerRecords } from "../store/ControllerRecords.ts"
+import { Transaction } from "../store/Transaction.ts"
 import { Connections } from "./Connections.ts"
 import { observed, TestDevice } from "./Device.fixture.ts"
 import { Ingest } from "./Ingest.ts"
@@ -191,6 +195,32 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("the cloud", 
         missing.map(({ twin_id }) => twin_id),
         [bay],
       )
+    }),
+  )
+
+  it.effect("CW-MQTT-520: misses nothing that was installed since the device has started, or taken out of use", () =>
+    Effect.gen(function* () {
+      const { installBoard } = yield* Equipment
+      const board = { controller_address: BoardAddress.make(3), port: "/dev/ttyUSB0" }
+      const bays = [{ label: "new", lock_index: LockIndex.make(0) }]
+      const installed = yield* (yield* Transaction).run(installBoard(places, { ...board, bays }, "installer"))
+      assert.lengthOf(installed.twins, 2)
+      const before = yield* openDivergences("twin_missing")
+      const device = yield* booted
+      yield* Effect.promise(() => device.say("snapshot", snapshot(device, 0, ["secured", "secured"])))
+      yield* settled
+      assert.deepStrictEqual(yield* openDivergences("twin_missing"), before)
+      // Once it was heard of it is missed like any other, until it is archived.
+      const sql = yield* PgClient.PgClient
+      yield* sql`update twins set fresh_at = now() where controller_id = ${installed.id}`
+      yield* Effect.promise(() => device.say("snapshot", snapshot(device, 0, ["secured", "secured"])))
+      yield* settled
+      assert.lengthOf(yield* openDivergences("twin_missing"), before.length + 2)
+      yield* sql`update divergences set resolved_at = now() where rule = 'twin_missing' and resolved_at is null`
+      yield* (yield* ControllerRecords).archive(installed.id)
+      yield* Effect.promise(() => device.say("snapshot", snapshot(device, 0, ["secured", "secured"])))
+      yield* settled
+      assert.deepStrictEqual(yield* openDivergences("twin_missing"), [])
     }),
   )
 

@@ -50,14 +50,18 @@ export class TwinViews extends Context.Service<
         })
       })
 
+      /** Boards and bays that were taken out of use are looked at by their name only. */
+      const inUse = sql`id not in (
+        select id from bays where archived_at is not null union all
+        select id from controllers where archived_at is not null)`
       const scoped = (scope: LiveScope): Statement.Fragment => {
         switch (scope.scope) {
           case "all":
-            return sql`select kind, id from twins`
+            return sql`select kind, id from twins where ${inUse}`
           case "chain":
-            return sql`select kind, id from twins where chain_id = ${scope.id}::uuid`
+            return sql`select kind, id from twins where chain_id = ${scope.id}::uuid and ${inUse}`
           case "branch":
-            return sql`select kind, id from twins where branch_id = ${scope.id}::uuid`
+            return sql`select kind, id from twins where branch_id = ${scope.id}::uuid and ${inUse}`
           case "twin":
             return sql`select kind, id from twins where kind = ${scope.twin.kind} and id = ${scope.twin.id}::uuid`
         }

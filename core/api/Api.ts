@@ -9,11 +9,13 @@ import { Instant } from "../domain/Instant.ts"
 import { AuditGroup } from "./Audit.ts"
 import { AlarmsGroup } from "./Alarms.ts"
 import { Authorization } from "./Authorization.ts"
+import { BaysGroup } from "./Bays.ts"
 import { BranchesGroup } from "./Branches.ts"
 import { CartsGroup } from "./Carts.ts"
 import { ChainsGroup } from "./Chains.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
+import { ControllersGroup } from "./Controllers.ts"
 import { openApiDocument } from "./OpenApiDocument.ts"
 import { DeviceBeatGroup, DeviceIdentityGroup } from "./DeviceIdentity.ts"
 import { DeviceRecordsGroup } from "./DeviceRecords.ts"
@@ -143,6 +145,8 @@ export class Api extends HttpApi.make("cartwise")
   .add(DeviceRecordsGroup.prefix("/api"))
   .add(ChainsGroup.prefix("/api"))
   .add(BranchesGroup.prefix("/api"))
+  .add(ControllersGroup.prefix("/api"))
+  .add(BaysGroup.prefix("/api"))
   .add(CartsGroup.prefix("/api"))
   .add(TwinsGroup.prefix("/api"))
   .add(CommandsGroup.prefix("/api"))

@@ -41,6 +41,8 @@ export const RecordReason = Schema.Literals([
   "has_devices",
   "has_open_rentals",
   "has_carts",
+  /** No zone of the branch. */
+  "other_branch",
   "has_commands",
   "archived",
   "too_many",

@@ -3,6 +3,7 @@
  * none renamed. Times are `Instant`s.
  */
 import { Schema } from "effect"
+import { Hook, Presence } from "../domain/Bay.ts"
 import { CartStatus } from "../domain/Cart.ts"
 import { ControllerStatus } from "../domain/Controller.ts"
 import { DeviceStatus } from "../domain/Device.ts"
@@ -99,7 +100,12 @@ export const Controller = Schema.Struct({
   stale: Schema.Boolean,
   /** When it last answered; null if it never did. */
   fresh_at: Schema.NullOr(Instant),
-  created_at: Instant,
+  branch_id: BranchId,
+  /** The link region of its twin: polling, slow, silent, garbled, busDown, … */
+  link: Schema.String,
+  simulated: Schema.Boolean,
+  ...changes,
+  ...stamps,
 })
 export type Controller = typeof Controller.Type
 
@@ -139,7 +145,7 @@ export const Cart = Schema.Struct({
 })
 export type Cart = typeof Cart.Type
 
-/** A bay as installed: where it is, what is printed on it, and which cart belongs in it. */
+/** A bay: where it is, what is printed on it, which cart belongs in it, and what its sensors say. */
 export const Bay = Schema.Struct({
   id: BayId,
   branch_id: BranchId,
@@ -150,7 +156,21 @@ export const Bay = Schema.Struct({
   lock_number: Schema.Int,
   label: Schema.String,
   cart: Schema.NullOr(Schema.Struct({ id: CartId, cart_number: Schema.String })),
+  zone_id: Schema.NullOr(ZoneId),
+  is_accessible: Schema.Boolean,
+  /** The latch region of its twin: dark, secured, ajar.released, empty, … */
+  latch: Schema.String,
+  /** The service region: inService, returnOnly, maintenance, disabled. */
+  service: Schema.String,
+  /** What its two sensors said last; null while nothing is known. */
+  hook: Schema.NullOr(Hook),
+  presence: Schema.NullOr(Presence),
+  /** True when its device or board is away: the values are the last known ones. */
+  stale: Schema.Boolean,
+  fresh_at: Schema.NullOr(Instant),
   simulated: Schema.Boolean,
+  ...changes,
+  ...stamps,
 })
 export type Bay = typeof Bay.Type
 

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 
 import { type ConfigDocument, hashOf } from "#core/config/ConfigDocument.ts"
+import { BayId, ControllerId } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import { regionWord } from "#twins/Words.ts"
 
@@ -85,17 +86,9 @@ describe("a device's configuration", () => {
   const refusals: ReadonlyArray<readonly [what: string, offer: (document: ConfigDocument) => object, path: string]> = [
     ["whose hash is of another document", (document) => ({ ...offerOf(7, document), hash: "0".repeat(64) }), "hash"],
     [
-      "that names a bay which is not here",
-      (document) => offerOf(7, withBay(document, 100, { id: uuidOf(999) })),
-      `bays[${uuidOf(999)}]`,
-    ],
-    [
-      "that names a board which is not here",
-      (document) => {
-        const boards = document.boards.map((board) => ({ ...board, id: board.id.replace("0001", "0009") }))
-        return offerOf(7, { ...document, boards: boards as unknown as ConfigDocument["boards"] })
-      },
-      `boards[${uuidOf(10)}]`.replace("0001", "0009"),
+      "that puts a cart into a bay which is not here",
+      (document) => offerOf(7, withBay(document, 100, { id: uuidOf(999), cart: { id: uuidOf(1999), placement: 1 } })),
+      `bays[${uuidOf(999)}].cart`,
     ],
     [
       "that reads the boards faster than they answer",
@@ -124,6 +117,24 @@ describe("a device's configuration", () => {
       }),
     )
   }
+
+  it.effect("CW-MQTT-412: boards and empty bays that are not here yet keep nothing else from being in force", () =>
+    Effect.gen(function* () {
+      const bench = yield* makeBench()
+      yield* bench.advance(settleMs)
+      const before = inForce(bench)
+      const [board = assert.fail("no board")] = before.boards
+      const [bay = assert.fail("no bay")] = before.bays
+      const boards = [...before.boards, { ...board, id: ControllerId.make(uuidOf(998)) }]
+      const bays = [...before.bays, { ...bay, id: BayId.make(uuidOf(999)), label: "New", cart: null }]
+      const wanted = withBay({ ...before, boards, bays }, 100, { label: "Door" })
+      deliver(bench, 7, wanted)
+      yield* bench.advance(settleMs)
+      assert.deepInclude(bench.cloud.reported.at(-1), { version: 7, hash: hashOf(wanted), refused: null })
+      assert.strictEqual(bench.program()?.placement.bays.get(uuidOf(100))?.label, "Door")
+      assert.isUndefined(bench.program()?.placement.bays.get(uuidOf(999)))
+    }),
+  )
 
   it.effect("CW-MQTT-706: what a configuration holds beyond what is known here is kept, and part of its hash", () =>
     Effect.gen(function* () {

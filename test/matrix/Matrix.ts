@@ -7,7 +7,18 @@ export type Bearer = "nobody" | "staff" | "shopper" | "device"
 
 /** What stands at a place and can be named; `nothing` stands at none. */
 export type Named =
-  "chain" | "branch" | "device" | "bay" | "cart" | "command" | "divergence" | "alarm" | "rental" | "zone" | "nothing"
+  | "chain"
+  | "branch"
+  | "device"
+  | "controller"
+  | "bay"
+  | "cart"
+  | "command"
+  | "divergence"
+  | "alarm"
+  | "rental"
+  | "zone"
+  | "nothing"
 
 const lines = `
 POST   /api/staff/login                       nobody  nothing    -
@@ -76,6 +87,18 @@ PUT    /api/zones/{id}                        staff   zone       branch.edit
 GET    /api/zones/{id}                        staff   zone       registry.view
 DELETE /api/zones/{id}                        staff   zone       branch.edit
 POST   /api/branches/{id}/recounts            staff   branch     cart.state
+GET    /api/controllers                       staff   nothing    device.view
+POST   /api/devices/{id}/controllers          staff   device     equipment.edit
+GET    /api/controllers/{id}                  staff   controller device.view
+PUT    /api/controllers/{id}                  staff   controller equipment.edit
+PATCH  /api/controllers/{id}                  staff   controller equipment.edit
+DELETE /api/controllers/{id}                  staff   controller equipment.edit
+GET    /api/controllers/{id}/bays             staff   controller registry.view
+POST   /api/controllers/{id}/bays             staff   controller equipment.edit
+GET    /api/bays/{id}                         staff   bay        registry.view
+PUT    /api/bays/{id}                         staff   bay        equipment.edit
+PATCH  /api/bays/{id}                         staff   bay        equipment.edit
+DELETE /api/bays/{id}                         staff   bay        equipment.edit
 GET    /api/carts                             staff   nothing    registry.view
 POST   /api/carts                             staff   nothing    cart.edit
 GET    /api/carts/{id}                        staff   cart       registry.view
@@ -158,6 +181,7 @@ const names: ReadonlySet<string> = new Set([
   "chain",
   "branch",
   "device",
+  "controller",
   "bay",
   "cart",
   "command",

@@ -39,6 +39,7 @@ export const branchSightings = (
       join twins dev on dev.kind = 'device' and dev.id = bay.device_id
       left join carts c on c.bay_id = bay.id
       where bay.kind = 'bay' and ${at.branch(sql`bay.branch_id`)}
+        and bay.id not in (select id from bays where archived_at is not null)
       group by bay.branch_id
     ), carts_out as (
       select c.branch_id,

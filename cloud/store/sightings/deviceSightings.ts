@@ -56,7 +56,7 @@ export const deviceSightings = (
       select con.device_id, c.port, con.value->>'link' as link
       from twins dev
       join twins con on con.kind = 'controller' and con.device_id = dev.id
-      join controllers c on c.id = con.id
+      join controllers c on c.id = con.id and c.archived_at is null
       where dev.kind = 'device' and ${here} and con.value->>'link' <> 'disabled'
     ), ports as (
       select device_id,

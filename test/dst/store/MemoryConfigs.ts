@@ -46,7 +46,12 @@ export const memoryConfigs = (db: MemoryDatabase, { configs }: ConfigTables, { t
     ),
     Layer.succeed(
       Bays,
-      Bays.of({ list: nobodyAsks, relabel: () => db.statement(() => []), isSimulated: () => db.statement(() => true) }),
+      Bays.of({
+        list: nobodyAsks,
+        ofController: nobodyAsks,
+        relabel: () => db.statement(() => []),
+        isSimulated: () => db.statement(() => true),
+      }),
     ),
   )
 }
