@@ -40,8 +40,11 @@ export interface TwinViewRow {
 
 const linksAway = new Set(["silent", "garbled", "busDown", "disabled"])
 
+/** What a value's age depends on. */
+export type TwinAge = Pick<TwinViewRow, "kind" | "device_id" | "connection" | "link" | "fresh_at">
+
 /** Why a value is only the last known one; undefined while it is fresh. */
-const whyStale = (row: TwinViewRow, nowMs: number): string | undefined => {
+export const whyStale = (row: TwinAge, nowMs: number): string | undefined => {
   // Of a device it is the health that is the last known: the rest is the cloud's own word.
   if (row.kind === "device") return row.connection === "online" ? undefined : "device_offline"
   if (row.device_id === null) return undefined

@@ -21,6 +21,7 @@ import { MeHttp, ShopperAuthorizationHttp } from "./Me.http.ts"
 import { MetricsHttp } from "./Metrics.http.ts"
 import { MonitoringHttp } from "./Monitoring.http.ts"
 import { OperationsHttp } from "./Operations.http.ts"
+import { OverviewHttp } from "./Overview.http.ts"
 import { RegistryHttp } from "./Registry.http.ts"
 import { RentalsHttp } from "./Rentals.http.ts"
 import { ShoppersHttp } from "./Shoppers.http.ts"
@@ -40,6 +41,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     ProfileHttp,
     PhonesHttp,
     UsersHttp,
+    OverviewHttp,
     RegistryHttp,
     DeviceIdentityHttp,
     DeviceBeatHttp,

@@ -33,6 +33,7 @@ import { RegistrationTries } from "./RegistrationTries.ts"
 import { DeviceSessions } from "./DeviceSessions.ts"
 import { Divergences } from "./Divergences.ts"
 import { OtpChallenges } from "./OtpChallenges.ts"
+import { Overviews } from "./Overviews.ts"
 import { PastStates } from "./PastStates.ts"
 import { Places } from "./Places.ts"
 import { PlaceCounts } from "./PlaceCounts.ts"
@@ -87,6 +88,7 @@ export const Store = Layer.mergeAll(
   RegistrationTries.layer,
   Divergences.layer,
   OtpChallenges.layer,
+  Overviews.layer,
   PastStates.layer,
   Places.layer,
   PlaceCounts.layer,

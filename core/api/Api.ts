@@ -22,6 +22,7 @@ import { DeviceRecordsGroup } from "./DeviceRecords.ts"
 import { MonitoringGroup } from "./Monitoring.ts"
 import { OperationsGroup } from "./Operations.ts"
 import { needs } from "./Needs.ts"
+import { OverviewGroup } from "./Overview.ts"
 import { Forbidden, HistoryNotKept, NoSuchMoment, NotFound, SimulationRefused, Unavailable } from "./Problems.ts"
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
 import { RentalsGroup } from "./Rentals.ts"
@@ -139,6 +140,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(ShoppersGroup.prefix("/api"))
   .add(MeGroup.prefix("/api"))
   .add(RentalsGroup.prefix("/api"))
+  .add(OverviewGroup.prefix("/api"))
   .add(RegistryGroup.prefix("/api"))
   .add(DeviceIdentityGroup.prefix("/api"))
   .add(DeviceBeatGroup.prefix("/api"))

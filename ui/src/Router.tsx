@@ -9,9 +9,13 @@ import {
   lazyRouteComponent,
   Outlet,
   redirect,
+  retainSearchParams,
 } from "@tanstack/react-router"
 import { sessionAtom } from "./api/Session.ts"
 import { Frame } from "./frame/Frame.tsx"
+import { parseCartsSearch } from "./pages/CartsSearch.ts"
+import { parseCommandsSearch } from "./pages/CommandsSearch.ts"
+import { parseDevicesSearch } from "./pages/DevicesSearch.ts"
 import { parseAuditSearch } from "./pages/AuditSearch.ts"
 import { BranchSearch } from "./pages/BranchSearch.ts"
 import { BranchPage } from "./pages/BranchPage.tsx"
@@ -21,6 +25,7 @@ import { SignInPage } from "./pages/SignInPage.tsx"
 import { parseAlarmsSearch } from "./pages/AlarmsSearch.ts"
 import { TwinSearch } from "./pages/TwinSearch.ts"
 import { parseRentalsSearch } from "./pages/RentalsSearch.ts"
+import { parseScopeSearch, type ScopeSearch } from "./scope/Scope.ts"
 import { parseTelemetrySearch } from "./telemetry/TelemetrySearch.ts"
 import { parseTableSearch, type TableSearch } from "./table/TableSearch.ts"
 
@@ -47,12 +52,20 @@ const frameRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "frame",
   component: Frame,
+  validateSearch: parseScopeSearch,
+  // Whatever page is gone to, the part that is shown stays the same.
+  search: { middlewares: [retainSearchParams<ScopeSearch>(["scope"])] },
   beforeLoad: ({ location }) => {
     if (sessionAtom.get() === undefined) throw redirect({ to: "/sign-in", search: { return: location.href } })
   },
 })
 
-const overviewRoute = createRoute({ getParentRoute: () => frameRoute, path: "/", component: OverviewPage })
+const overviewRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/",
+  component: OverviewPage,
+  validateSearch: parseTableSearch,
+})
 
 const branchRoute = createRoute({
   getParentRoute: () => frameRoute,
@@ -122,21 +135,21 @@ const cartsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/carts",
   component: lazyRouteComponent(() => import("./pages/CartsPage.tsx"), "CartsPage"),
-  validateSearch: parseTableSearch,
+  validateSearch: parseCartsSearch,
 })
 
 const devicesRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/devices",
   component: lazyRouteComponent(() => import("./pages/DevicesPage.tsx"), "DevicesPage"),
-  validateSearch: parseTableSearch,
+  validateSearch: parseDevicesSearch,
 })
 
 const commandsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/commands",
   component: lazyRouteComponent(() => import("./pages/CommandsPage.tsx"), "CommandsPage"),
-  validateSearch: parseTableSearch,
+  validateSearch: parseCommandsSearch,
 })
 
 const commandRoute = createRoute({

@@ -3,6 +3,7 @@
  * second comes over the live socket instead.
  */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query"
+import type { CommandKind } from "#core/domain/Command.ts"
 import { BranchId, CommandId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import type { SimulationVerb } from "#core/api/Api.ts"
 import { toInstant } from "#core/domain/Instant.ts"
@@ -164,13 +165,15 @@ export const commandTraceQuery = (commandId: string, over: boolean, stages: numb
     placeholderData: keepPreviousData,
   })
 
-/** The newest commands. */
-export const commandsQuery = queryOptions({
-  queryKey: ["commands"],
-  queryFn: ({ signal }) => call(({ commands }) => commands.list({ query: { limit } }), signal),
-  refetchInterval: registryMs / 6,
-  placeholderData: keepPreviousData,
-})
+/** The newest commands, perhaps of one kind. */
+export const commandsQuery = (kind: CommandKind | undefined) =>
+  queryOptions({
+    queryKey: ["commands", kind],
+    queryFn: ({ signal }) =>
+      call(({ commands }) => commands.list({ query: { limit, ...(kind === undefined ? {} : { kind }) } }), signal),
+    refetchInterval: registryMs / 6,
+    placeholderData: keepPreviousData,
+  })
 
 /** A hand at a simulated bay; gives what it did, in words. */
 export const actAtBay = async (bayId: string, verb: SimulationVerb): Promise<string> => {

@@ -1,7 +1,9 @@
 /** Rentals: the newest of a group, and what people decide about one. */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query"
-import type { RentalGroup } from "#core/domain/Rental.ts"
+import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
+import type { RentalChoice } from "../pages/RentalsSearch.ts"
+import type { Scope } from "../scope/Scope.ts"
 import type { englishRentals } from "../words/EnglishRentals.ts"
 import { call } from "./Client.ts"
 
@@ -9,10 +11,17 @@ const limit = Limits.pageItemsMax
 const refetchMs = 10_000
 const extensionMinutes = 30
 
-export const rentalsQuery = (group: RentalGroup) =>
+const dayMs = 24 * 3_600_000
+
+/** Of one branch, if the scope is one. */
+export const rentalsQuery = (choice: RentalChoice, { branch_id }: Scope["query"]) =>
   queryOptions({
-    queryKey: ["rentals", group],
-    queryFn: ({ signal }) => call(({ rentals }) => rentals.list({ query: { group, limit } }), signal),
+    queryKey: ["rentals", choice, branch_id],
+    queryFn: ({ signal }) => {
+      const which = choice === "today" ? { from: toInstant(Date.now() - dayMs) } : { group: choice }
+      const where = branch_id === undefined ? {} : { branch_id }
+      return call(({ rentals }) => rentals.list({ query: { ...which, ...where, limit } }), signal)
+    },
     refetchInterval: refetchMs,
     placeholderData: keepPreviousData,
   })

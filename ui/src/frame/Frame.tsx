@@ -13,6 +13,7 @@ import { profileQuery } from "../api/StaffQueries.ts"
 import { type Session, sessionAtom } from "../api/Session.ts"
 import { LiveProvider } from "../live/Live.tsx"
 import { useWords } from "../words/Language.ts"
+import { ScopeStrip } from "../scope/ScopeSwitcher.tsx"
 import { LiveBadge } from "./LiveBadge.tsx"
 import { Logo } from "./Logo.tsx"
 import { PlacesTree } from "./PlacesTree.tsx"
@@ -83,6 +84,7 @@ const SignedInFrame = ({ session }: { readonly session: Session }) => {
             <PreferencesMenu />
           </div>
         </header>
+        <ScopeStrip />
         <SimulatedRibbon simulated={simulatedIn({ branchId, deviceId }, branches, devices)} />
         <div className="flex min-h-0 flex-1">
           <aside className="sticky top-12 hidden max-h-[calc(100dvh-3rem)] w-68 shrink-0 self-start overflow-y-auto lg:block">

@@ -33,6 +33,8 @@ import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { toneText } from "../lib/Tones.ts"
 import { alarmsHeardAtom } from "../live/LiveState.ts"
 import { useTwin } from "../live/useTwin.ts"
+import { ScopeSwitcher } from "../scope/ScopeSwitcher.tsx"
+import { useScope } from "../scope/useScope.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
 
@@ -142,7 +144,8 @@ const exactPath = { exact: true, includeSearch: false } as const
 const AlarmsLink = () => {
   const { alarms } = useWords()
   const { data } = useQuery(alarmsQuery("open", useAtom(alarmsHeardAtom)))
-  const open = asking(alarmGroups(data?.items ?? [])).length
+  const { holds } = useScope()
+  const open = asking(alarmGroups(data?.items.filter(holds) ?? [])).length
   return (
     <Link to="/alarms" className={rowClasses} activeOptions={exactPath}>
       <BellRing aria-hidden className="size-3.5" />
@@ -198,11 +201,14 @@ export const PlacesTree = () => {
   const chains = useQuery(chainsQuery)
   const branches = useQuery(branchesQuery)
   const devices = useQuery(devicesQuery)
+  const scope = useScope()
+  const all = scope.chain === undefined && scope.branch === undefined
   const error = chains.error ?? branches.error ?? devices.error
   return (
     <nav aria-label={words.frame.places} className="p-2">
+      <ScopeSwitcher />
       <div className="space-y-px">
-        <Link to="/" className={rowClasses} activeOptions={{ exact: true }}>
+        <Link to="/" className={rowClasses} activeOptions={exactPath}>
           <LayoutGrid aria-hidden className="size-3.5" />
           {words.frame.overview}
         </Link>
@@ -235,19 +241,21 @@ export const PlacesTree = () => {
         </div>
       )}
       <ul>
-        {chains.data?.map((chain) => (
-          <ChainGroup key={chain.id} name={chain.name} simulated={chain.simulated}>
-            {branches.data
-              ?.filter(({ chain_id }) => chain_id === chain.id)
-              .map((branch) => (
-                <BranchRow
-                  key={branch.id}
-                  branch={branch}
-                  devices={devices.data?.filter(({ branch_id }) => branch_id === branch.id) ?? []}
-                />
-              ))}
-          </ChainGroup>
-        ))}
+        {chains.data
+          ?.filter(({ id }) => all || id === scope.chain?.id)
+          .map((chain) => (
+            <ChainGroup key={chain.id} name={chain.name} simulated={chain.simulated}>
+              {branches.data
+                ?.filter(({ id, chain_id }) => chain_id === chain.id && scope.holds({ chain_id, branch_id: id }))
+                .map((branch) => (
+                  <BranchRow
+                    key={branch.id}
+                    branch={branch}
+                    devices={devices.data?.filter(({ branch_id }) => branch_id === branch.id) ?? []}
+                  />
+                ))}
+            </ChainGroup>
+          ))}
       </ul>
     </nav>
   )

@@ -17,6 +17,7 @@ import { sessionAtom } from "../api/Session.ts"
 import { Button } from "../lib/Button.tsx"
 import { FormDialog } from "../lib/FormDialog.tsx"
 import { ReasonField } from "../lib/ReasonField.tsx"
+import { useScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { ListPage } from "../table/ListPage.tsx"
 import { useTable } from "../table/useTable.ts"
@@ -30,7 +31,8 @@ export const AlarmRulesPage = () => {
   const chains = useQuery(chainsQuery)
   const { chain } = useSearch({ from: "/frame/alarm-rules" })
   const navigate = useNavigate({ from: "/alarm-rules" })
-  const chainId = (chains.data?.find(({ id }) => id === chain) ?? chains.data?.[0])?.id
+  const scope = useScope()
+  const chainId = (chains.data?.find(({ id }) => id === chain) ?? scope.chain ?? chains.data?.[0])?.id
   const asked = useQuery(alarmRulesQuery(chainId))
   const columns = useColumns(chainId)
   const { search, onSearch } = useTable()

@@ -6,7 +6,6 @@ import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useAtom } from "@xstate/store-react"
 import { useMemo } from "react"
-import type { AlarmSeverity } from "#core/domain/Alarm.ts"
 import { type AlarmGroup, alarmGroups, asking, onShelf, severityOrder } from "../alarms/alarmGroups.ts"
 import { AlarmPlace } from "../alarms/AlarmPlace.tsx"
 import { AlarmStanding } from "../alarms/AlarmStanding.tsx"
@@ -14,9 +13,11 @@ import { FollowList } from "../alarms/FollowList.tsx"
 import { SeverityChip } from "../alarms/SeverityChip.tsx"
 import { alarmsQuery } from "../api/AlarmQueries.ts"
 import { branchesQuery } from "../api/Queries.ts"
+import { FilterSelect } from "../lib/FilterSelect.tsx"
 import { useFollow } from "../live/Live.tsx"
 import { alarmsHeardAtom } from "../live/LiveState.ts"
 import { useTimeText } from "../live/useTwin.ts"
+import { useScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { Choice, ListPage } from "../table/ListPage.tsx"
 import { useTable } from "../table/useTable.ts"
@@ -38,12 +39,13 @@ export const AlarmsPage = () => {
   useFollow({ scope: "all" })
   const { state: view = "open", severity } = useSearch({ from: "/frame/alarms" })
   const navigate = useNavigate({ from: "/alarms" })
+  const { holds } = useScope()
   const asked = useQuery(alarmsQuery(view === "closed" ? "closed" : "open", useAtom(alarmsHeardAtom)))
   const items = asked.data?.items
   const groups = useMemo(() => {
-    const shown = shownIn[view](alarmGroups(items ?? []))
+    const shown = shownIn[view](alarmGroups(items?.filter(holds) ?? []))
     return severity === undefined ? shown : shown.filter(({ alarm }) => alarm.severity === severity)
-  }, [items, view, severity])
+  }, [items, view, severity, holds])
   const columns = useColumns()
   const { search, onSearch } = useTable()
   const go = (next: Pick<AlarmsSearch, "state" | "severity">) => void navigate({ search: next })
@@ -60,8 +62,12 @@ export const AlarmsPage = () => {
           <Link to="/alarm-rules" className="text-sm leading-8 text-accent underline underline-offset-2">
             {alarmRules.title}
           </Link>
-          <SeverityChoice
+          <FilterSelect
+            label={alarms.severity}
+            every={alarms.everySeverity}
+            names={severityOrder}
             chosen={severity}
+            titleOf={(name) => alarms.severities[name]}
             onChoose={(name) => go(name === undefined ? onlyView : { ...onlyView, severity: name })}
           />
           <Choice
@@ -90,32 +96,6 @@ export const AlarmsPage = () => {
   )
 }
 
-interface SeverityProps {
-  readonly chosen: AlarmSeverity | undefined
-  readonly onChoose: (severity: AlarmSeverity | undefined) => void
-}
-
-const SeverityChoice = ({ chosen, onChoose }: SeverityProps) => {
-  const { alarms } = useWords()
-  return (
-    <label>
-      <span className="sr-only">{alarms.severity}</span>
-      <select
-        value={chosen ?? ""}
-        onChange={({ target }) => onChoose(severityOrder.find((name) => name === target.value))}
-        className="h-8 rounded-md border border-edge bg-surface px-2 text-sm"
-      >
-        <option value="">{alarms.everySeverity}</option>
-        {severityOrder.map((name) => (
-          <option key={name} value={name}>
-            {alarms.severities[name]}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
-
 const useColumns = (): ReadonlyArray<Column<AlarmGroup>> => {
   const { alarms, table } = useWords()
   const timeText = useTimeText()
@@ -127,6 +107,7 @@ const useColumns = (): ReadonlyArray<Column<AlarmGroup>> => {
         name: "severity",
         title: alarms.severity,
         value: ({ alarm }) => severityOrder.indexOf(alarm.severity),
+        text: ({ alarm }) => alarms.severities[alarm.severity],
         cell: ({ alarm }) => <SeverityChip severity={alarm.severity} />,
       },
       {

@@ -12,6 +12,7 @@ import { SelectField } from "../lib/SelectField.tsx"
 import { useTimeText } from "../live/useTwin.ts"
 import { SealCheck } from "../staff/SealCheck.tsx"
 import { usePlaces } from "../staff/usePlaces.ts"
+import { useScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { ListPage } from "../table/ListPage.tsx"
 import { TwinLink } from "../table/TwinLink.tsx"
@@ -21,7 +22,9 @@ import { useWords } from "../words/Language.ts"
 export const AuditPage = () => {
   const { staff, table } = useWords()
   const { audit: words } = staff
-  const { chain, actor } = useSearch({ from: "/frame/audit" })
+  const { chain: chosen, actor } = useSearch({ from: "/frame/audit" })
+  const scope = useScope()
+  const chain = chosen ?? scope.chain?.id
   const navigate = useNavigate({ from: "/audit" })
   const user = useAtom(sessionAtom)?.user
   const { chains } = usePlaces()
@@ -63,7 +66,7 @@ export const AuditPage = () => {
       ) : null}
       <DataTable
         title={words.title}
-        rows={asked.data?.items ?? []}
+        rows={asked.data?.items.filter(scope.branch === undefined ? () => true : scope.holds) ?? []}
         columns={columns}
         keyOf={({ id }) => id}
         search={search}

@@ -2,27 +2,54 @@
  * Every cart of the branches one may see: where it is, who may have it, and how sure that is.
  */
 import { useQueries, useQuery } from "@tanstack/react-query"
+import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useMemo } from "react"
 import type { Cart } from "#core/api/Records.ts"
+import { cartGroupOf } from "#core/domain/CartGroup.ts"
 import { branchesQuery, cartsQuery } from "../api/Queries.ts"
 import { Chip } from "../lib/Chip.tsx"
+import { FilterSelect } from "../lib/FilterSelect.tsx"
 import { useTimeText } from "../live/useTwin.ts"
+import { useScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { ListPage } from "../table/ListPage.tsx"
 import { TwinLink } from "../table/TwinLink.tsx"
 import { useTable } from "../table/useTable.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, stateWord } from "../words/StateLook.ts"
+import { type CartChoice, cartChoices } from "./CartsSearch.ts"
+
+const isShown = (cart: Cart, show: CartChoice | undefined): boolean => {
+  if (show === undefined) return true
+  return show === "stale" ? cart.stale && cartGroupOf(cart) !== "retired" : cartGroupOf(cart) === show
+}
 
 export const CartsPage = () => {
-  const { carts } = useWords()
+  const { carts, table } = useWords()
   const branches = useQuery(branchesQuery)
-  const asked = useQueries({ queries: (branches.data ?? []).map(({ id }) => cartsQuery(id)) })
-  const rows = asked.flatMap(({ data }) => data ?? [])
+  const { show } = useSearch({ from: "/frame/carts" })
+  const navigate = useNavigate({ from: "/carts" })
+  const { holds } = useScope()
+  const shown = (branches.data ?? []).filter((one) => holds({ chain_id: one.chain_id, branch_id: one.id }))
+  const asked = useQueries({ queries: shown.map(({ id }) => cartsQuery(id)) })
+  const rows = asked.flatMap(({ data }) => data?.filter((cart) => isShown(cart, show)) ?? [])
   const columns = useColumns()
   const { search, onSearch } = useTable()
   return (
-    <ListPage title={carts.title} asked={[branches, ...asked]}>
+    <ListPage
+      title={carts.title}
+      asked={[branches, ...asked]}
+      choice={
+        <FilterSelect
+          label={table.show}
+          every={carts.every}
+          names={cartChoices}
+          chosen={show}
+          titleOf={(name) => carts.choices[name]}
+          onChoose={(name) => void navigate({ search: name === undefined ? {} : { show: name } })}
+        />
+      }
+    >
       <DataTable
         title={carts.title}
         rows={rows}

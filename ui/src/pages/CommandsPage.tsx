@@ -2,11 +2,14 @@
  * Every command of late: who asked whom for what, and what became of it.
  */
 import { useQuery } from "@tanstack/react-query"
-import { Link } from "@tanstack/react-router"
+import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useMemo } from "react"
 import type { CommandSummary } from "#core/api/Commands.ts"
+import { CommandKind } from "#core/domain/Command.ts"
 import { commandsQuery } from "../api/Queries.ts"
+import { FilterSelect } from "../lib/FilterSelect.tsx"
 import { useTimeText } from "../live/useTwin.ts"
+import { useDevicesInScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { ListPage } from "../table/ListPage.tsx"
 import { TwinLink } from "../table/TwinLink.tsx"
@@ -16,14 +19,31 @@ import { useWords } from "../words/Language.ts"
 
 export const CommandsPage = () => {
   const { commands, table } = useWords()
-  const asked = useQuery(commandsQuery)
+  const { kind } = useSearch({ from: "/frame/commands" })
+  const navigate = useNavigate({ from: "/commands" })
+  const asked = useQuery(commandsQuery(kind))
+  const inScope = useDevicesInScope()
   const columns = useColumns()
   const { search, onSearch } = useTable()
   return (
-    <ListPage title={commands.title} lead={commands.lead} asked={[asked]}>
+    <ListPage
+      title={commands.title}
+      lead={commands.lead}
+      asked={[asked]}
+      choice={
+        <FilterSelect
+          label={commands.kind}
+          every={commands.everyKind}
+          names={CommandKind.literals}
+          chosen={kind}
+          titleOf={(name) => commands.kinds[name]}
+          onChoose={(name) => void navigate({ search: name === undefined ? {} : { kind: name } })}
+        />
+      }
+    >
       <DataTable
         title={commands.title}
-        rows={asked.data?.items ?? []}
+        rows={asked.data?.items.filter(({ device_id }) => inScope(device_id)) ?? []}
         columns={columns}
         keyOf={({ command_id }) => command_id}
         search={search}

@@ -2,12 +2,14 @@
  * Every device one may see: is it there, is it in sync, is it well, and when was it last heard of.
  */
 import { useQuery } from "@tanstack/react-query"
-import { Link } from "@tanstack/react-router"
+import { Link, useNavigate, useSearch } from "@tanstack/react-router"
 import { useMemo } from "react"
 import type { Device } from "#core/api/Records.ts"
 import { branchesQuery, devicesQuery } from "../api/Queries.ts"
 import { Chip } from "../lib/Chip.tsx"
+import { FilterSelect } from "../lib/FilterSelect.tsx"
 import { useTimeText } from "../live/useTwin.ts"
+import { useScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { ListPage } from "../table/ListPage.tsx"
 import { useTable } from "../table/useTable.ts"
@@ -15,15 +17,34 @@ import { useWords } from "../words/Language.ts"
 import { lookOf, stateWord } from "../words/StateLook.ts"
 
 export const DevicesPage = () => {
-  const { devices } = useWords()
+  const { devices, table } = useWords()
   const asked = useQuery(devicesQuery)
   const columns = useColumns()
   const { search, onSearch } = useTable()
+  const { show } = useSearch({ from: "/frame/devices" })
+  const navigate = useNavigate({ from: "/devices" })
+  const { holds } = useScope()
+  const rows = asked.data?.filter(
+    (one) => holds(one) && (show === undefined || (one.connection === "online") === (show === "online")),
+  )
   return (
-    <ListPage title={devices.title} asked={[asked]}>
+    <ListPage
+      title={devices.title}
+      asked={[asked]}
+      choice={
+        <FilterSelect
+          label={table.show}
+          every={devices.every}
+          names={["online", "away"] as const}
+          chosen={show}
+          titleOf={(name) => devices[name]}
+          onChoose={(name) => void navigate({ search: name === undefined ? {} : { show: name } })}
+        />
+      }
+    >
       <DataTable
         title={devices.title}
-        rows={asked.data ?? []}
+        rows={rows ?? []}
         columns={columns}
         keyOf={({ id }) => id}
         search={search}

@@ -13,6 +13,7 @@ import { Button } from "../lib/Button.tsx"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { ReasonField } from "../lib/ReasonField.tsx"
 import { useTimeText } from "../live/useTwin.ts"
+import { useDevicesInScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { Choice, ListPage } from "../table/ListPage.tsx"
 import { TwinLink } from "../table/TwinLink.tsx"
@@ -27,6 +28,7 @@ export const DivergencesPage = () => {
   const { state = "open" } = useSearch({ from: "/frame/divergences" })
   const navigate = useNavigate({ from: "/divergences" })
   const asked = useQuery(divergencesQuery(state))
+  const inScope = useDevicesInScope()
   const columns = useColumns()
   const { search, onSearch } = useTable()
   return (
@@ -46,7 +48,7 @@ export const DivergencesPage = () => {
     >
       <DataTable
         title={divergences.title}
-        rows={asked.data?.items ?? []}
+        rows={asked.data?.items.filter(({ device_id }) => inScope(device_id)) ?? []}
         columns={columns}
         keyOf={({ id }) => id}
         search={search}

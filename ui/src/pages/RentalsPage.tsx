@@ -6,24 +6,26 @@ import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useMemo, useState } from "react"
 import type { RentalRecord } from "#core/api/Rentals.ts"
-import { RentalGroup } from "#core/domain/Rental.ts"
 import { decideRental, type RentalAction, rentalsQuery } from "../api/RentalQueries.ts"
 import { Button } from "../lib/Button.tsx"
 import { FormDialog } from "../lib/FormDialog.tsx"
 import { ReasonField } from "../lib/ReasonField.tsx"
 import { useTimeText } from "../live/useTwin.ts"
+import { useScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { Choice, ListPage } from "../table/ListPage.tsx"
 import { TwinLink } from "../table/TwinLink.tsx"
 import { useTable } from "../table/useTable.ts"
 import { useWords } from "../words/Language.ts"
 import { stateWord } from "../words/StateLook.ts"
+import { rentalChoices } from "./RentalsSearch.ts"
 
 export const RentalsPage = () => {
   const { rentals, table } = useWords()
   const { group = "open" } = useSearch({ from: "/frame/rentals" })
   const navigate = useNavigate({ from: "/rentals" })
-  const asked = useQuery(rentalsQuery(group))
+  const { holds, query } = useScope()
+  const asked = useQuery(rentalsQuery(group, query))
   const columns = useColumns()
   const { search, onSearch } = useTable()
   return (
@@ -34,7 +36,7 @@ export const RentalsPage = () => {
       choice={
         <Choice
           label={table.show}
-          names={RentalGroup.literals}
+          names={rentalChoices}
           chosen={group}
           titleOf={(name) => rentals.groups[name]}
           onChoose={(name) => void navigate({ search: name === "open" ? {} : { group: name } })}
@@ -43,7 +45,7 @@ export const RentalsPage = () => {
     >
       <DataTable
         title={rentals.title}
-        rows={asked.data?.items ?? []}
+        rows={asked.data?.items.filter(holds) ?? []}
         columns={columns}
         keyOf={({ id }) => id}
         search={search}

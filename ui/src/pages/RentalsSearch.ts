@@ -2,9 +2,13 @@
 import { RentalGroup } from "#core/domain/Rental.ts"
 import { parseTableSearch, type TableSearch } from "../table/TableSearch.ts"
 
-export type RentalsSearch = TableSearch & { readonly group?: Exclude<RentalGroup, "open"> }
+/** The groups of rentals, and all that began in the last day. */
+export const rentalChoices = [...RentalGroup.literals, "today"] as const
+export type RentalChoice = (typeof rentalChoices)[number]
 
-const groups = RentalGroup.literals.filter((name) => name !== "open")
+export type RentalsSearch = TableSearch & { readonly group?: Exclude<RentalChoice, "open"> }
+
+const groups = rentalChoices.filter((name) => name !== "open")
 
 /** Reads the address; the open ones are shown unless it says otherwise. */
 export const parseRentalsSearch = (search: Record<string, unknown>): RentalsSearch => {

@@ -9,6 +9,7 @@ import { telemetryQuery } from "../api/TelemetryQueries.ts"
 import { type Line, LineChart } from "../lib/LineChart.tsx"
 import { SelectField } from "../lib/SelectField.tsx"
 import { clockAtom } from "../live/Clock.ts"
+import { useScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { Choice, ListPage } from "../table/ListPage.tsx"
 import { useTable } from "../table/useTable.ts"
@@ -31,10 +32,16 @@ interface PlaceGroup {
 const usePlaceGroups = () => {
   const { telemetry } = useWords()
   const [chains, branches, devices] = [useQuery(chainsQuery), useQuery(branchesQuery), useQuery(devicesQuery)]
+  const { holds } = useScope()
+  const [inDevices, inBranches, inChains] = [
+    devices.data?.filter(holds),
+    branches.data?.filter(({ id, chain_id }) => holds({ chain_id, branch_id: id })),
+    chains.data?.filter(({ id }) => holds({ chain_id: id })),
+  ]
   const groups: ReadonlyArray<PlaceGroup> = [
-    { title: telemetry.devices, places: devices.data?.map((one) => [`device:${one.id}`, one.device_name] as const) },
-    { title: telemetry.branches, places: branches.data?.map((one) => [`branch:${one.id}`, one.name] as const) },
-    { title: telemetry.chains, places: chains.data?.map((one) => [`chain:${one.id}`, one.name] as const) },
+    { title: telemetry.devices, places: inDevices?.map((one) => [`device:${one.id}`, one.device_name] as const) },
+    { title: telemetry.branches, places: inBranches?.map((one) => [`branch:${one.id}`, one.name] as const) },
+    { title: telemetry.chains, places: inChains?.map((one) => [`chain:${one.id}`, one.name] as const) },
   ]
   return { groups, asked: [chains, branches, devices] }
 }
@@ -49,7 +56,7 @@ export const TelemetryPage = () => {
   if (chosen === undefined) throw new RangeError("there is no number to show")
   const { range = "24h" } = search
   const places = groups.flatMap((group) => group.places ?? [])
-  const place = search.of ?? places[0]?.[0]
+  const place = places.find(([id]) => id === search.of)?.[0] ?? places[0]?.[0]
   const asked = useQuery(telemetryQuery(place, chosen, range))
   const change = (part: Partial<TelemetrySearch>) =>
     void navigate({ search: ({ of, metric, range: before }) => withParts({ of, metric, range: before }, part) })

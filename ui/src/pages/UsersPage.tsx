@@ -9,6 +9,7 @@ import { CreateUser } from "../staff/CreateUser.tsx"
 import { InvitationNotice } from "../staff/InvitationNotice.tsx"
 import { usePlaces } from "../staff/usePlaces.ts"
 import { standingLook, standingOf } from "../staff/userStanding.ts"
+import { useScope } from "../scope/useScope.ts"
 import { type Column, DataTable } from "../table/DataTable.tsx"
 import { ListPage } from "../table/ListPage.tsx"
 import { useTable } from "../table/useTable.ts"
@@ -17,6 +18,7 @@ import { useWords } from "../words/Language.ts"
 export const UsersPage = () => {
   const { users: words } = useWords().staff
   const asked = useQuery(usersQuery)
+  const { holds } = useScope()
   const columns = useColumns()
   const { search, onSearch } = useTable()
   const [invitation, setInvitation] = useState<Invitation>()
@@ -25,7 +27,7 @@ export const UsersPage = () => {
       {invitation === undefined ? null : <InvitationNotice invitation={invitation} />}
       <DataTable
         title={words.title}
-        rows={asked.data ?? []}
+        rows={asked.data?.filter(({ grants }) => grants.length === 0 || grants.some(holds)) ?? []}
         columns={columns}
         keyOf={({ id }) => id}
         search={search}

@@ -7,7 +7,7 @@ import { type ReactNode, useMemo } from "react"
 import { Button } from "../lib/Button.tsx"
 import { useMedia } from "../lib/useMedia.ts"
 import { useWords } from "../words/Language.ts"
-import { csvOf, pageOf, rowsShown, type ValueColumn } from "./Rows.ts"
+import { csvOf, pageOf, rowsShown, textOf, type ValueColumn } from "./Rows.ts"
 import { nextSort, type TableChange, type TableSearch } from "./TableSearch.ts"
 
 export interface Column<Row> extends ValueColumn<Row> {
@@ -80,8 +80,8 @@ export const DataTable = <Row,>(props: Props<Row>) => {
   )
 }
 
-const contentOf = <Row,>({ cell, value }: Column<Row>, row: Row): ReactNode =>
-  cell === undefined ? value(row) : cell(row)
+const contentOf = <Row,>(column: Column<Row>, row: Row): ReactNode =>
+  column.cell === undefined ? textOf(column, row) : column.cell(row)
 
 /** On a card an empty cell is left out: there is no column to keep. */
 const saysSomething = <Row,>({ cell, value }: Column<Row>, row: Row): boolean =>

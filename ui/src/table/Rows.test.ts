@@ -38,6 +38,16 @@ describe("a table", () => {
     assert.deepInclude(pageOf([], 3), { page: 1, pages: 1, rows: [] })
   })
 
+  it("sorts by the value of a column and filters and writes by its words", () => {
+    const grades = ["worst", "bad", "fine"]
+    const graded: ReadonlyArray<ValueColumn<number>> = [
+      { name: "grade", value: (grade) => grade, text: (grade) => grades[grade] ?? "" },
+    ]
+    assert.deepStrictEqual(rowsShown([2, 0, 1], graded, { sort: "grade" }), [0, 1, 2])
+    assert.deepStrictEqual(rowsShown([2, 0, 1], graded, { q: "fine" }), [2])
+    assert.strictEqual(csvOf([0], graded), "\uFEFFgrade\r\nworst\r\n")
+  })
+
   it("writes CSV that quotes what must be quoted and lets no cell be a formula", () => {
     const hostile = [{ label: '=HYPERLINK("x"),\n', times: -1 }]
     assert.strictEqual(csvOf(hostile, columns), '\uFEFFlabel,times\r\n"\'=HYPERLINK(""x""),\n",-1\r\n')

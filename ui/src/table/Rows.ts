@@ -10,7 +10,13 @@ export interface ValueColumn<Row> {
   /** Lower-case letters and `_`: it stands in the address and heads the CSV. */
   readonly name: string
   readonly value: (row: Row) => CellValue
+  /** What it is called, for filtering and CSV, where the value only puts rows in order. */
+  readonly text?: (row: Row) => string
 }
+
+/** A cell as people read it. */
+export const textOf = <Row>({ value, text }: ValueColumn<Row>, row: Row): CellValue =>
+  text === undefined ? value(row) : text(row)
 
 export const rowsPerPage = 50
 
@@ -31,7 +37,7 @@ export const rowsShown = <Row>(
   const words = (q ?? "").toLocaleLowerCase().split(/\s+/u).filter(Boolean)
   const found = rows.filter((row) => {
     const text = columns
-      .map(({ value }) => String(value(row) ?? ""))
+      .map((column) => String(textOf(column, row) ?? ""))
       .join("\n")
       .toLocaleLowerCase()
     return words.every((word) => text.includes(word))
@@ -64,6 +70,9 @@ const csvCell = (value: CellValue): string => {
 
 /** All rows as CSV (RFC 4180), with a mark at its start by which spreadsheets know it is UTF-8. */
 export const csvOf = <Row>(rows: ReadonlyArray<Row>, columns: ReadonlyArray<ValueColumn<Row>>): string =>
-  `\uFEFF${[columns.map(({ name }) => name), ...rows.map((row) => columns.map(({ value }) => csvCell(value(row))))]
+  `\uFEFF${[
+    columns.map(({ name }) => name),
+    ...rows.map((row) => columns.map((column) => csvCell(textOf(column, row)))),
+  ]
     .map((cells) => cells.join(","))
     .join("\r\n")}\r\n`

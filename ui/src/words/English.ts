@@ -11,6 +11,7 @@ import { englishCommands } from "./EnglishCommands.ts"
 import { englishEvents } from "./EnglishEvents.ts"
 import { englishGuards } from "./EnglishGuards.ts"
 import { englishMonitoring } from "./EnglishMonitoring.ts"
+import { englishOverview } from "./EnglishOverview.ts"
 import { englishProblems } from "./EnglishProblems.ts"
 import { englishStaff } from "./EnglishStaff.ts"
 import { englishStates } from "./EnglishStates.ts"
@@ -86,12 +87,6 @@ export const english = {
     never: "never read",
   },
 
-  overview: {
-    title: "Overview",
-    branches: (count: number) => plural(count, "branch", "branches"),
-    devicesOnline: (online: number, all: number) => `${online} of ${plural(all, "device", "devices")} online`,
-    empty: "No branches yet. Import a registry document to begin.",
-  },
   branch: {
     asInstalled: "left to right as installed",
     board: (address: number) => `Board ${address}`,
@@ -268,6 +263,7 @@ export const english = {
   asking: englishAsking,
   guards: englishGuards,
   twinPage: englishTwinPage,
+  ...englishOverview,
   ...englishTables,
   ...englishCommands,
   staff: englishStaff,

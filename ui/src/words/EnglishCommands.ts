@@ -8,6 +8,7 @@ export const englishCommands = {
     title: "Commands",
     lead: "Everything a device was asked to do, and what became of it.",
     none: "Nothing was asked for yet.",
+    everyKind: "Every command",
     kind: "Command",
     target: "Target",
     stage: "Stage",

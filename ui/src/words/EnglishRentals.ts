@@ -5,10 +5,13 @@ export const englishRentals = {
   title: "Rentals",
   lead: "Who has a cart, since when and until when, and what needs a person. Numbers are shown masked.",
   none: "There is no such rental.",
-  groups: { open: "Open", overdue: "Overdue", attention: "Needs a person", ended: "Ended" } satisfies Record<
-    RentalGroup,
-    string
-  >,
+  groups: {
+    open: "Open",
+    overdue: "Overdue",
+    attention: "Needs a person",
+    ended: "Ended",
+    today: "Last 24 hours",
+  } satisfies Record<RentalGroup | "today", string>,
   rental: "Rental",
   cart: "Cart",
   bay: "Bay",

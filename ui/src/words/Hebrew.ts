@@ -8,6 +8,7 @@ import { hebrewCommands } from "./HebrewCommands.ts"
 import { hebrewEvents } from "./HebrewEvents.ts"
 import { hebrewGuards } from "./HebrewGuards.ts"
 import { hebrewMonitoring } from "./HebrewMonitoring.ts"
+import { hebrewOverview } from "./HebrewOverview.ts"
 import { hebrewProblems } from "./HebrewProblems.ts"
 import { hebrewStaff } from "./HebrewStaff.ts"
 import { hebrewStates } from "./HebrewStates.ts"
@@ -83,12 +84,6 @@ export const hebrew: Words = {
     ago: (age) => `לפני ${age}`,
     since: (age) => `כבר ${age}`,
     never: "לא נקרא מעולם",
-  },
-  overview: {
-    title: "סקירה",
-    branches: (count) => plural(count, "סניף אחד", "שני סניפים", "סניפים"),
-    devicesOnline: (online, all) => `${online} מתוך ${plural(all, "התקן אחד", "שני התקנים", "התקנים")} מחוברים`,
-    empty: "אין עדיין סניפים. ייבוא של מסמך רישום יוצר אותם.",
   },
   branch: {
     asInstalled: "משמאל לימין, כפי שהותקן",
@@ -266,6 +261,7 @@ export const hebrew: Words = {
   asking: hebrewAsking,
   guards: hebrewGuards,
   twinPage: hebrewTwinPage,
+  ...hebrewOverview,
   ...hebrewTables,
   ...hebrewCommands,
   staff: hebrewStaff,

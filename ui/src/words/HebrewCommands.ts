@@ -8,6 +8,7 @@ export const hebrewCommands: typeof englishCommands = {
     title: "פקודות",
     lead: "כל מה שהתקן התבקש לעשות, ומה עלה בגורלו.",
     none: "עוד לא התבקש דבר.",
+    everyKind: "כל הפקודות",
     kind: "פקודה",
     target: "יעד",
     stage: "שלב",

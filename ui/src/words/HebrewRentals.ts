@@ -5,7 +5,7 @@ export const hebrewRentals: typeof englishRentals = {
   title: "השאלות",
   lead: "אצל מי יש עגלה, ממתי ועד מתי, ומה דורש אדם. המספרים מוסתרים.",
   none: "אין השאלה כזו.",
-  groups: { open: "פתוחות", overdue: "באיחור", attention: "דורשות אדם", ended: "הסתיימו" },
+  groups: { open: "פתוחות", overdue: "באיחור", attention: "דורשות אדם", ended: "הסתיימו", today: "ביממה האחרונה" },
   rental: "השאלה",
   cart: "עגלה",
   bay: "עמדה",
