@@ -7,6 +7,10 @@ export const httpLimits = {
   /** How long a client may take to send its headers, and the whole request. */
   httpHeadersMs: 5_000,
   httpRequestMs: 10_000,
+  /** What is searched for, its words that count, and how many of each kind are found. */
+  searchCharacters: 60,
+  searchWords: 4,
+  searchHitsPerKind: 8,
   /** Between two looks at who takes longer. */
   httpSlowPollMs: 1_000,
 } as const

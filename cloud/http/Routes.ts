@@ -24,6 +24,7 @@ import { OperationsHttp } from "./Operations.http.ts"
 import { OverviewHttp } from "./Overview.http.ts"
 import { RegistryHttp } from "./Registry.http.ts"
 import { RentalsHttp } from "./Rentals.http.ts"
+import { SearchHttp } from "./Search.http.ts"
 import { ShoppersHttp } from "./Shoppers.http.ts"
 import { SimulatedShopperHttp } from "./SimulatedShopper.http.ts"
 import { SimulationHttp } from "./Simulation.http.ts"
@@ -42,6 +43,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     PhonesHttp,
     UsersHttp,
     OverviewHttp,
+    SearchHttp,
     RegistryHttp,
     DeviceIdentityHttp,
     DeviceBeatHttp,

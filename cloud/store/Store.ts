@@ -43,6 +43,7 @@ import { RentalList } from "./RentalList.ts"
 import { RentalMessages } from "./RentalMessages.ts"
 import { Recounts } from "./Recounts.ts"
 import { Rentals } from "./Rentals.ts"
+import { Search } from "./Search.ts"
 import { SealedPhones } from "./SealedPhones.ts"
 import { Shoppers } from "./Shoppers.ts"
 import { ShopperViews } from "./ShopperViews.ts"
@@ -97,6 +98,7 @@ export const Store = Layer.mergeAll(
   RentalMessages.layer,
   Recounts.layer,
   Rentals.layer,
+  Search.layer,
   SealedPhones.layer,
   Shoppers.layer,
   ShopperViews.layer,

@@ -26,6 +26,7 @@ import { OverviewGroup } from "./Overview.ts"
 import { Forbidden, HistoryNotKept, NoSuchMoment, NotFound, SimulationRefused, Unavailable } from "./Problems.ts"
 import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
 import { RentalsGroup } from "./Rentals.ts"
+import { SearchGroup } from "./Search.ts"
 import { MeGroup, ShoppersGroup } from "./Shoppers.ts"
 import { SimulatedShopperGroup } from "./SimulatedShopper.ts"
 import { PhonesGroup } from "./Phones.ts"
@@ -141,6 +142,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(MeGroup.prefix("/api"))
   .add(RentalsGroup.prefix("/api"))
   .add(OverviewGroup.prefix("/api"))
+  .add(SearchGroup.prefix("/api"))
   .add(RegistryGroup.prefix("/api"))
   .add(DeviceIdentityGroup.prefix("/api"))
   .add(DeviceBeatGroup.prefix("/api"))

@@ -61,6 +61,7 @@ POST   /api/rentals/{id}/dispute              staff   rental     rental.settle,r
 POST   /api/rentals/{id}/dispute/settle       staff   rental     rental.settle,rental.settle_recent
 GET    /api/branches/{id}/rentals/history     staff   branch     rental.view,rental.view_today
 GET    /api/branches/{id}/rentals/stats       staff   branch     rental.view,rental.view_today
+GET    /api/search                            staff   nothing    registry.view
 GET    /api/overview                          staff   nothing    registry.view
 GET    /api/monitoring                        staff   nothing    metrics.read
 POST   /api/chains                            staff   nothing    chain.create

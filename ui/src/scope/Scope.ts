@@ -65,9 +65,12 @@ export const scopeIn = (
  * not name it would keep what was.
  */
 export const withScope = <Search extends { readonly page?: number }>(
-  { page: _, ...search }: Search,
+  search: Search,
   scope: string | undefined,
-): Omit<Search, "page"> & ScopeSearch => ({ ...search, scope })
+): Omit<Search, "page"> & ScopeSearch => {
+  const { page: _, ...others } = search
+  return { ...others, scope }
+}
 
 /** The address of a chain or a branch as a scope. */
 export const scopeText = (kind: "chain" | "branch", id: string): string => `${kind}:${id}`
