@@ -35,7 +35,8 @@ export const rentalLimits = {
   rentalsListed: 500,
   /** How long after a rental has failed evidence that its cart left opens it again. */
   rentalReopenMs: 24 * 3_600_000,
-  /** Rentals that are brought up to date at the same time, each in a transaction of its own. */
+  /** Rentals that are brought up to date in one transaction, and such transactions at the same time. */
+  rentalsFollowedTogether: 50,
   rentalsFollowedAtOnce: 3,
   /** Lines of the history of one rental, or of its bay, in one answer. */
   rentalLines: 500,

@@ -140,7 +140,7 @@ layer(testCloud({ REGISTRY_FILE: registryFile }), { excludeTestServices: true, t
                 ...parked({ id: bay_id, cart: cart_id }, "RELATCHED"),
               ]),
             )
-            for (const { id } of open) yield* follower.follow(id)
+            for (const { id } of open) yield* follower.follow([id])
           }
           assert.deepStrictEqual(
             [...lent.values()],

@@ -40,7 +40,7 @@ const devices = Number(values.devices)
 const seconds = Number(values.seconds)
 const connectsAtOnce = 20
 const connections = 64
-const lookAgainMs = 500
+const lookAgainMs = Limits.shopperNearMs
 /** A bay and the rental each wait so long before a return counts. */
 const settleMs = 2 * Limits.returnSettleMs
 

@@ -71,7 +71,7 @@ export class Lending extends Context.Service<
         batch.apply(ref, assigned.event, { actor: "rentals", commandId: assigned.event.commandId })
         yield* twins.save(batch)
         const after = batch.get(ref)?.stored ?? stored
-        yield* rentals.write(rentalRow(id, after, { seenStage: null, seenRevision: assigned.seenRevision, at }))
+        yield* rentals.write([rentalRow(id, after, { seenStage: null, seenRevision: assigned.seenRevision, at })])
         return assigned
       }, transaction.run)
 

@@ -3,18 +3,15 @@
  * It reads what ingest has committed and remembers in the rental's row how far it came, so that nothing is taken twice, a
  * restart forgets nothing, and no fact waits for it. While no rental is open it asks nothing.
  */
-import { Clock, Context, Effect, Latch, Layer, PubSub } from "effect"
+import { Array as Arrays, Clock, Context, Effect, Latch, Layer, PubSub } from "effect"
 import type { SqlError } from "effect/sql"
 import { RentalNotChanged } from "#core/api/Problems.ts"
-import { CommandId, type TwinRef } from "#core/domain/Ids.ts"
+import type { TwinRef } from "#core/domain/Ids.ts"
 import type { RentalEvent } from "#core/domain/Rental.ts"
 import { Limits } from "#core/Limits.ts"
 import { custodyEvents } from "#twins/rental/Custody.ts"
-import { eventOfAnnouncement, eventOfStage } from "#twins/rental/Evidence.ts"
-import { eventOfSighting, whereSeen } from "#twins/rental/Sighting.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { whyNot } from "#twins/Twin.ts"
-import { regionWord } from "#twins/Words.ts"
 import { type Committed, Commits } from "../live/Commits.ts"
 import type { TwinBatch } from "../registry/TwinBatch.ts"
 import { isTaken } from "../store/isTaken.ts"
@@ -23,16 +20,15 @@ import { type OpenRental, type RentalColumns, Rentals } from "../store/Rentals.t
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import { Assignment } from "./Assignment.ts"
+import { feeding, rentalsCause as cause, type Seen } from "./RentalFeed.ts"
 import { rentalRow } from "./RentalRow.ts"
 import { tellingOf } from "./Telling.ts"
-
-const cause = { actor: "rentals" } as const
 
 export class RentalFollower extends Context.Service<
   RentalFollower,
   {
-    /** Brings one rental up to date; nothing if it is not open. */
-    readonly follow: (id: string) => Effect.Effect<void, SqlError.SqlError>
+    /** Brings rentals up to date, all or none of them; those that are not open are left out. */
+    readonly follow: (ids: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
     /**
      * Takes what a person decided about an open rental, with what is to be kept in the same transaction; false if there is
      * no such open one.
@@ -55,88 +51,54 @@ export class RentalFollower extends Context.Service<
       const assignment = yield* Assignment
       const commits = yield* Commits
 
-      /** Feeds an event; one that would open a failed rental again only if that can be. */
-      const take = Effect.fnUntraced(function* (
-        batch: TwinBatch,
-        { id, commandId }: OpenRental,
-        event: RentalEvent | undefined,
+      const feed = feeding(rentals)
+
+      /** Writes down what their shoppers are to be told. */
+      const tell = Effect.fnUntraced(function* (
+        before: ReadonlyArray<OpenRental>,
+        after: ReadonlyArray<RentalColumns>,
       ) {
-        const ref = { kind: "rental", id } as const
-        const stored = batch.get(ref)?.stored
-        if (event === undefined || stored === undefined) return
-        const isFailed = regionWord(stored.value, "life") === "failed"
-        if (isFailed && whyNot(stored, event) === undefined && !(yield* rentals.mayReopen(id))) {
-          yield* rentals.needPerson(id, "late_evidence")
-          return batch.note(ref, { type: "rental.evidenceCameTooLate", at: event.at }, cause.actor)
-        }
-        batch.apply(ref, event, commandId === null ? cause : { ...cause, commandId })
+        const moved = after.filter(({ state }, index) => state !== before[index]?.state)
+        const states = new Map(before.map(({ id, state }) => [id, state]))
+        const ended = moved.flatMap(({ id, endedAt }) => (endedAt === null ? [] : [{ id, endedAt }]))
+        const reminded = ended.length === 0 ? new Set<string>() : yield* messages.reminded(ended)
+        const told = moved.flatMap(({ id, state, at }) => {
+          const about = tellingOf(states.get(id) ?? state, state, reminded.has(id))
+          return about === undefined ? [] : [{ rentalId: id, about, at }]
+        })
+        if (told.length > 0) yield* messages.write(told)
       })
 
-      /** Feeds a rental what it has not heard; gives how far it has heard now. */
-      const feed = Effect.fnUntraced(function* (batch: TwinBatch, rental: OpenRental) {
-        const ref = { kind: "rental", id: rental.id } as const
-        const { commandId, bayId } = rental
-        let { seenStage, seenRevision } = rental
-        const outcome = commandId === null ? undefined : yield* rentals.outcome(commandId)
-        if (commandId !== null && outcome !== undefined && outcome.stage !== seenStage) {
-          yield* take(batch, rental, eventOfStage(outcome.stage, outcome.reason, CommandId.make(commandId), outcome.at))
-          seenStage = outcome.stage
-        }
-        for (const line of bayId === null ? [] : yield* rentals.evidence(bayId, seenRevision)) {
-          seenRevision = line.revision
-          const before = batch.get(ref)?.stored
-          for (const what of line.announces) {
-            const stored = batch.get(ref)?.stored
-            if (stored !== undefined) yield* take(batch, rental, eventOfAnnouncement(what, stored, line))
-          }
-          const stored = batch.get(ref)?.stored
-          if (stored === undefined || stored !== before || bayId === null) continue
-          const since = whereSeen(line) === "parked" ? yield* rentals.parkedSince(bayId, line.revision) : null
-          yield* take(batch, rental, eventOfSighting(line, stored, outcome, since))
-        }
-        return { seenStage, seenRevision }
-      })
-
-      /** Writes down what its shopper is to be told. */
-      const tell = Effect.fnUntraced(function* (before: string, { id, state, endedAt, at }: RentalColumns) {
-        if (before === state) return
-        const wasReminded = endedAt !== null && (yield* messages.wasReminded(id, endedAt))
-        const about = tellingOf(before, state, wasReminded)
-        if (about !== undefined) yield* messages.write(id, about, at)
-      })
-
-      /** Changes one open rental, and its cart's custody with it, in one transaction; undefined if it is not open. */
+      /** Changes rentals, and their carts' custody with them, in one transaction; undefined if none of them can be. */
       const change = <E>(
-        id: string,
-        work: (
-          batch: TwinBatch,
-          rental: OpenRental,
-        ) => Effect.Effect<Pick<OpenRental, "seenStage" | "seenRevision">, E>,
-        hold = Effect.flatMap(Clock.currentTimeMillis, (now) => rentals.hold(id, now)),
+        hold: Effect.Effect<ReadonlyArray<OpenRental>, SqlError.SqlError>,
+        work: (batch: TwinBatch, held: ReadonlyArray<OpenRental>) => Effect.Effect<ReadonlyArray<Seen>, E>,
       ) =>
         Effect.gen(function* () {
-          const rental = yield* hold
-          if (rental === undefined) return undefined
-          const ref = { kind: "rental", id } as const
-          const cart = rental.cartId === null ? undefined : ({ kind: "cart", id: rental.cartId } as const)
-          const batch = yield* twins.hold([...(cart === undefined ? [] : [cart]), ref])
-          const seen = yield* work(batch, rental)
+          const held = yield* hold
+          if (held.length === 0) return undefined
+          const batch = yield* twins.hold([...held.flatMap(cartOf), ...held.map(refOf)])
+          const seen = yield* work(batch, held)
           const at = yield* Clock.currentTimeMillis
-          const stored = batch.get(ref)?.stored
-          if (stored === undefined) return yield* Effect.die(new Error(`rental ${id} has no twin`))
-          if (cart !== undefined) keepCustody(batch, cart, id, stored, at)
+          const rows: Array<RentalColumns> = []
+          for (const [index, rental] of held.entries()) {
+            const stored = batch.get(refOf(rental))?.stored
+            if (stored === undefined) return yield* Effect.die(new Error(`rental ${rental.id} has no twin`))
+            for (const cart of cartOf(rental)) keepCustody(batch, cart, rental.id, stored, at)
+            const { seenStage, seenRevision } = seen[index] ?? rental
+            rows.push(rentalRow(rental.id, stored, { seenStage, seenRevision, at }))
+          }
           yield* twins.save(batch)
-          const row = rentalRow(id, stored, { ...seen, at })
-          yield* rentals.write(row)
-          yield* tell(rental.state, row)
-          const isAssigning = regionWord(stored.value, "life") === "assigning"
-          return { moved: batch.changed().map(({ ref }) => ref), isAssigning }
+          yield* rentals.write(rows)
+          yield* tell(held, rows)
+          const assigning = rows.flatMap(({ id, state }) => (state === "assigning" ? [id] : []))
+          return { moved: batch.changed().map(({ ref }) => ref), assigning }
         }).pipe(transaction.run)
 
       /** Another cart for a rental whose first did not open, or the word that there is none. */
       const assignAgain = Effect.fnUntraced(function* (id: string) {
         const at = yield* Clock.currentTimeMillis
-        const rental = yield* rentals.hold(id, at)
+        const [rental] = yield* rentals.hold([id], at)
         // Somebody else has been faster.
         if (rental?.state !== "assigning") return undefined
         const ref = { kind: "rental", id } as const
@@ -149,19 +111,21 @@ export class RentalFollower extends Context.Service<
         if (stepped?.accepted !== true) return yield* Effect.die(new Error(`rental ${id} takes no cart any more`))
         yield* twins.save(batch)
         const seen = { seenStage: null, seenRevision: assigned?.seenRevision ?? rental.seenRevision, at }
-        yield* rentals.write(rentalRow(id, stepped.next, seen))
+        yield* rentals.write([rentalRow(id, stepped.next, seen)])
         return assigned
       }, transaction.run)
 
-      const follow = Effect.fn("RentalFollower.follow")(function* (id: string) {
-        const caught = yield* change(id, feed)
+      const follow = Effect.fn("RentalFollower.follow")(function* (ids: ReadonlyArray<string>) {
+        const hold = Effect.flatMap(Clock.currentTimeMillis, (now) => rentals.hold(ids, now))
+        const caught = yield* change(hold, feed)
         if (caught === undefined) return
         if (caught.moved.length > 0) yield* commits.publish({ twins: caught.moved })
-        if (!caught.isAssigning) return
-        const assigned = yield* assignAgain(id)
-        if (assigned !== undefined) yield* assigned.written.publish
-        const rental = { kind: "rental", id } as const
-        yield* commits.publish({ twins: assigned === undefined ? [rental] : [rental, assigned.cart] })
+        for (const id of caught.assigning) {
+          const assigned = yield* assignAgain(id)
+          if (assigned !== undefined) yield* assigned.written.publish
+          const rental = { kind: "rental", id } as const
+          yield* commits.publish({ twins: assigned === undefined ? [rental] : [rental, assigned.cart] })
+        }
       })
 
       const decide = Effect.fn("RentalFollower.decide")(function* (
@@ -170,19 +134,20 @@ export class RentalFollower extends Context.Service<
         by: string,
         alongside: Effect.Effect<void, SqlError.SqlError> = Effect.void,
       ) {
-        const take = (batch: TwinBatch, rental: OpenRental) =>
+        const take = (batch: TwinBatch, [rental]: ReadonlyArray<OpenRental>) =>
           Effect.gen(function* () {
+            if (rental === undefined) return []
             // Taken back, it is open again: not if its cart or its shopper have another by now.
             const isFree = event.type !== "rental.undone" || (yield* rentals.mayReopen(id))
             if (!isFree) return yield* new RentalNotChanged({ state: rental.state })
             const stepped = batch.apply({ kind: "rental", id }, event, { actor: by })
             if (stepped?.accepted !== true) return yield* new RentalNotChanged({ state: rental.state })
             yield* alongside
-            const { seenStage, seenRevision } = rental
-            return { seenStage, seenRevision }
+            return [rental]
           })
         // What somebody may not see may be in the way, too.
-        const changed = yield* Effect.catchIf(change(id, take, rentals.holdAny(id)), isTaken, () =>
+        const held = Effect.map(rentals.holdAny(id), (rental) => (rental === undefined ? [] : [rental]))
+        const changed = yield* Effect.catchIf(change(held, take), isTaken, () =>
           Effect.fail(new RentalNotChanged({ state: "forceCompleted" })),
         )
         if (changed !== undefined) yield* commits.publish({ twins: changed.moved })
@@ -204,15 +169,18 @@ export class RentalFollower extends Context.Service<
         rang.openUnsafe()
       }
 
-      const followAll = (ids: ReadonlyArray<string>) =>
-        Effect.forEach(
-          ids,
-          (id) =>
-            Effect.catchCause(follow(id), (why) =>
-              Effect.logWarning("a rental could not be followed and will be again", { rental: id }, why),
-            ),
-          { discard: true, concurrency: Limits.rentalsFollowedAtOnce },
+      /** One that cannot be followed is left for the next look and holds up none of those beside it. */
+      const followLot = (ids: ReadonlyArray<string>): Effect.Effect<void> =>
+        Effect.catchCause(follow(ids), (why) =>
+          ids.length > 1
+            ? Effect.forEach(ids, (id) => followLot([id]), { discard: true })
+            : Effect.logWarning("a rental could not be followed and will be again", { rental: ids[0] }, why),
         )
+      const followAll = (ids: ReadonlyArray<string>) =>
+        Effect.forEach(Arrays.chunksOf(ids, Limits.rentalsFollowedTogether), followLot, {
+          discard: true,
+          concurrency: Limits.rentalsFollowedAtOnce,
+        })
       const look = Effect.gen(function* () {
         rang.closeUnsafe()
         const about = [...heard]
@@ -248,6 +216,10 @@ export class RentalFollower extends Context.Service<
     }),
   )
 }
+
+const refOf = ({ id }: OpenRental): TwinRef => ({ kind: "rental", id })
+const cartOf = ({ cartId }: OpenRental): ReadonlyArray<TwinRef> =>
+  cartId === null ? [] : [{ kind: "cart", id: cartId }]
 
 /** Brings the custody of a cart to where its rental is; where that cannot be, nothing is repeated about it. */
 const keepCustody = (batch: TwinBatch, cart: TwinRef, rentalId: string, rental: Stored, at: number): void => {

@@ -119,7 +119,7 @@ export const rowOf = Effect.fnUntraced(function* (id: string) {
 
 /** Where a rental stands once everything said so far was followed. */
 export const stateOf = Effect.fnUntraced(function* (id: string) {
-  yield* (yield* RentalFollower).follow(id)
+  yield* (yield* RentalFollower).follow([id])
   return (yield* rowOf(id)).state
 })
 

@@ -6,6 +6,14 @@ import type { ShopperLocale } from "#core/api/ShopperRecords.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { Telling } from "../rentals/Telling.ts"
+import { columns } from "./Columns.ts"
+
+/** A message that is to be sent as soon as it is kept. */
+export interface NewMessage {
+  readonly rentalId: string
+  readonly about: Telling
+  readonly at: number
+}
 
 /** A message that is to be sent now, claimed by the one who got it. */
 export interface DueMessage {
@@ -33,9 +41,11 @@ export class RentalMessages extends Context.Service<
   RentalMessages,
   {
     /** Part of the caller's transaction; one that there is already stays as it is. */
-    readonly write: (rentalId: string, about: Telling, atMs: number) => Effect.Effect<void, SqlError.SqlError>
-    /** True if the shopper was told, after this instant, that the cart is late. */
-    readonly wasReminded: (rentalId: string, sinceMs: number) => Effect.Effect<boolean, SqlError.SqlError>
+    readonly write: (messages: ReadonlyArray<NewMessage>) => Effect.Effect<void, SqlError.SqlError>
+    /** The rentals whose shopper was told, after they had ended, that the cart is late. */
+    readonly reminded: (
+      ended: ReadonlyArray<{ readonly id: string; readonly endedAt: number }>,
+    ) => Effect.Effect<ReadonlySet<string>, SqlError.SqlError>
     /** Claims what is due; what was claimed and never ended perhaps went out: it is unknown, and not sent again. */
     readonly claim: (atMs: number) => Effect.Effect<ReadonlyArray<DueMessage>, SqlError.SqlError>
     readonly end: (message: DueMessage, how: MessageEnd) => Effect.Effect<void, SqlError.SqlError>
@@ -45,18 +55,26 @@ export class RentalMessages extends Context.Service<
     RentalMessages,
     Effect.map(PgClient.PgClient, (sql) =>
       RentalMessages.of({
-        write: (rentalId, about, atMs) =>
+        write: (messages) =>
           Effect.asVoid(sql`
             insert into rental_messages (rental_id, about, state, due_at, created_at)
-            values (${rentalId}, ${about}, 'due', ${toInstant(atMs)}, ${toInstant(atMs)})
+            select r.rental_id, r.about, 'due', r.at, r.at
+            from unnest(
+              ${columns.uuid(messages, ({ rentalId }) => rentalId)},
+              ${columns.text(messages, ({ about }) => about)},
+              ${columns.instant(messages, ({ at }) => at)}
+            ) as r (rental_id, about, at)
             on conflict (rental_id, about) do nothing`),
-        wasReminded: (rentalId, sinceMs) =>
+        reminded: (ended) =>
           Effect.map(
-            sql`
-              select 1 from rental_messages
-              where rental_id = ${rentalId} and about in ('overdue', 'lost') and state in ('sent', 'unknown')
-                and tried_at > ${toInstant(sinceMs)}::timestamptz limit 1`,
-            (rows) => rows.length > 0,
+            sql<{ readonly id: string }>`
+              select distinct r.id from unnest(
+                ${columns.uuid(ended, ({ id }) => id)},
+                ${columns.instant(ended, ({ endedAt }) => endedAt)}
+              ) as r (id, ended_at)
+              join rental_messages m on m.rental_id = r.id and m.about in ('overdue', 'lost')
+                and m.state in ('sent', 'unknown') and m.tried_at > r.ended_at`,
+            (rows) => new Set(rows.map(({ id }) => id)),
           ),
         claim: (atMs) => {
           const now = toInstant(atMs)

@@ -10,6 +10,7 @@ import { toInstant } from "#core/domain/Instant.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
 import { Limits } from "#core/Limits.ts"
 import type { Sighting, UnlockSoFar } from "#twins/rental/Sighting.ts"
+import { columns } from "./Columns.ts"
 
 /** Why a person must look at a rental: its cart left after it was given up, and by then it could not be opened again. */
 export type RentalAttention = "late_evidence"
@@ -99,8 +100,14 @@ export class Rentals extends Context.Service<
       /** Waits for a bay that somebody else is writing to, instead of passing it over. */
       isPatient: boolean,
     ) => Effect.Effect<Choice | undefined, SqlError.SqlError>
-    /** A rental that evidence may move, locked until the transaction ends: an open one, or one that failed lately. */
-    readonly hold: (id: string, atMs: number) => Effect.Effect<OpenRental | undefined, SqlError.SqlError>
+    /**
+     * Those that evidence may move, locked until the transaction ends, in the order of their ids: open ones, and ones that
+     * failed lately.
+     */
+    readonly hold: (
+      ids: ReadonlyArray<string>,
+      atMs: number,
+    ) => Effect.Effect<ReadonlyArray<OpenRental>, SqlError.SqlError>
     /** Any rental, locked until the transaction ends: for what a person decides about it. */
     readonly holdAny: (id: string) => Effect.Effect<OpenRental | undefined, SqlError.SqlError>
     /** True if neither its shopper nor its cart has another open one. */
@@ -109,17 +116,22 @@ export class Rentals extends Context.Service<
     readonly needPerson: (id: string, why: RentalAttention) => Effect.Effect<void, SqlError.SqlError>
     /** True if there is one that evidence may move at this instant. */
     readonly someMayMove: (atMs: number) => Effect.Effect<boolean, SqlError.SqlError>
-    readonly write: (columns: RentalColumns) => Effect.Effect<void, SqlError.SqlError>
+    readonly write: (rentals: ReadonlyArray<RentalColumns>) => Effect.Effect<void, SqlError.SqlError>
     /** Open rentals that have not taken everything that is known: of their bay, their unlock, or the time. */
     readonly behind: Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
-    /** Rentals that one of these is about: an open one of a bay, a command, or a rental itself; a failed one of a command. */
+    /**
+     * Rentals that one of these is about, a bay, a command, or a rental itself, and that have not taken everything that is
+     * known; a failed one of a command.
+     */
     readonly about: (ids: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
-    readonly outcome: (commandId: string) => Effect.Effect<Outcome | undefined, SqlError.SqlError>
-    /** What has happened to a bay after a revision of it. */
+    /** How the unlocks stand, by command. */
+    readonly outcomes: (
+      commandIds: ReadonlyArray<string>,
+    ) => Effect.Effect<ReadonlyMap<string, Outcome>, SqlError.SqlError>
+    /** What has happened to the bays of rentals after the revision each has seen, by rental. */
     readonly evidence: (
-      bayId: string,
-      afterRevision: number,
-    ) => Effect.Effect<ReadonlyArray<BayEvidence>, SqlError.SqlError>
+      rentals: ReadonlyArray<Pick<OpenRental, "id" | "bayId" | "seenRevision">>,
+    ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<BayEvidence>>, SqlError.SqlError>
     /** The earliest that a cart which stands latched at a revision can have come in: after it was last seen not to. */
     readonly parkedSince: (bayId: string, revision: number) => Effect.Effect<number | null, SqlError.SqlError>
     /** The open ones of a branch, the oldest first, with the masked number. */
@@ -155,14 +167,10 @@ export class Rentals extends Context.Service<
             ([row]) => row,
           )
         },
-        hold: (id, atMs) =>
-          Effect.map(
-            sql<OpenRental>`
-              select ${heldColumns(sql)} from rentals where id = ${id}
-                and (is_open or (state = 'failed' and updated_at > ${toInstant(atMs - Limits.rentalReopenMs)}))
-              for update`,
-            ([row]) => row,
-          ),
+        hold: (ids, atMs) => sql<OpenRental>`
+          select ${heldColumns(sql)} from rentals where id = any(${columns.uuid(ids, (id) => id)})
+            and (is_open or (state = 'failed' and updated_at > ${toInstant(atMs - Limits.rentalReopenMs)}))
+          order by id for update`,
         holdAny: (id) =>
           Effect.map(
             sql<OpenRental>`select ${heldColumns(sql)} from rentals where id = ${id}::uuid for update`,
@@ -185,52 +193,88 @@ export class Rentals extends Context.Service<
                 where state = 'failed' and updated_at > ${toInstant(atMs - Limits.rentalReopenMs)})`,
             (rows) => rows.length > 0,
           ),
-        write: (one) =>
+        write: (rows) =>
           Effect.asVoid(sql`
-            update rentals set state = ${one.state}, is_open = ${one.isOpen}, cart_id = ${one.cartId},
-              bay_id = ${one.bayId}, command_id = ${one.commandId}, seen_stage = ${one.seenStage},
-              seen_revision = ${one.seenRevision}, twin_revision = ${one.twinRevision}, picked_up_at = ${orNull(one.pickedUpAt)}, due_at = ${orNull(one.dueAt)},
-              ended_at = ${orNull(one.endedAt)}, updated_at = ${toInstant(one.at)}
-            where id = ${one.id}`),
+            update rentals t set state = r.state, is_open = r.is_open, cart_id = r.cart_id, bay_id = r.bay_id,
+              command_id = r.command_id, seen_stage = r.seen_stage, seen_revision = r.seen_revision,
+              twin_revision = r.twin_revision, picked_up_at = r.picked_up_at, due_at = r.due_at, ended_at = r.ended_at,
+              updated_at = r.updated_at
+            from unnest(
+              ${columns.uuid(rows, ({ id }) => id)},
+              ${columns.text(rows, ({ state }) => state)},
+              ${columns.boolean(rows, ({ isOpen }) => isOpen)},
+              ${columns.uuid(rows, ({ cartId }) => cartId)},
+              ${columns.uuid(rows, ({ bayId }) => bayId)},
+              ${columns.uuid(rows, ({ commandId }) => commandId)},
+              ${columns.text(rows, ({ seenStage }) => seenStage)},
+              ${columns.bigint(rows, ({ seenRevision }) => seenRevision)},
+              ${columns.bigint(rows, ({ twinRevision }) => twinRevision)},
+              ${columns.instant(rows, ({ pickedUpAt }) => pickedUpAt)},
+              ${columns.instant(rows, ({ dueAt }) => dueAt)},
+              ${columns.instant(rows, ({ endedAt }) => endedAt)},
+              ${columns.instant(rows, ({ at }) => at)}
+            ) as r (id, state, is_open, cart_id, bay_id, command_id, seen_stage, seen_revision, twin_revision,
+                    picked_up_at, due_at, ended_at, updated_at)
+            where t.id = r.id`),
         behind: Effect.map(
           sql<{ readonly id: string }>`
-            select r.id from rentals r
-            join twins t on t.kind = 'rental' and t.id = r.id
-            left join twins b on b.kind = 'bay' and b.id = r.bay_id
-            left join commands c on c.id = r.command_id
-            where r.is_open and (r.state = 'assigning' or t.revision <> r.twin_revision
-                                 or b.revision > r.seen_revision or c.stage is distinct from r.seen_stage)
-            order by r.created_at`,
+            select r.id from rentals r ${known(sql)} where r.is_open and ${isBehind(sql)} order by r.created_at`,
           idsOf,
         ),
-        about: (ids) =>
-          Effect.map(
+        about: (ids) => {
+          const wanted = columns.uuid(ids, (id) => id)
+          return Effect.map(
             sql<{ readonly id: string }>`
-              with wanted as (select e::uuid as id from jsonb_array_elements_text(${sql.json(ids)}) as e)
-              select id from rentals
-              where is_open and (bay_id in (select id from wanted) or id in (select id from wanted))
-                 or (is_open or state = 'failed') and command_id in (select id from wanted)`,
+              select r.id from rentals r ${known(sql)}
+              where r.is_open and (r.bay_id = any(${wanted}) or r.id = any(${wanted}) or r.command_id = any(${wanted}))
+                and ${isBehind(sql)}
+              union
+              select id from rentals where state = 'failed' and command_id = any(${wanted})`,
             idsOf,
-          ),
-        outcome: (commandId) =>
+          )
+        },
+        outcomes: (commandIds) =>
           Effect.map(
-            sql<Omit<Outcome, "at" | "expiresAt"> & { readonly at: Date; readonly expiresAt: Date }>`
-              select c.stage, c.reason, s.at, c.expires_at as "expiresAt", exists (
+            sql<
+              Omit<Outcome, "at" | "expiresAt"> & { readonly id: string; readonly at: Date; readonly expiresAt: Date }
+            >`
+              select c.id, c.stage, c.reason, s.at, c.expires_at as "expiresAt", exists (
                 select 1 from commands o
                 where o.target_id = c.target_id and o.kind = 'unlock' and o.id <> c.id and o.created_at > c.created_at
               ) as "isContested"
-              from commands c
-              join command_stages s on s.command_id = c.id and s.stage = c.stage where c.id = ${commandId}`,
-            ([row]) => row && { ...row, at: row.at.getTime(), expiresAt: row.expiresAt.getTime() },
+              from commands c join command_stages s on s.command_id = c.id and s.stage = c.stage
+              where c.id = any(${columns.uuid(commandIds, (id) => id)})`,
+            (rows) =>
+              new Map(
+                rows.map(({ id, ...row }) => [
+                  id,
+                  { ...row, at: row.at.getTime(), expiresAt: row.expiresAt.getTime() },
+                ]),
+              ),
           ),
-        evidence: (bayId, afterRevision) =>
-          Effect.map(
-            sql<Omit<BayEvidence, "at"> & { readonly at: Date }>`
-              select id, revision, event, value, announces, command_id as "commandId", at from twin_events
-              where kind = 'bay' and twin_id = ${bayId} and revision > ${afterRevision} and accepted
-              order by revision, id limit ${Limits.rentalEvidenceRows}`,
-            (rows) => rows.map((row) => ({ ...row, at: row.at.getTime() })),
-          ),
+        evidence: (of) => {
+          const placed = of.filter(({ bayId }) => bayId !== null)
+          return Effect.map(
+            sql<Omit<BayEvidence, "at"> & { readonly rental: string; readonly at: Date }>`
+              select r.id as rental, e.id, e.revision, e.event, e.value, e.announces, e.command_id as "commandId", e.at
+              from unnest(
+                ${columns.uuid(placed, ({ id }) => id)},
+                ${columns.uuid(placed, ({ bayId }) => bayId)},
+                ${columns.bigint(placed, ({ seenRevision }) => seenRevision)}
+              ) as r (id, bay_id, revision)
+              cross join lateral (
+                select * from twin_events
+                where kind = 'bay' and twin_id = r.bay_id and revision > r.revision and accepted
+                order by revision, id limit ${Limits.rentalEvidenceRows}
+              ) e
+              order by r.id, e.revision, e.id`,
+            (rows) =>
+              Map.groupBy(
+                rows.map((row) => ({ ...row, at: row.at.getTime() })),
+                ({ rental }) => rental,
+              ),
+          )
+        },
         parkedSince: (bayId, revision) =>
           Effect.map(
             sql<{ readonly at: Date | null }>`
@@ -264,7 +308,6 @@ export class Rentals extends Context.Service<
 }
 
 const idsOf = (rows: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> => rows.map(({ id }) => id)
-const orNull = (at: number | null): string | null => (at === null ? null : toInstant(at))
 
 /** That a cart (`c`, twin `t`) can be lent from its bay's twin `b`. */
 export const isLendable = (sql: PgClient.PgClient, deviceIds: ReadonlyArray<string>, atMs: number) => sql`
@@ -283,6 +326,17 @@ export const shownColumns = (sql: PgClient.PgClient) => sql`
   r.id, r.state, r.is_open as "isOpen", r.branch_id as "branchId", c.cart_number as "cartNumber",
   b.label as "bayLabel", r.picked_up_at as "pickedUpAt", r.due_at as "dueAt", r.ended_at as "endedAt",
   r.created_at as "createdAt"`
+
+/** What is known of a rental (`r`), and that it has not taken all of it: of its twin, its bay or its unlock. */
+const known = (sql: PgClient.PgClient) => sql`
+  join twins t on t.kind = 'rental' and t.id = r.id
+  left join twins b on b.kind = 'bay' and b.id = r.bay_id
+  left join commands c on c.id = r.command_id`
+const isBehind = (sql: PgClient.PgClient) => sql`
+  (r.state = 'assigning' or t.revision <> r.twin_revision or b.revision > r.seen_revision
+   or (c.stage is distinct from r.seen_stage and ${isNews(sql)}))`
+/** A rental waits for how its unlock ends: the steps of it on the way say nothing to it. */
+const isNews = (sql: PgClient.PgClient) => sql`c.stage not in ('created', 'sent', 'accepted', 'executing', 'executed')`
 
 const heldColumns = (sql: PgClient.PgClient) => sql`
   id, state, branch_id as "branchId", cart_id as "cartId", bay_id as "bayId", command_id as "commandId",

@@ -3,7 +3,7 @@ import { Effect, Layer, Option, Schema, Scope } from "effect"
 import { Commands } from "#cloud/store/Commands.ts"
 import { DeviceSessions, journalKey } from "#cloud/store/DeviceSessions.ts"
 import { Quarantine } from "#cloud/store/Quarantine.ts"
-import { Rentals } from "#cloud/store/Rentals.ts"
+import { type BayEvidence, Rentals } from "#cloud/store/Rentals.ts"
 import { Transaction } from "#cloud/store/Transaction.ts"
 import { Twins } from "#cloud/store/Twins.ts"
 import { FactBatch, type FactsApplied } from "#cloud/sync/FactBatch.ts"
@@ -59,6 +59,13 @@ const withRentals = (spoil: (sound: Rentals["Service"]) => Partial<Rentals["Serv
       Effect.map(Rentals, (sound) => Rentals.of({ ...sound, ...spoil(sound) })),
     ).pipe(Layer.provideMerge(layer)),
 })
+
+/** Evidence with each line told otherwise, or not at all. */
+const eachLine = (
+  found: ReadonlyMap<string, ReadonlyArray<BayEvidence>>,
+  tell: (line: BayEvidence) => ReadonlyArray<BayEvidence>,
+): ReadonlyMap<string, ReadonlyArray<BayEvidence>> =>
+  new Map([...found].map(([rental, lines]) => [rental, lines.flatMap(tell)]))
 
 /** Does something a moment later, whether or not anybody waits for it. */
 const laterIn = (scope: Scope.Scope) => (work: Effect.Effect<unknown, unknown>) =>
@@ -326,12 +333,12 @@ export const cloudPlants: ReadonlyArray<PlantedBug> = [
     [],
     ["I17 conservation"],
     withRentals((sound) => ({
-      evidence: (bayId, afterRevision) =>
-        Effect.map(sound.evidence(bayId, afterRevision), (lines) =>
-          lines.map((line) =>
+      evidence: (rentals) =>
+        Effect.map(sound.evidence(rentals), (found) =>
+          eachLine(found, (line) =>
             line.announces.includes("UNLOCK_CONFIRMED")
-              ? { ...line, announces: [...line.announces, "REMOVED" as const] }
-              : line,
+              ? [{ ...line, announces: [...line.announces, "REMOVED" as const] }]
+              : [line],
           ),
         ),
     })),
@@ -341,9 +348,9 @@ export const cloudPlants: ReadonlyArray<PlantedBug> = [
     [],
     ["I17 conservation"],
     withRentals((sound) => ({
-      evidence: (bayId, afterRevision) =>
-        Effect.map(sound.evidence(bayId, afterRevision), (lines) =>
-          lines.filter(({ announces }) => !announces.includes("RETURN_DETECTED")),
+      evidence: (rentals) =>
+        Effect.map(sound.evidence(rentals), (found) =>
+          eachLine(found, (line) => (line.announces.includes("RETURN_DETECTED") ? [] : [line])),
         ),
     })),
   ),
@@ -358,9 +365,11 @@ export const cloudPlants: ReadonlyArray<PlantedBug> = [
     [],
     ["I17 conservation"],
     withRentals((sound) => ({
-      write: (one) =>
+      write: (rows) =>
         sound.write(
-          one.state === "active.inTime" ? { ...one, state: "returned", isOpen: false, endedAt: one.at } : one,
+          rows.map((one) =>
+            one.state === "active.inTime" ? { ...one, state: "returned", isOpen: false, endedAt: one.at } : one,
+          ),
         ),
     })),
   ),
@@ -370,7 +379,7 @@ export const cloudPlants: ReadonlyArray<PlantedBug> = [
     ["I4 one rental"],
     withRentals((sound) => ({
       insert: (one) => Effect.provideService(sound.insert(one), ConstraintsHold, false),
-      write: (one) => Effect.provideService(sound.write(one), ConstraintsHold, false),
+      write: (rows) => Effect.provideService(sound.write(rows), ConstraintsHold, false),
     })),
   ),
 ]

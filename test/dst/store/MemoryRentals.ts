@@ -1,5 +1,6 @@
 /** Rentals in memory, with their constraints: what `Rentals.layer` is on Postgres to the services under test. */
 import { Context, Effect, Layer } from "effect"
+import { isFinal } from "#core/domain/Command.ts"
 import { Limits } from "#core/Limits.ts"
 import { regionWord } from "#twins/Words.ts"
 import { Branches } from "#cloud/store/Branches.ts"
@@ -83,6 +84,40 @@ export const memoryRentals = (
     }
     return lines.toReversed()
   }
+  const isBehind = (one: RentalTableRow): boolean => {
+    const stage = commands.get(one.commandId ?? "")?.command.stage ?? null
+    return (
+      one.state === "assigning" ||
+      twins.get(`rental:${one.id}`)?.held.stored.revision !== one.twinRevision ||
+      bayRevision(one.bayId) > one.seenRevision ||
+      (stage !== null && stage !== one.seenStage && (isFinal(stage) || stage === "unknown"))
+    )
+  }
+  const outcomeOf = (commandId: string) => {
+    const command = commands.get(commandId)?.command
+    const at = stages.get(`${commandId} ${command?.stage}`)?.at
+    if (command === undefined || at === undefined) return undefined
+    const isContested = [...commands.values()].some(
+      ({ command: o }) =>
+        o.target_id === command.target_id &&
+        o.kind === "unlock" &&
+        o.id !== command.id &&
+        o.created_at > command.created_at,
+    )
+    return { stage: command.stage, reason: command.reason, at, expiresAt: +command.expires_at, isContested }
+  }
+  const evidenceOf = ({ bayId, seenRevision }: Pick<OpenRental, "bayId" | "seenRevision">) =>
+    (bayId === null ? [] : linesAfter(bayId, seenRevision))
+      .slice(0, Limits.rentalEvidenceRows)
+      .map(({ id, revision, event, value, announces, commandId, at }) => ({
+        id,
+        revision,
+        event,
+        value,
+        announces: announces as never,
+        commandId,
+        at,
+      }))
   const lastUse = (cartId: string) => {
     const of = [...rentals.values()].filter((one) => one.cartId === cartId)
     return { at: Math.max(0, ...of.map(({ createdAt }) => createdAt)), times: of.length }
@@ -115,7 +150,7 @@ export const memoryRentals = (
           const [best] = choices.sort((a, b) => a.at - b.at || a.times - b.times || (a.label < b.label ? -1 : 1))
           return best
         }),
-      hold: (id, atMs) => db.statement(() => held(id, atMs)),
+      hold: (ids, atMs) => db.statement(() => [...new Set(ids)].toSorted().flatMap((id) => held(id, atMs) ?? [])),
       holdAny: (id) => db.statement(() => rentals.get(id)),
       mayReopen: (id) =>
         db.statement(() => {
@@ -128,64 +163,42 @@ export const memoryRentals = (
           if (row !== undefined) rentals.set(id, { ...row, attention: why })
         }),
       someMayMove: (atMs) => db.statement(() => [...rentals.values()].some(({ id }) => held(id, atMs) !== undefined)),
-      write: ({ at, ...columns }) =>
+      write: (rows) =>
         Effect.flatMap(ConstraintsHold, (constrained) =>
           db.statement(() => {
-            const row = rentals.get(columns.id)
-            if (row !== undefined) put({ ...row, ...columns, updatedAt: at }, constrained)
+            for (const { at, ...columns } of rows) {
+              const row = rentals.get(columns.id)
+              if (row !== undefined) put({ ...row, ...columns, updatedAt: at }, constrained)
+            }
           }),
         ),
       behind: db.statement(() =>
-        [...rentals.values()]
-          .filter(
-            (one) =>
-              one.isOpen &&
-              (one.state === "assigning" ||
-                twins.get(`rental:${one.id}`)?.held.stored.revision !== one.twinRevision ||
-                bayRevision(one.bayId) > one.seenRevision ||
-                (commands.get(one.commandId ?? "")?.command.stage ?? null) !== one.seenStage),
-          )
-          .map(({ id }) => id),
+        [...rentals.values()].filter((one) => one.isOpen && isBehind(one)).map(({ id }) => id),
       ),
       about: (ids) =>
         db.statement(() => {
           const wanted = new Set(ids)
           return [...rentals.values()]
             .filter(
-              ({ id, bayId, commandId, isOpen, state }) =>
-                (isOpen && (wanted.has(bayId ?? "") || wanted.has(id))) ||
-                ((isOpen || state === "failed") && wanted.has(commandId ?? "")),
+              (one) =>
+                (one.isOpen &&
+                  [one.bayId, one.id, one.commandId].some((id) => wanted.has(id ?? "")) &&
+                  isBehind(one)) ||
+                (one.state === "failed" && wanted.has(one.commandId ?? "")),
             )
             .map(({ id }) => id)
         }),
-      outcome: (commandId) =>
-        db.statement(() => {
-          const command = commands.get(commandId)?.command
-          const at = stages.get(`${commandId} ${command?.stage}`)?.at
-          if (command === undefined || at === undefined) return undefined
-          const isContested = [...commands.values()].some(
-            ({ command: o }) =>
-              o.target_id === command.target_id &&
-              o.kind === "unlock" &&
-              o.id !== command.id &&
-              o.created_at > command.created_at,
-          )
-          return { stage: command.stage, reason: command.reason, at, expiresAt: +command.expires_at, isContested }
-        }),
-      evidence: (bayId, afterRevision) =>
-        db.statement(() =>
-          linesAfter(bayId, afterRevision)
-            .slice(0, Limits.rentalEvidenceRows)
-            .map(({ id, revision, event, value, announces, commandId, at }) => ({
-              id,
-              revision,
-              event,
-              value,
-              announces: announces as never,
-              commandId,
-              at,
-            })),
+      outcomes: (commandIds) =>
+        db.statement(
+          () =>
+            new Map(
+              commandIds.flatMap((id) => {
+                const outcome = outcomeOf(id)
+                return outcome === undefined ? [] : [[id, outcome] as const]
+              }),
+            ),
         ),
+      evidence: (of) => db.statement(() => new Map(of.map((one) => [one.id, evidenceOf(one)]))),
       parkedSince: (bayId, revision) =>
         db.statement(() => {
           let since: number | null = null
@@ -225,7 +238,7 @@ export const noMessages = Layer.succeed(
   RentalMessages,
   RentalMessages.of({
     write: () => Effect.void,
-    wasReminded: () => Effect.succeed(false),
+    reminded: () => Effect.succeed(new Set<string>()),
     claim: nobodyAsks,
     end: nobodyAsks,
   }),

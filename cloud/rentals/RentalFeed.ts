@@ -1,0 +1,79 @@
+/**
+ * Feeds rentals what they have not heard: the outcome of their unlock, then what their bay has said, line by line. Everything
+ * is read for all of them at once; what a rental makes of it is its machine's.
+ */
+import { Effect } from "effect"
+import type { SqlError } from "effect/sql"
+import { CommandId } from "#core/domain/Ids.ts"
+import type { RentalEvent } from "#core/domain/Rental.ts"
+import { eventOfAnnouncement, eventOfStage } from "#twins/rental/Evidence.ts"
+import { eventOfSighting, whereSeen } from "#twins/rental/Sighting.ts"
+import { whyNot } from "#twins/Twin.ts"
+import { regionWord } from "#twins/Words.ts"
+import type { TwinBatch } from "../registry/TwinBatch.ts"
+import type { BayEvidence, OpenRental, Outcome, Rentals } from "../store/Rentals.ts"
+
+/** Who says so in the history of a rental. */
+export const rentalsCause = { actor: "rentals" } as const
+
+/** How far a rental has heard. */
+export type Seen = Pick<OpenRental, "seenStage" | "seenRevision">
+
+/** What is new for a rental. */
+interface News {
+  readonly outcome: Outcome | undefined
+  readonly lines: ReadonlyArray<BayEvidence>
+}
+
+type Feed = (batch: TwinBatch, held: ReadonlyArray<OpenRental>) => Effect.Effect<ReadonlyArray<Seen>, SqlError.SqlError>
+
+/** Takes held rentals and the batch with their twins; gives how far each has heard now. Part of the caller's transaction. */
+export const feeding = (rentals: Rentals["Service"]): Feed => {
+  /** Feeds an event; one that would open a failed rental again only if that can be. */
+  const take = Effect.fnUntraced(function* (
+    batch: TwinBatch,
+    { id, commandId }: OpenRental,
+    event: RentalEvent | undefined,
+  ) {
+    const ref = { kind: "rental", id } as const
+    const stored = batch.get(ref)?.stored
+    if (event === undefined || stored === undefined) return
+    const isFailed = regionWord(stored.value, "life") === "failed"
+    if (isFailed && whyNot(stored, event) === undefined && !(yield* rentals.mayReopen(id))) {
+      yield* rentals.needPerson(id, "late_evidence")
+      return batch.note(ref, { type: "rental.evidenceCameTooLate", at: event.at }, rentalsCause.actor)
+    }
+    batch.apply(ref, event, commandId === null ? rentalsCause : { ...rentalsCause, commandId })
+  })
+
+  const feedOne = Effect.fnUntraced(function* (batch: TwinBatch, rental: OpenRental, { outcome, lines }: News) {
+    const ref = { kind: "rental", id: rental.id } as const
+    const { commandId, bayId } = rental
+    let { seenStage, seenRevision } = rental
+    if (commandId !== null && outcome !== undefined && outcome.stage !== seenStage) {
+      yield* take(batch, rental, eventOfStage(outcome.stage, outcome.reason, CommandId.make(commandId), outcome.at))
+      seenStage = outcome.stage
+    }
+    for (const line of lines) {
+      seenRevision = line.revision
+      const before = batch.get(ref)?.stored
+      for (const what of line.announces) {
+        const stored = batch.get(ref)?.stored
+        if (stored !== undefined) yield* take(batch, rental, eventOfAnnouncement(what, stored, line))
+      }
+      const stored = batch.get(ref)?.stored
+      if (stored === undefined || stored !== before || bayId === null) continue
+      const since = whereSeen(line) === "parked" ? yield* rentals.parkedSince(bayId, line.revision) : null
+      yield* take(batch, rental, eventOfSighting(line, stored, outcome, since))
+    }
+    return { seenStage, seenRevision }
+  })
+
+  return Effect.fnUntraced(function* (batch: TwinBatch, held: ReadonlyArray<OpenRental>) {
+    const outcomes = yield* rentals.outcomes(held.flatMap(({ commandId }) => commandId ?? []))
+    const lines = yield* rentals.evidence(held)
+    return yield* Effect.forEach(held, (rental) =>
+      feedOne(batch, rental, { outcome: outcomes.get(rental.commandId ?? ""), lines: lines.get(rental.id) ?? [] }),
+    )
+  })
+}
