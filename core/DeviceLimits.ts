@@ -34,4 +34,17 @@ export const deviceLimits = {
   enrolAnswerMs: 10_000,
   /** When the first device of a program has joined, how long its start waits for the others. */
   joinOthersMs: 5_000,
+
+  // --- a branch in a browser ------------------------------------------------------------------------------------
+  /** Lines of history, and frames of the bus, that it remembers of each twin. */
+  miniatureLines: 40,
+  /** How long a message between edge and cloud takes there, and how long a cut line goes unnoticed. */
+  miniatureLineMs: 40,
+  miniatureNoticeMs: 2_000,
+  /** How often its edge says that it is there, and its people look about. */
+  miniatureBeatMs: 1_000,
+  /** Facts that wait there for a line that is cut; the oldest are forgotten, and a snapshot makes good for them. */
+  miniatureFacts: 10_000,
+  /** Ended rentals that it remembers. */
+  miniatureRentals: 20,
 } as const
