@@ -27,6 +27,8 @@ export const rentalLimits = {
   /** How long after the end a rental can be disputed, and how long a dispute may stay open. */
   rentalDisputeWindowMs: 24 * 3_600_000,
   rentalDisputeMs: 7 * 24 * 3_600_000,
+  /** How far from now a branch may be said to close. */
+  closingWithinMs: 24 * 3_600_000,
   /** A bay that was read longer ago than this lends no cart. */
   rentalFreshMs: 90_000,
   /** Lines of a bay's history that a rental takes at once; the rest with the next look. */

@@ -120,12 +120,14 @@ export const CartsHttp = HttpApiBuilder.group(
       action: AuditAction,
       reason: string,
       event: (at: number) => CartEvent,
+      notes?: string,
     ) {
       const at = yield* Clock.currentTimeMillis
       const work = Effect.gen(function* () {
         yield* places.hold([id])
-        const { place } = yield* allowed("cart.state", id)
+        const { cart, place } = yield* allowed("cart.state", id)
         yield* tell(id, event(at))
+        if (notes !== undefined) yield* carts.update(id, { ...cart, maintenance_notes: notes })
         yield* deed(action, id, place, reason)
       })
       yield* transaction.run(work)
@@ -133,7 +135,7 @@ export const CartsHttp = HttpApiBuilder.group(
       return yield* shown(id)
     })
 
-    const retired = Effect.fnUntraced(function* (id: string, headers: Headers) {
+    const retired = Effect.fnUntraced(function* (id: string, headers: Headers, reason: string | null) {
       const at = yield* Clock.currentTimeMillis
       yield* places.hold([id])
       const { cart, place } = yield* allowed("cart.edit", id)
@@ -144,10 +146,16 @@ export const CartsHttp = HttpApiBuilder.group(
       }
       yield* tell(id, { type: "cart.retired", at })
       yield* carts.leave(id)
-      yield* deed("cart.retired", id, place)
+      yield* deed("cart.retired", id, place, reason)
       if (cart.device_id === null) return []
       const { email: by } = yield* CurrentPerson
-      return yield* configs.rearrange([cart.device_id], { by, at, reason: null })
+      return yield* configs.rearrange([cart.device_id], { by, at, reason })
+    })
+    const retire = Effect.fnUntraced(function* (id: string, headers: Headers, reason: string | null) {
+      const rows = yield* Effect.catchTag(transaction.run(retired(id, headers, reason)), "SqlError", Effect.die)
+      yield* offers.offerAll(rows)
+      yield* commits.publish({ twins: [refOf(id)] })
+      return yield* answered(shown(id))
     })
 
     return handlers.handleAll({
@@ -201,11 +209,11 @@ export const CartsHttp = HttpApiBuilder.group(
       change: Effect.fnUntraced(function* ({ params, headers, payload }) {
         return yield* answeredUnlessTaken(edit(params.id, headers, payload), "cart_number")
       }),
-      retire: Effect.fnUntraced(function* ({ params: { id }, headers }) {
-        const rows = yield* Effect.catchTag(transaction.run(retired(id, headers)), "SqlError", Effect.die)
-        yield* offers.offerAll(rows)
-        yield* commits.publish({ twins: [refOf(id)] })
-        return yield* answered(shown(id))
+      retire: ({ params, headers }) => retire(params.id, headers, null),
+      retireByName: ({ params, headers, payload }) => retire(params.id, headers, payload.reason),
+      quarantine: Effect.fnUntraced(function* ({ params: { id }, payload: { reason } }) {
+        const event = (at: number): CartEvent => ({ type: "cart.maintenanceStarted", reason, at })
+        return yield* answered(said(id, "cart.quarantined", reason, event, reason))
       }),
       maintenance: Effect.fnUntraced(function* ({ params: { id }, payload: { on, reason } }) {
         const event = (at: number): CartEvent =>

@@ -76,8 +76,10 @@ export const CommandsHttp = HttpApiBuilder.group(
     return handlers.handleAll({
       unlock: (request) => ask("cart", request, { kind: "unlock" }),
       lock: (request) => ask("cart", request, { kind: "lock" }),
+      lockRequest: (request) => ask("cart", request, { kind: "lock" }),
       unlockBay: (request) => ask("bay", request, { kind: "unlock" }),
       lockBay: (request) => ask("bay", request, { kind: "lock" }),
+      lockRequestBay: (request) => ask("bay", request, { kind: "lock" }),
       identifyBay: (request) => ask("bay", request, { kind: "identify" }),
       maintenance: (request) => ask("bay", request, { kind: "maintenance", params: { on: request.payload.on } }),
       device: (request) => {

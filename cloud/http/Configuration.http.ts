@@ -66,6 +66,12 @@ export const toView = (deviceId: string, row: DeviceConfigRow | undefined): Devi
   }
 }
 
+interface Placing {
+  readonly headers: { readonly "if-match"?: string | undefined }
+  readonly params: { readonly id: CartId }
+  readonly payload: { readonly bay_id: BayId; readonly reason: string }
+}
+
 export const ConfigurationHttp = HttpApiBuilder.group(
   Api,
   "configuration",
@@ -92,6 +98,50 @@ export const ConfigurationHttp = HttpApiBuilder.group(
         const place = yield* Effect.orDie(places.ofTwin(kind, id))
         if (place === undefined) return yield* new NotFound({ detail: `There is no such ${kind}.` })
         yield* demand(yield* CurrentPerson, ["cart.place"], place)
+      }
+    })
+
+    const place = Effect.fnUntraced(function* ({ headers, params, payload }: Placing) {
+      const person = yield* CurrentPerson
+      yield* ifMayMove(params.id, payload.bay_id)
+      const condition = headers["if-match"]
+      const move = {
+        cartId: params.id,
+        bayId: payload.bay_id,
+        expected: condition === undefined ? undefined : versionOf(condition),
+      }
+      const moving = placements.move(move, { by: person.email, reason: payload.reason })
+      const moved = yield* Effect.orDie(
+        audit.during(moving, (result) =>
+          result.was !== "moved"
+            ? undefined
+            : {
+                by: person,
+                action: "cart.placed",
+                place: directory.find(result.place.deviceId ?? "") ?? {},
+                target: { kind: "cart", id: params.id },
+                reason: payload.reason,
+                details: { bay_id: payload.bay_id, placement: result.place.placement },
+              },
+        ),
+      )
+      switch (moved.was) {
+        case "absent":
+          return yield* new NotFound({ detail: `There is no such ${moved.what}.` })
+        case "stale":
+          return yield* new PreconditionFailed({ current: moved.placement })
+        case "refused":
+          return yield* new PlacementRefused({ reason: moved.reason, detail: details[moved.reason] })
+        case "moved":
+          yield* offers.offerAll(moved.offers)
+          yield* commits.publish({ twins: moved.twins })
+      }
+      const { bayId, cartId, deviceId, placement } = moved.place
+      return {
+        cart_id: CartId.make(cartId),
+        bay_id: BayId.make(bayId ?? payload.bay_id),
+        device_id: DeviceId.make(deviceId ?? ""),
+        placement,
       }
     })
 
@@ -128,49 +178,8 @@ export const ConfigurationHttp = HttpApiBuilder.group(
         yield* commits.publish({ devices: [params.id] })
         return toView(params.id, changed.row)
       }),
-      place: Effect.fnUntraced(function* ({ headers, params, payload }) {
-        const person = yield* CurrentPerson
-        yield* ifMayMove(params.id, payload.bay_id)
-        const condition = headers["if-match"]
-        const move = {
-          cartId: params.id,
-          bayId: payload.bay_id,
-          expected: condition === undefined ? undefined : versionOf(condition),
-        }
-        const moving = placements.move(move, { by: person.email, reason: payload.reason })
-        const moved = yield* Effect.orDie(
-          audit.during(moving, (result) =>
-            result.was !== "moved"
-              ? undefined
-              : {
-                  by: person,
-                  action: "cart.placed",
-                  place: directory.find(result.place.deviceId ?? "") ?? {},
-                  target: { kind: "cart", id: params.id },
-                  reason: payload.reason,
-                  details: { bay_id: payload.bay_id, placement: result.place.placement },
-                },
-          ),
-        )
-        switch (moved.was) {
-          case "absent":
-            return yield* new NotFound({ detail: `There is no such ${moved.what}.` })
-          case "stale":
-            return yield* new PreconditionFailed({ current: moved.placement })
-          case "refused":
-            return yield* new PlacementRefused({ reason: moved.reason, detail: details[moved.reason] })
-          case "moved":
-            yield* offers.offerAll(moved.offers)
-            yield* commits.publish({ twins: moved.twins })
-        }
-        const { bayId, cartId, deviceId, placement } = moved.place
-        return {
-          cart_id: CartId.make(cartId),
-          bay_id: BayId.make(bayId ?? payload.bay_id),
-          device_id: DeviceId.make(deviceId ?? ""),
-          placement,
-        }
-      }),
+      place,
+      move: place,
     })
   }),
 )

@@ -173,6 +173,26 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("records of c
     }),
   )
 
+  it.effect("are quarantined with a note, and moved by either name", () =>
+    Effect.gen(function* () {
+      const path = `/api/carts/${sim.cartIds[0]}`
+      const reason = { reason: "it rolls by itself" }
+      const kept = yield* ask(manager, `POST ${path}/quarantine`, { body: reason })
+      assert.deepInclude(kept.body, { custody: "maintenance", maintenance_notes: reason.reason })
+      const twice = yield* ask(manager, `POST ${path}/quarantine`, { body: reason })
+      assert.deepEqual(refused(twice), [409, "record_refused", "state"])
+      const bay = yield* ask(admin, `POST /api/controllers/${sim.controllerId}/bays`, {
+        body: { label: "S9", lock_index: 9 },
+      })
+      const moved = yield* ask(manager, `POST ${path}/move`, { body: { bay_id: bay.body["id"], ...reason } })
+      assert.deepInclude(moved.body, { bay_id: bay.body["id"], placement: 1 })
+      const audit = yield* ask(admin, "GET /api/audit?limit=1")
+      assert.deepInclude(Object(audit.body["items"])[0], { action: "cart.placed", ...reason })
+      const gone = yield* ask(admin, `POST ${path}/retire`, { body: reason })
+      assert.deepInclude(gone.body, { custody: "retired", bay_id: null })
+    }),
+  )
+
   it.effect("are retired out of their bay, which another can have then", () =>
     Effect.gen(function* () {
       const path = `/api/carts/${real.cartIds[1]}`

@@ -10,6 +10,7 @@ import { BaysHttp } from "./Bays.http.ts"
 import { BranchesHttp } from "./Branches.http.ts"
 import { CartsHttp } from "./Carts.http.ts"
 import { ChainsHttp } from "./Chains.http.ts"
+import { ClosingSweepHttp } from "./ClosingSweep.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
 import { ControllersHttp } from "./Controllers.http.ts"
 import { DeviceAuthorizationHttp, DeviceBeatHttp, DeviceIdentityHttp } from "./DeviceIdentity.http.ts"
@@ -50,6 +51,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     DeviceRecordsHttp,
     ChainsHttp,
     BranchesHttp,
+    ClosingSweepHttp,
     ControllersHttp,
     BaysHttp,
     CartsHttp,

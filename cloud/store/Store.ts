@@ -13,6 +13,7 @@ import { Branches } from "./Branches.ts"
 import { CartRecords } from "./CartRecords.ts"
 import { Carts } from "./Carts.ts"
 import { CartPlaces } from "./CartPlaces.ts"
+import { CartsOut } from "./CartsOut.ts"
 import { Chains } from "./Chains.ts"
 import { CommandList } from "./CommandList.ts"
 import { CommandNotesLive } from "./CommandNotes.ts"
@@ -70,6 +71,7 @@ export const Store = Layer.mergeAll(
   Carts.layer,
   CartRecords.layer,
   CartPlaces.layer,
+  CartsOut.layer,
   Chains.layer,
   CommandList.layer,
   Commands.layer,

@@ -13,6 +13,7 @@ import { BaysGroup } from "./Bays.ts"
 import { BranchesGroup } from "./Branches.ts"
 import { CartsGroup } from "./Carts.ts"
 import { ChainsGroup } from "./Chains.ts"
+import { ClosingSweepGroup } from "./ClosingSweep.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
 import { ControllersGroup } from "./Controllers.ts"
@@ -149,6 +150,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(DeviceRecordsGroup.prefix("/api"))
   .add(ChainsGroup.prefix("/api"))
   .add(BranchesGroup.prefix("/api"))
+  .add(ClosingSweepGroup.prefix("/api"))
   .add(ControllersGroup.prefix("/api"))
   .add(BaysGroup.prefix("/api"))
   .add(CartsGroup.prefix("/api"))

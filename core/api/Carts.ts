@@ -92,6 +92,21 @@ export class CartsGroup extends HttpApiGroup.make("carts")
     )
       .annotate(OpenApi.Description, "Takes a cart that nobody has out of lending, or puts it back.")
       .annotateMerge(needs("cart.state")),
+    HttpApiEndpoint.post("quarantine", "/carts/:id/quarantine", said(why))
+      .annotate(
+        OpenApi.Description,
+        "Takes a cart that nobody has out of lending because something about it cannot be believed: in maintenance, and the reason is among its notes until somebody has looked.",
+      )
+      .annotateMerge(needs("cart.state")),
+    HttpApiEndpoint.post("retireByName", "/carts/:id/retire", {
+      params,
+      headers: changing,
+      payload: why,
+      success: Cart,
+      error: [NotFound, Forbidden, PreconditionFailed, RecordRefused],
+    })
+      .annotate(OpenApi.Description, "As `DELETE`, with a reason.")
+      .annotateMerge(needs("cart.edit")),
     HttpApiEndpoint.post("missing", "/carts/:id/missing", said(why))
       .annotate(OpenApi.Description, "Says that nobody knows where it is. A rental that is open is ended first.")
       .annotateMerge(needs("cart.state")),

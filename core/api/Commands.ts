@@ -85,10 +85,16 @@ export class CommandsGroup extends HttpApiGroup.make("commands")
         "A lock cannot be driven shut: this looks whether the cart is secured, and else asks for it until it is.",
       )
       .annotateMerge(needs("bay.lock")),
+    HttpApiEndpoint.post("lockRequest", "/carts/:id/lock-request", { params: { id: CartId }, ...asking(why) })
+      .annotate(OpenApi.Description, "As `lock`, by the name that says what it is.")
+      .annotateMerge(needs("bay.lock")),
     HttpApiEndpoint.post("unlockBay", "/bays/:id/unlock", { params: bay, ...asking(why) }).annotateMerge(
       needs("bay.unlock"),
     ),
     HttpApiEndpoint.post("lockBay", "/bays/:id/lock", { params: bay, ...asking(why) }).annotateMerge(needs("bay.lock")),
+    HttpApiEndpoint.post("lockRequestBay", "/bays/:id/lock-request", { params: bay, ...asking(why) })
+      .annotate(OpenApi.Description, "As `lock`, by the name that says what it is.")
+      .annotateMerge(needs("bay.lock")),
     HttpApiEndpoint.post("identifyBay", "/bays/:id/identify", { params: bay, ...asking(why) }).annotateMerge(
       needs("device.identify"),
     ),

@@ -45,6 +45,8 @@ export const RecordReason = Schema.Literals([
   "other_branch",
   "has_commands",
   "archived",
+  /** Neither the request nor the opening hours say when it closes. */
+  "no_closing",
   "too_many",
   "state",
 ])

@@ -107,6 +107,14 @@ export const CartPlacement = Schema.Struct({
   placement: PlacementRevision,
 })
 
+const placing = {
+  params: { id: CartId },
+  headers: { "if-match": Schema.optional(IfMatch) },
+  payload: Schema.Struct({ bay_id: BayId, reason: Reason }),
+  success: CartPlacement,
+  error: [NotFound, Forbidden, PreconditionFailed, PlacementRefused] as const,
+}
+
 export class ConfigurationGroup extends HttpApiGroup.make("configuration")
   .add(
     HttpApiEndpoint.get("get", "/devices/:id/config", {
@@ -126,17 +134,14 @@ export class ConfigurationGroup extends HttpApiGroup.make("configuration")
         "Changes what the device shall be configured to: only what is named, and only if `If-Match` names the desired version you have read.",
       )
       .annotateMerge(needs("device.configure")),
-    HttpApiEndpoint.put("place", "/carts/:id/placement", {
-      params: { id: CartId },
-      headers: { "if-match": Schema.optional(IfMatch) },
-      payload: Schema.Struct({ bay_id: BayId, reason: Reason }),
-      success: CartPlacement,
-      error: [NotFound, Forbidden, PreconditionFailed, PlacementRefused],
-    })
+    HttpApiEndpoint.put("place", "/carts/:id/placement", placing)
       .annotate(
         OpenApi.Description,
         "Moves a cart to another bay. From then on only the word of that bay's device counts for its dock, under a new placement revision. `If-Match` may name the revision you have read.",
       )
+      .annotateMerge(needs("cart.place")),
+    HttpApiEndpoint.post("move", "/carts/:id/move", placing)
+      .annotate(OpenApi.Description, "As `PUT /api/carts/{id}/placement`.")
       .annotateMerge(needs("cart.place")),
   )
   .middleware(Authorization)

@@ -109,6 +109,8 @@ PUT    /api/carts/{id}                        staff   cart       cart.edit
 PATCH  /api/carts/{id}                        staff   cart       cart.edit
 DELETE /api/carts/{id}                        staff   cart       cart.edit
 POST   /api/carts/{id}/maintenance            staff   cart       cart.state
+POST   /api/carts/{id}/quarantine             staff   cart       cart.state
+POST   /api/carts/{id}/retire                 staff   cart       cart.edit
 POST   /api/carts/{id}/missing                staff   cart       cart.state
 POST   /api/carts/{id}/found                  staff   cart       cart.state
 GET    /api/chains                            staff   nothing    registry.view
@@ -137,6 +139,10 @@ GET    /api/twins/{kind}/{id}/events          staff   bay        twin.inspect
 POST   /api/carts/{id}/unlock                 staff   cart       bay.unlock
 POST   /api/carts/{id}/lock                   staff   cart       bay.lock
 PUT    /api/carts/{id}/placement              staff   cart       cart.place
+POST   /api/carts/{id}/move                   staff   cart       cart.place
+POST   /api/carts/{id}/lock-request           staff   cart       bay.lock
+POST   /api/bays/{id}/lock-request            staff   bay        bay.lock
+POST   /api/branches/{id}/closing-sweep       staff   branch     rental.settle
 POST   /api/bays/{id}/unlock                  staff   bay        bay.unlock
 POST   /api/bays/{id}/lock                    staff   bay        bay.lock
 POST   /api/bays/{id}/identify                staff   bay        device.identify
