@@ -16,6 +16,7 @@ import { type Deed, insertDeed } from "../audit/Audit.ts"
 import type { Trail } from "#core/wire/Trail.ts"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
 import { claimKey, forgetKeys, type RequestKey } from "./RequestKeys.ts"
+import { posted } from "./PipelinedTransaction.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
 
 export interface NewCommand {
@@ -98,6 +99,9 @@ export interface HeldCommand extends CommandRow {
   readonly is_taken: boolean
 }
 
+/** Commands that are locked, by their ids. */
+export type HeldCommands = ReadonlyMap<string, HeldCommand>
+
 export interface StoredCommand extends CommandRow {
   readonly kind: CommandKind
   readonly requested_by: string
@@ -155,8 +159,16 @@ export class Commands extends Context.Service<
       history: ReadonlyArray<NewTwinEvent>,
       key?: RequestKey,
     ) => Effect.Effect<boolean, SqlError.SqlError>
-    /** Records stages in the order given and moves the commands forward; part of the caller's transaction. */
-    readonly record: (stages: ReadonlyArray<StageReached>) => Effect.Effect<Recorded, SqlError.SqlError>
+    /** Locks the named commands until the transaction ends, for `record`; absent ones are left out. */
+    readonly hold: (ids: ReadonlyArray<string>) => Effect.Effect<HeldCommands, SqlError.SqlError>
+    /**
+     * Records stages in the order given and moves the commands forward; part of the caller's transaction. The commands are
+     * held now if the caller has not done so.
+     */
+    readonly record: (
+      stages: ReadonlyArray<StageReached>,
+      held?: HeldCommands,
+    ) => Effect.Effect<Recorded, SqlError.SqlError>
     readonly get: (
       id: string,
     ) => Effect.Effect<
@@ -192,14 +204,18 @@ export class Commands extends Context.Service<
       const agenda = yield* Agenda
 
       // Only of one that became unknown the stage does not tell whether it was taken.
-      const hold = (ids: ReadonlyArray<string>) => sql<HeldCommand>`
-        select id, target_kind, target_id, cart_id, device_id, stage, reason, pulses,
-               stage not in ('created', 'sent') and (stage <> 'unknown' or exists (
-                 select 1 from command_stages s
-                 where s.command_id = c.id and s.stage in ('accepted', 'executing', 'executed'))) as is_taken
-        from commands c
-        where id in (select e::uuid from jsonb_array_elements_text(${sql.json(ids)}) as e)
-        order by id for update`
+      const hold = Effect.fnUntraced(function* (ids: ReadonlyArray<string>) {
+        if (ids.length === 0) return new Map<string, HeldCommand>()
+        const rows = yield* sql<HeldCommand>`
+          select id, target_kind, target_id, cart_id, device_id, stage, reason, pulses,
+                 stage not in ('created', 'sent') and (stage <> 'unknown' or exists (
+                   select 1 from command_stages s
+                   where s.command_id = c.id and s.stage in ('accepted', 'executing', 'executed'))) as is_taken
+          from commands c
+          where id in (select e::uuid from jsonb_array_elements_text(${sql.json(ids)}) as e)
+          order by id for update`
+        return new Map(rows.map((row) => [row.id, row]))
+      })
 
       const writeStages = (stages: ReadonlyArray<StageReached>, recordedAt: string) => sql`
         insert into command_stages (command_id, stage, reason, at, recorded_at, trail)
@@ -214,19 +230,20 @@ export class Commands extends Context.Service<
         from jsonb_to_recordset(${sql.json(commands)}) as r (id uuid, stage text, reason text, pulses integer)
         where c.id = r.id`
 
-      const record = Effect.fnUntraced(function* (stages: ReadonlyArray<StageReached>) {
+      const record = Effect.fnUntraced(function* (stages: ReadonlyArray<StageReached>, held?: HeldCommands) {
         if (stages.length === 0) return { moved: [], refused: [] }
-        const rows = yield* hold([...new Set(stages.map(({ commandId }) => commandId))])
-        const outcome = followStages(new Map(rows.map((row) => [row.id, row])), stages)
+        const rows = held ?? (yield* hold(commandsOf(stages)))
+        const outcome = followStages(new Map(rows), stages)
         const recordedAt = toInstant(yield* Clock.currentTimeMillis)
         const { known, changed } = outcome
         if (changed.length > 0) {
-          yield* sql`with recorded as (${writeStages(known, recordedAt)}) ${writeCommands(changed, recordedAt)}`
-        } else if (known.length > 0) yield* writeStages(known, recordedAt)
+          yield* posted(sql`with recorded as (${writeStages(known, recordedAt)}) ${writeCommands(changed, recordedAt)}`)
+        } else if (known.length > 0) yield* posted(writeStages(known, recordedAt))
         return { moved: outcome.moved, refused: outcome.refused }
       })
 
       return Commands.of({
+        hold,
         record,
         create: Effect.fnUntraced(function* (command, history, key) {
           const createdAt = toInstant(command.createdAt)
@@ -321,6 +338,11 @@ export class Commands extends Context.Service<
     }),
   )
 }
+
+/** The commands that stages are about, each once. */
+export const commandsOf = (stages: ReadonlyArray<Pick<StageReached, "commandId">>): ReadonlyArray<string> => [
+  ...new Set(stages.map(({ commandId }) => commandId)),
+]
 
 /** Follows stages through held commands: what to record, what to write, what moved, and what must be put aside. */
 export const followStages = (held: Map<string, HeldCommand>, stages: ReadonlyArray<StageReached>) => {

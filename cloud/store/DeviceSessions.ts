@@ -8,6 +8,7 @@ import type { SqlError } from "effect/sql"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { BootMessage } from "#core/wire/Presence.ts"
 import { columns } from "./Columns.ts"
+import { posted } from "./PipelinedTransaction.ts"
 
 export interface DeviceSession {
   readonly deviceId: string
@@ -128,11 +129,11 @@ export class DeviceSessions extends Context.Service<
         advance: Effect.fnUntraced(function* (journals) {
           if (journals.length === 0) return
           const watermarks = columns.bigint(journals, ({ watermark }) => watermark)
-          yield* sql`
+          yield* posted(sql`
             update journals j set watermark = r.watermark
             from unnest(${devicesOf(journals)}, ${journalsOf(journals)}, ${watermarks})
               as r (device_id, journal_id, watermark)
-            where j.device_id = r.device_id and j.journal_id = r.journal_id`
+            where j.device_id = r.device_id and j.journal_id = r.journal_id`)
         }),
         announce: Effect.fnUntraced(function* ({ deviceId, journalId }, acknowledged) {
           const [before] = yield* sql<{ readonly watermark: number }>`

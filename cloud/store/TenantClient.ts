@@ -8,6 +8,7 @@ import { Effect, type Redacted } from "effect"
 import { SqlClient, SqlError, type SqlConnection, Statement } from "effect/sql"
 import { Limits } from "#core/Limits.ts"
 import { sessionLimits } from "./SessionLimits.ts"
+import { pipelinedTransaction } from "./PipelinedTransaction.ts"
 import { plainConnection, tenantConnection, tenantTransaction } from "./TenantConnection.ts"
 import { Tenants, type TenantView } from "./Tenants.ts"
 
@@ -47,19 +48,19 @@ export const tenantClient = Effect.fnUntraced(function* (access: ClientAccess) {
   const pool = (one: PoolAccess, settings: Partial<PgPool.Config>) =>
     PgPool.make({ ...one, ...sessionLimits, maxConnections: Limits.databaseConnections, ...settings })
   // Pipelining, and each connection lent to one at a time.
-  const requests = yield* pool(access.requests, { minConnections: 2, multiplex: true, multiplexConcurrency: 1 })
-  const work = yield* pool(access.work, { minConnections: 2 })
+  const pipelining = { minConnections: 2, multiplex: true, multiplexConcurrency: 1 }
+  const requests = yield* pool(access.requests, pipelining)
+  const work = yield* pool(access.work, pipelining)
   const owner = yield* pool(access.owner, { maxConnections: Limits.databaseOwnerConnections })
   const poolOf = (view: TenantView) => (view === "work" ? work : view === "owner" ? owner : requests)
 
   const acquire = (reserve: boolean) =>
     Effect.flatMap(Tenants, (view) => {
-      if (typeof view === "string") {
-        const { get, reserve: own } = poolOf(view)
-        return Effect.map(reserve ? own : get, plainConnection)
-      }
+      const { get, reserve: own } = poolOf(view)
+      if (view === "owner") return Effect.map(reserve ? own : get, plainConnection)
+      if (view === "work") return Effect.map(get, reserve ? (wire) => pipelinedTransaction(wire) : plainConnection)
       const make = reserve ? tenantTransaction : tenantConnection
-      return Effect.map(requests.get, (wire) => make(wire, view))
+      return Effect.map(get, (wire) => make(wire, view))
     })
   const borrower: SqlConnection.Borrower = (use) =>
     Effect.flatMap(Tenants, (view) =>

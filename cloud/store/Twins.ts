@@ -18,6 +18,7 @@ import { cloudDeadlines, type HeldTwin, type NewTwinEvent, TwinBatch } from "../
 import { type LiveAlarmRow, liveAlarms, recordAlarms } from "./AnnouncedAlarms.ts"
 import { columns } from "./Columns.ts"
 import { recordDivergences } from "./Divergences.ts"
+import { posted } from "./PipelinedTransaction.ts"
 import { Quarantine } from "./Quarantine.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
 import { insertTwinStates } from "./TwinStates.ts"
@@ -124,12 +125,13 @@ export class Twins extends Context.Service<
       ) {
         const changed = batch.changed()
         if (batch.events.length === 0) {
-          if (changed.length > 0) yield* writeTwins(changed)
+          if (changed.length > 0) yield* posted(writeTwins(changed))
           return []
         }
         const lines = sql`lines as (${insertTwinEvents(sql, batch.events, receivedAt)})`
         const writes = changed.length === 0 ? lines : sql`written as (${writeTwins(changed)}), ${lines}`
-        return yield* sql<LiveAlarmRow>`with ${writes} ${liveAlarms(sql, signals)}`
+        const all = sql<LiveAlarmRow>`with ${writes} ${liveAlarms(sql, signals)}`
+        return yield* signals.length === 0 ? posted(all) : all
       })
 
       /** A twin of which nothing is known, in the place of one that cannot be read. */
@@ -165,6 +167,7 @@ export class Twins extends Context.Service<
       })
 
       const hold = Effect.fnUntraced(function* (refs: ReadonlyArray<TwinRef>) {
+        if (refs.length === 0) return new TwinBatch([])
         const rows = yield* sql<TwinRow>`
           select t.kind, t.id, t.device_id, t.machine, t.version, t.value, t.context, t.deadlines, t.revision,
                  t.changed_at, t.fresh_at, t.edge_seq, t.placement
@@ -198,8 +201,8 @@ export class Twins extends Context.Service<
           const signals = alarmSignals(batch)
           const live = yield* write(batch, signals, receivedAt)
           for (const { stored } of changed) for (const { dueAt } of cloudDeadlines(stored)) agenda.note(dueAt)
-          if (batch.states.length > 0) yield* insertTwinStates(sql, batch.states, toInstant(receivedAt))
-          if (batch.divergences.length > 0) yield* recordDivergences(sql, batch.divergences)
+          if (batch.states.length > 0) yield* posted(insertTwinStates(sql, batch.states, toInstant(receivedAt)))
+          if (batch.divergences.length > 0) yield* posted(recordDivergences(sql, batch.divergences))
           return yield* recordAlarms(sql, signals, live, toInstant(receivedAt))
         }),
         existing: Effect.fnUntraced(function* (kind, ids) {

@@ -12,7 +12,7 @@ import type { CommandFact, TwinFact } from "#core/wire/Facts.ts"
 import { believedAt, isDated } from "../registry/BelievedTime.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import { keyOf, type TwinBatch } from "../registry/TwinBatch.ts"
-import { Commands, type Recorded, type StageMoved, type StageReached } from "../store/Commands.ts"
+import { Commands, commandsOf, type Recorded, type StageMoved, type StageReached } from "../store/Commands.ts"
 import { DeviceSessions, journalKey, type JournalName } from "../store/DeviceSessions.ts"
 import type { Quarantined } from "../store/Quarantine.ts"
 import { Transaction } from "../store/Transaction.ts"
@@ -147,11 +147,27 @@ export class FactBatch extends Context.Service<
       const sessions = yield* DeviceSessions
       const twins = yield* Twins
       const commands = yield* Commands
-      const nothing: Recorded = { moved: [], refused: [] }
+
+      /** Everything these messages may be about, locked in the order everybody locks in; asked for in one go. */
+      const hold = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
+        const facts = messages.flatMap((message) => message.facts)
+        const twinFacts = facts.flatMap((fact) => (fact.fact === "twin" ? [fact] : []))
+        const stages = facts.flatMap((fact) => (fact.fact === "command" ? [{ commandId: fact.command_id }] : []))
+        return yield* Effect.all(
+          {
+            watermarks: sessions.watermarks(
+              messages.map(({ device, journalId }) => ({ deviceId: device.deviceId, journalId })),
+            ),
+            batch: twins.hold(distinct(twinFacts)),
+            commands: commands.hold(commandsOf(stages)),
+          },
+          { concurrency: "unbounded" },
+        )
+      })
 
       const apply = Effect.fnUntraced(function* (messages: ReadonlyArray<InboundFacts>) {
-        const names = messages.map(({ device, journalId }) => ({ deviceId: device.deviceId, journalId }))
-        const watermarks = yield* sessions.watermarks(names)
+        const held = yield* hold(messages)
+        const { watermarks, batch } = held
         const { journals, unannounced, fresh, repeated } = select(messages, watermarks)
         const advanced = journals.filter((journal) => journal.watermark !== watermarks.get(journalKey(journal)))
         if (advanced.length === 0) {
@@ -167,14 +183,12 @@ export class FactBatch extends Context.Service<
             misdated: 0,
           }
         }
-        const twinFacts = fresh.flatMap(({ fact }) => (fact.fact === "twin" ? [fact] : []))
-        const batch = yield* twins.hold(distinct(twinFacts))
         const now = yield* Clock.currentTimeMillis
         const refused = mirrorAll(batch, fresh, now)
         const stages = fresh.flatMap(({ message, fact }) =>
           fact.fact === "command" ? [toStage(fact, message.device.deviceId, now)] : [],
         )
-        const recorded = stages.length === 0 ? nothing : yield* commands.record(stages)
+        const recorded = yield* commands.record(stages, held.commands)
         const alarms = yield* twins.save(batch)
         yield* sessions.advance(advanced)
         const strangers = fresh.flatMap(({ message, fact }) => {

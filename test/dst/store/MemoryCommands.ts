@@ -6,6 +6,7 @@ import { Agenda } from "#cloud/Agenda.ts"
 import {
   type CommandRow,
   Commands,
+  commandsOf,
   followStages,
   type NewCommand,
   type OutboxEntry,
@@ -84,6 +85,10 @@ export const memoryCommands = (
       const isTold = (id: string): boolean => [...taking].some((word) => stages.get(`${id} ${word}`) !== undefined)
       const wasTaken = ({ id, stage }: CommandRow): boolean =>
         stage === "unknown" ? isTold(id) : stage !== "created" && stage !== "sent"
+      const heldOf = (ids: ReadonlyArray<string>) => {
+        const rows = ids.flatMap((id) => commands.get(id)?.command ?? [])
+        return new Map(rows.map((row) => [row.id, { ...row, is_taken: wasTaken(row) }]))
+      }
       return Commands.of({
         create: (one, history, key) =>
           db.statement(() => {
@@ -100,19 +105,16 @@ export const memoryCommands = (
             agenda.note(overdueAt(expiresAt))
             return true
           }),
-        record: (reached) =>
+        hold: (ids) => db.statement(() => heldOf(ids)),
+        record: (reached, held) =>
           db.statement(() => {
-            const ids = [...new Set(reached.map(({ commandId }) => commandId))].sort()
-            const held = new Map(ids.flatMap((id) => (commands.get(id) === undefined ? [] : [[id, commands.get(id)]])))
-            const rows = new Map(
-              [...held].flatMap(([id, row]) =>
-                row === undefined ? [] : [[id, { ...row.command, is_taken: wasTaken(row.command) }]],
-              ),
+            const { known, changed, moved, refused } = followStages(
+              new Map(held ?? heldOf(commandsOf(reached))),
+              reached,
             )
-            const { known, changed, moved, refused } = followStages(rows, reached)
             for (const stage of known) keep(stage)
             for (const change of changed) {
-              const row = held.get(change.id)
+              const row = commands.get(change.id)
               if (row === undefined) continue
               const { stage, reason, pulses } = change
               commands.set(change.id, { ...row, command: { ...row.command, stage, reason, pulses } })
