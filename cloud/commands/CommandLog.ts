@@ -7,7 +7,8 @@ import { type CommandStage, isFinal } from "#core/domain/Command.ts"
 import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
 import { Directory } from "../registry/Directory.ts"
-import { type CommandCause, Commands, type StageMoved } from "../store/Commands.ts"
+import { type StageMoved } from "../store/CommandStages.ts"
+import { type CommandCause, Commands } from "../store/Commands.ts"
 
 /** With `unknown` a command has ended as far as anybody knows. */
 const isOutcome = (stage: CommandStage): boolean => isFinal(stage) || stage === "unknown"

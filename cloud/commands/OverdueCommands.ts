@@ -7,7 +7,8 @@ import { Clock, Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
-import { Commands, overdueAt, type StageReached } from "../store/Commands.ts"
+import { type StageReached } from "../store/CommandStages.ts"
+import { Commands, overdueAt } from "../store/Commands.ts"
 import { Transaction } from "../store/Transaction.ts"
 
 export class OverdueCommands extends Context.Service<

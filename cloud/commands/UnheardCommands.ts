@@ -11,7 +11,8 @@ import { fromInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import type { HeartbeatMessage } from "#core/wire/Presence.ts"
 import { Commits } from "../live/Commits.ts"
-import { Commands, type StageReached } from "../store/Commands.ts"
+import { type StageReached } from "../store/CommandStages.ts"
+import { Commands } from "../store/Commands.ts"
 import { Transaction } from "../store/Transaction.ts"
 
 export class UnheardCommands extends Context.Service<

@@ -5,7 +5,7 @@
 import { Context, Effect, Layer, PubSub, type Scope } from "effect"
 import type { TwinRef } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
-import type { StageMoved } from "../store/Commands.ts"
+import type { StageMoved } from "../store/CommandStages.ts"
 
 export interface Committed {
   readonly twins: ReadonlyArray<TwinRef>

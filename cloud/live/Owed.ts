@@ -5,7 +5,7 @@
 import type { TwinRef } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import { keyOf } from "../registry/TwinBatch.ts"
-import type { StageMoved } from "../store/Commands.ts"
+import type { StageMoved } from "../store/CommandStages.ts"
 import type { Committed } from "./Commits.ts"
 
 export class Owed {

@@ -12,7 +12,8 @@ import { Commits } from "../live/Commits.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
-import { Commands, type StageRefused, type StageReached } from "../store/Commands.ts"
+import { type StageRefused, type StageReached } from "../store/CommandStages.ts"
+import { Commands } from "../store/Commands.ts"
 import { Transaction } from "../store/Transaction.ts"
 
 const isCommandId = Schema.is(CommandId)

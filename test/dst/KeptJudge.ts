@@ -1,7 +1,7 @@
 /** Judges what the cloud keeps, at every commit: rows only move the way they may, and never back. */
 import type { CommandStage } from "#core/domain/Command.ts"
 import { regionWord } from "#twins/Words.ts"
-import type { StageReached } from "#cloud/store/Commands.ts"
+import type { StageReached } from "#cloud/store/CommandStages.ts"
 import type { DeviceSession } from "#cloud/store/DeviceSessions.ts"
 import { isFinal, type KnownCommands, rank } from "./KnownCommands.ts"
 import type { SometimesBook } from "./Sometimes.ts"

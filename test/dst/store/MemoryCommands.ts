@@ -3,18 +3,8 @@ import { Effect, Layer } from "effect"
 import { isFinal } from "#core/domain/Command.ts"
 import { CommandId } from "#core/domain/Ids.ts"
 import { Agenda } from "#cloud/Agenda.ts"
-import {
-  type CommandRow,
-  Commands,
-  commandsOf,
-  followStages,
-  type NewCommand,
-  type OutboxEntry,
-  overdueAt,
-  type StageReached,
-  type StoredCommand,
-  taking,
-} from "#cloud/store/Commands.ts"
+import { type CommandRow, commandsOf, followStages, type StageReached, taking } from "#cloud/store/CommandStages.ts"
+import { Commands, type NewCommand, type OutboxEntry, overdueAt, type StoredCommand } from "#cloud/store/Commands.ts"
 import { journalKey } from "#cloud/store/DeviceSessions.ts"
 import { CommandTargets } from "#cloud/store/CommandTargets.ts"
 import { RequestKeys, type RequestMade } from "#cloud/store/RequestKeys.ts"
