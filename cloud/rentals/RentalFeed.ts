@@ -1,13 +1,13 @@
 /**
- * Feeds rentals what they have not heard: the outcome of their unlock, then what their bay has said, line by line. Everything
- * is read for all of them at once; what a rental makes of it is its machine's.
+ * Feeds rentals what they have not heard: the outcome of their unlock and what their bay has said, in the order in which it
+ * happened. News is read for all of them at once; what a rental makes of it is its machine's.
  */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { CommandId } from "#core/domain/Ids.ts"
 import type { RentalEvent } from "#core/domain/Rental.ts"
-import { eventOfAnnouncement, eventOfStage } from "#twins/rental/Evidence.ts"
-import { eventOfSighting, whereSeen } from "#twins/rental/Sighting.ts"
+import { eventOfAnnouncement, eventOfStage, knowsOpened } from "#twins/rental/Evidence.ts"
+import { eventOfSighting, eventOfStanding, whereSeen } from "#twins/rental/Sighting.ts"
 import { whyNot } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 import type { TwinBatch } from "../registry/TwinBatch.ts"
@@ -50,11 +50,16 @@ export const feeding = (rentals: Rentals["Service"]): Feed => {
     const ref = { kind: "rental", id: rental.id } as const
     const { commandId, bayId } = rental
     let { seenStage, seenRevision } = rental
-    if (commandId !== null && outcome !== undefined && outcome.stage !== seenStage) {
-      yield* take(batch, rental, eventOfStage(outcome.stage, outcome.reason, CommandId.make(commandId), outcome.at))
+    const hearOutcome = Effect.gen(function* () {
+      if (commandId === null || outcome === undefined || outcome.stage === seenStage) return
       seenStage = outcome.stage
-    }
+      const { stage, reason, at } = outcome
+      const isKnown = stage === "confirmed" && knowsOpened(batch.get(ref)?.stored.value ?? null)
+      if (!isKnown) yield* take(batch, rental, eventOfStage(stage, reason, CommandId.make(commandId), at))
+    })
     for (const line of lines) {
+      // What the bay said before its lock opened for this rental was about somebody else.
+      if (outcome !== undefined && line.at >= outcome.at) yield* hearOutcome
       seenRevision = line.revision
       const before = batch.get(ref)?.stored
       for (const what of line.announces) {
@@ -65,6 +70,12 @@ export const feeding = (rentals: Rentals["Service"]): Feed => {
       if (stored === undefined || stored !== before || bayId === null) continue
       const since = whereSeen(line) === "parked" ? yield* rentals.parkedSince(bayId, line.revision) : null
       yield* take(batch, rental, eventOfSighting(line, stored, outcome, since))
+    }
+    yield* hearOutcome
+    const now = batch.get(ref)
+    if (bayId !== null && now !== undefined && regionWord(now.stored.value, "life") === "pickup.nagging") {
+      const bay = yield* rentals.standing(bayId)
+      if (bay?.revision === seenRevision) yield* take(batch, rental, eventOfStanding(bay, now.stored, now.changedAt))
     }
     return { seenStage, seenRevision }
   })

@@ -45,6 +45,10 @@ export class Shop {
     this.seq += 1
     return { ...observed(this.seq, id, hook, presence, latch), announces }
   }
+  /** The same fact, of another moment. */
+  at<A extends { readonly event: object }>(at: number, fact: A) {
+    return { ...fact, event: { ...fact.event, at } }
+  }
   /** The board of the bay is silent: what goes on there is not seen. */
   unread(bayId: string) {
     this.seq += 1

@@ -4,6 +4,7 @@ import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { Limits } from "#core/Limits.ts"
 import { testCloud } from "../Cloud.fixture.ts"
+import { Rentals } from "../store/Rentals.ts"
 import { afterMs, begin, custodyOf, rowOf, shop, stateOf } from "./Shop.fixture.ts"
 
 layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a rental of which something was not seen", (it) => {
@@ -104,6 +105,68 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a rental of 
         yield* place.parked(own.bay_id, "RELATCHED")
         assert.strictEqual(yield* stateOf(other.id), "cancelled")
       }
+    }),
+  )
+
+  it.effect("is not ended by what its bay said before its own unlock, though both are heard at once", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { id } = yield* begin
+      const { bay_id, command_id } = yield* rowOf(id)
+      const at = Date.now()
+      yield* place.say(
+        place.bay(bay_id, "open", "present", { ajar: "undetermined" }, "RELEASED_UNCOMMANDED"),
+        place.bay(bay_id, "open", "absent", "empty", "REMOVED"),
+        place.bay(bay_id, "closed", "present", "settling"),
+        place.bay(bay_id, "closed", "present", "secured", "RETURN_DETECTED"),
+        place.stage(command_id, "confirmed", { at: at + 50 }),
+        place.at(at + 50, place.bay(bay_id, "open", "present", { ajar: "released" }, "UNLOCK_CONFIRMED")),
+        place.dock(bay_id, "dock.released", "released"),
+      )
+      assert.strictEqual(yield* stateOf(id), "pickup.waiting")
+      yield* place.parked(bay_id, "RELATCHED")
+      assert.strictEqual(yield* stateOf(id), "cancelled")
+    }),
+  )
+
+  it.effect("ends when its cart comes home from where nobody saw it go", () =>
+    Effect.gen(function* () {
+      const place = yield* shop
+      const { id } = yield* begin
+      const { bay_id, command_id } = yield* rowOf(id)
+      yield* place.opened(bay_id, command_id)
+      assert.strictEqual(yield* stateOf(id), "pickup.waiting")
+      // The hook was closed by hand as the cart was pulled out, between two looks at the bay.
+      yield* place.say(place.bay(bay_id, "closed", "absent", "latchedEmpty", "BAY_LATCHED_EMPTY"))
+      assert.strictEqual(yield* stateOf(id), "pickup.waiting")
+      yield* place.say(
+        place.bay(bay_id, "closed", "present", "settling"),
+        place.bay(bay_id, "closed", "present", "secured", "RETURN_DETECTED"),
+        place.dock(bay_id, "dock.secured", "secured"),
+      )
+      assert.strictEqual(yield* stateOf(id), "cancelled")
+      assert.strictEqual(yield* custodyOf(bay_id), "available")
+    }),
+  )
+
+  it.effect("ends when its shopper was reminded and its cart stands in its bay all the while", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const place = yield* shop
+      const { id } = yield* begin
+      const { bay_id, command_id } = yield* rowOf(id)
+      // That the lock opened is heard after the cart was latched again.
+      yield* place.parked(bay_id)
+      assert.strictEqual(yield* stateOf(id), "unlocking")
+      yield* place.say(place.stage(command_id, "confirmed", { at: Date.now() + 50 }))
+      assert.strictEqual(yield* stateOf(id), "pickup.waiting")
+      yield* afterMs(Limits.pickupWindowMs + 1_000)
+      assert.strictEqual(yield* stateOf(id), "pickup.nagging", "the bay was not read since")
+      assert.include(yield* (yield* Rentals).behind, id, "it is looked at again without any news")
+      const read = new Date(Date.now() + Limits.pickupWindowMs + 5_000)
+      yield* sql`update twins set fresh_at = ${read} where kind = 'bay' and id = ${bay_id}`
+      assert.strictEqual(yield* stateOf(id), "cancelled")
+      assert.strictEqual(yield* custodyOf(bay_id), "available")
     }),
   )
 })

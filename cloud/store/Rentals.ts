@@ -9,7 +9,7 @@ import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
 import { Limits } from "#core/Limits.ts"
-import type { Sighting, UnlockSoFar } from "#twins/rental/Sighting.ts"
+import type { Sighting, Standing, UnlockSoFar } from "#twins/rental/Sighting.ts"
 import { columns } from "./Columns.ts"
 
 /** Why a person must look at a rental: its cart left after it was given up, and by then it could not be opened again. */
@@ -117,7 +117,10 @@ export class Rentals extends Context.Service<
     /** True if there is one that evidence may move at this instant. */
     readonly someMayMove: (atMs: number) => Effect.Effect<boolean, SqlError.SqlError>
     readonly write: (rentals: ReadonlyArray<RentalColumns>) => Effect.Effect<void, SqlError.SqlError>
-    /** Open rentals that have not taken everything that is known: of their bay, their unlock, or the time. */
+    /**
+     * Open rentals that have not taken everything that is known: of their bay, their unlock, or the time; and those whose
+     * shopper was reminded, because how a bay stands is no news.
+     */
     readonly behind: Effect.Effect<ReadonlyArray<string>, SqlError.SqlError>
     /**
      * Rentals that one of these is about, a bay, a command, or a rental itself, and that have not taken everything that is
@@ -132,6 +135,10 @@ export class Rentals extends Context.Service<
     readonly evidence: (
       rentals: ReadonlyArray<Pick<OpenRental, "id" | "bayId" | "seenRevision">>,
     ) => Effect.Effect<ReadonlyMap<string, ReadonlyArray<BayEvidence>>, SqlError.SqlError>
+    /** A bay as it stands, and at which revision; undefined if there is none. */
+    readonly standing: (
+      bayId: string,
+    ) => Effect.Effect<(Standing & { readonly revision: number }) | undefined, SqlError.SqlError>
     /** The earliest that a cart which stands latched at a revision can have come in: after it was last seen not to. */
     readonly parkedSince: (bayId: string, revision: number) => Effect.Effect<number | null, SqlError.SqlError>
     /** The open ones of a branch, the oldest first, with the masked number. */
@@ -275,6 +282,12 @@ export class Rentals extends Context.Service<
               ),
           )
         },
+        standing: (bayId) =>
+          Effect.map(
+            sql<Omit<Standing, "freshAt"> & { readonly revision: number; readonly freshAt: Date | null }>`
+              select value, revision, fresh_at as "freshAt" from twins where kind = 'bay' and id = ${bayId}`,
+            ([row]) => row && { ...row, freshAt: row.freshAt?.getTime() ?? null },
+          ),
         parkedSince: (bayId, revision) =>
           Effect.map(
             sql<{ readonly at: Date | null }>`
@@ -333,7 +346,7 @@ const known = (sql: PgClient.PgClient) => sql`
   left join twins b on b.kind = 'bay' and b.id = r.bay_id
   left join commands c on c.id = r.command_id`
 const isBehind = (sql: PgClient.PgClient) => sql`
-  (r.state = 'assigning' or t.revision <> r.twin_revision or b.revision > r.seen_revision
+  (r.state in ('assigning', 'pickup.nagging') or t.revision <> r.twin_revision or b.revision > r.seen_revision
    or (c.stage is distinct from r.seen_stage and ${isNews(sql)}))`
 /** A rental waits for how its unlock ends: the steps of it on the way say nothing to it. */
 const isNews = (sql: PgClient.PgClient) => sql`c.stage not in ('created', 'sent', 'accepted', 'executing', 'executed')`

@@ -40,7 +40,7 @@ describe("evidence of a rental's bay", () => {
     }
   })
 
-  it("is a return only while the cart is out, and a cart taken again only right after", () => {
+  it("is a return only while the cart is out, one not taken while it is waited for, and taken again only right after", () => {
     const types = (what: Announcement) =>
       Object.fromEntries(
         ["pickup.waiting", "active.inTime", "overdue.lost", "settling"].map((state) => [
@@ -49,7 +49,7 @@ describe("evidence of a rental's bay", () => {
         ]),
       )
     assert.deepStrictEqual(types("RETURN_DETECTED"), {
-      "pickup.waiting": undefined,
+      "pickup.waiting": "rental.relatched",
       "active.inTime": "rental.returnSeen",
       "overdue.lost": "rental.returnSeen",
       settling: undefined,
@@ -77,7 +77,9 @@ describe("evidence of a rental's bay", () => {
 
   it("is no return while the sensor of the bay is in doubt", () => {
     const doubted = { at, commandId: null, value: { ...value, sensor: "suspect" } }
-    assert.isUndefined(eventOfAnnouncement("RETURN_DETECTED", rentalIn("active.inTime"), doubted))
+    for (const state of ["active.inTime", "pickup.nagging"]) {
+      assert.isUndefined(eventOfAnnouncement("RETURN_DETECTED", rentalIn(state), doubted), state)
+    }
   })
 
   it("is no pickup when the cart leaves under somebody else's unlock, or under none", () => {

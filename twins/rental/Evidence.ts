@@ -33,6 +33,10 @@ export const eventOfStage = (
   }
 }
 
+/** True while a rental knows that its lock has opened, and is not over. */
+export const knowsOpened = (value: Stored["value"]): boolean =>
+  /^(?:pickup|active|overdue)\./u.test(regionWord(value, "life"))
+
 /** When an announcement was made, the unlock it names, if it names one, and the state of the bay with it. */
 export interface Announced {
   readonly at: number
@@ -56,8 +60,8 @@ export const eventOfAnnouncement = (
   if (typeof command !== "string" || typeof bay !== "string") return undefined
   const commandId = CommandId.make(command)
   const life = regionWord(value, "life")
-  const isOut = life.startsWith("active.") || life.startsWith("overdue.")
   const isPickup = life.startsWith("pickup.")
+  const isOut = !isPickup && knowsOpened(value)
   switch (what) {
     case "UNLOCK_CONFIRMED":
       if (life === "settling")
@@ -69,9 +73,11 @@ export const eventOfAnnouncement = (
     case "RELATCHED":
       return isPickup || life === "uncertain" ? { type: "rental.relatched", commandId, at } : undefined
     case "RETURN_DETECTED":
-      return isOut && identity === "bay_bound" && regionWord(bayValue, "sensor") === "trusted"
-        ? { type: "rental.returnSeen", bayId: BayId.make(bay), confidence: "high", at }
-        : undefined
+      if (regionWord(bayValue, "sensor") !== "trusted") return undefined
+      // That it was out was seen by nobody: for its shopper it was not taken.
+      if (isPickup) return { type: "rental.relatched", commandId, at }
+      if (!isOut || identity !== "bay_bound") return undefined
+      return { type: "rental.returnSeen", bayId: BayId.make(bay), confidence: "high", at }
     default:
       return undefined
   }

@@ -3,7 +3,7 @@ import { Limits } from "#core/Limits.ts"
 import { statesOf } from "../MachineCases.fixture.ts"
 import type { Stored } from "../Stored.ts"
 import { initialOf, step } from "../Twin.ts"
-import { eventOfSighting, whereSeen } from "./Sighting.ts"
+import { eventOfSighting, eventOfStanding, whereSeen } from "./Sighting.ts"
 
 const at = 1_795_000_000_000
 const command = "00000000-0000-4000-8000-0000000000d1"
@@ -106,6 +106,29 @@ describe("a reading of a rental's bay", () => {
       for (const sighting of [parked, gone, ajar]) {
         assert.isUndefined(eventOfSighting(sighting, rentalIn(state), over, null), state)
       }
+    }
+  })
+})
+
+describe("a bay as it stands when the shopper was reminded", () => {
+  const home = { value: parked.value, freshAt: at + 1 }
+
+  it("ends a rental whose cart is home, whatever of it was not seen", () => {
+    const event = eventOfStanding(home, rentalIn("pickup.nagging"), at)
+    assert.deepInclude(event, { type: "rental.relatched", commandId: command as never, at: at + 1 })
+    assert.isTrue(event !== undefined && step(rentalIn("pickup.nagging"), event).accepted)
+  })
+
+  it("ends none by an old reading, a doubted one, another state of the bay, or before the time is over", () => {
+    const nagging = rentalIn("pickup.nagging")
+    assert.isUndefined(eventOfStanding({ ...home, freshAt: at }, nagging, at), "read before")
+    assert.isUndefined(eventOfStanding({ ...home, freshAt: null }, nagging, at), "never read")
+    assert.isUndefined(eventOfStanding({ ...home, value: seen("secured", "", "suspect").value }, nagging, at))
+    for (const latch of ["dark", "empty", "settling", "latchedEmpty", { ajar: "lingering" }]) {
+      assert.isUndefined(eventOfStanding({ ...home, value: seen(latch).value }, nagging, at), JSON.stringify(latch))
+    }
+    for (const state of ["pickup.waiting", "active.inTime", "verifying", "overdue.mild"]) {
+      assert.isUndefined(eventOfStanding(home, rentalIn(state), at), state)
     }
   })
 })

@@ -79,6 +79,29 @@ export const eventOfSighting = (
   return { type: "rental.found", where, reason: "read", at }
 }
 
+/** A bay as it stands, and when it was last read so. */
+export interface Standing {
+  readonly value: Stored["value"]
+  readonly freshAt: number | null
+}
+
+/**
+ * The event of a rental whose shopper was reminded to take the cart, if that stands latched in its bay by a reading since:
+ * whatever was missed or came out of order, it is home. Undefined if it may still be taken. `remindedAt`: milliseconds UTC.
+ */
+export const eventOfStanding = (
+  { value: bayValue, freshAt }: Standing,
+  { value, context: { command } }: Stored,
+  remindedAt: number,
+): RentalEvent | undefined => {
+  const isHome = regionWord(bayValue, "latch") === "secured" && regionWord(bayValue, "sensor") === "trusted"
+  const isReminded = regionWord(value, "life") === "pickup.nagging"
+  if (!isHome || !isReminded || typeof command !== "string" || freshAt === null || freshAt <= remindedAt) {
+    return undefined
+  }
+  return { type: "rental.relatched", commandId: CommandId.make(command), at: freshAt }
+}
+
 /** In the shopper's favour, and not before the cart was taken. */
 const returned = ({ bay, pickedUpAt }: Stored["context"], at: number): RentalEvent | undefined =>
   typeof bay !== "string"

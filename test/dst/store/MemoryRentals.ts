@@ -88,6 +88,7 @@ export const memoryRentals = (
     const stage = commands.get(one.commandId ?? "")?.command.stage ?? null
     return (
       one.state === "assigning" ||
+      one.state === "pickup.nagging" ||
       twins.get(`rental:${one.id}`)?.held.stored.revision !== one.twinRevision ||
       bayRevision(one.bayId) > one.seenRevision ||
       (stage !== null && stage !== one.seenStage && (isFinal(stage) || stage === "unknown"))
@@ -199,6 +200,11 @@ export const memoryRentals = (
             ),
         ),
       evidence: (of) => db.statement(() => new Map(of.map((one) => [one.id, evidenceOf(one)]))),
+      standing: (bayId) =>
+        db.statement(() => {
+          const held = twins.get(`bay:${bayId}`)?.held
+          return held && { value: held.stored.value, revision: held.stored.revision, freshAt: held.freshAt }
+        }),
       parkedSince: (bayId, revision) =>
         db.statement(() => {
           let since: number | null = null
