@@ -53,6 +53,10 @@ const checks: ReadonlyArray<Check> = [
       ? "SECRET_KEY and PHONE_KEY are the same"
       : undefined,
   publicUrl,
+  ({ trustedProxies }) =>
+    trustedProxies.length === 0
+      ? "TRUSTED_PROXIES does not name the proxy before the cloud: every limit by address would hold for everybody together"
+      : undefined,
   ({ databaseUrl }) =>
     Option.isNone(databaseUrl) ? "DATABASE_URL is not set, and the embedded Postgres is for demos" : undefined,
   broker,

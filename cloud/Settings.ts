@@ -9,6 +9,11 @@ import { LogFormat } from "#core/log/LogLine.ts"
 /** A path below which the API lives: `/api`, `/cartwise/api`. */
 const Prefix = Schema.String.check(Schema.isPattern(/^(?:\/[a-z0-9][a-z0-9-]*)+$/u))
 const Url = Schema.String.check(Schema.isPattern(/^https?:\/\/[^\s]+$/u))
+/** Network addresses with commas between them. */
+const Addresses = Schema.String.check(
+  Schema.isPattern(/^[0-9a-fA-F.:]{2,45}(?:\s*,\s*[0-9a-fA-F.:]{2,45})*$/u),
+  Schema.isMaxLength(Limits.trustedProxies * 48),
+)
 const PostgresUrl = Schema.String.check(Schema.isPattern(/^postgres(?:ql)?:\/\/[^\s]+$/u))
 /** HS256 wants at least as many bits of key as its hash has. */
 const Secret = Schema.String.check(Schema.isMinLength(32))
@@ -97,6 +102,11 @@ const config = Config.all({
   commandSigningKey: Config.option(Config.Redacted("COMMAND_SIGNING_KEY")),
   /** `production`: nothing is made by the way that a real installation must be given. */
   nodeEnv: Config.String("NODE_ENV").pipe(Config.withDefault("development")),
+  /** Addresses of the proxies that stand before the cloud: what they say of a client's address is believed. */
+  trustedProxies: Config.schema(Addresses, "TRUSTED_PROXIES").pipe(
+    Config.withDefault(""),
+    Config.map((all) => all.split(",").flatMap((one) => (one.trim() === "" ? [] : [one.trim()]))),
+  ),
   registryFile: Config.option(Config.String("REGISTRY_FILE")),
   /** The simulator's control address; unset: there is none. */
   simulatorControl: Config.option(Config.schema(Url, "SIMULATOR_CONTROL")),

@@ -8,10 +8,11 @@ import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import * as fc from "fast-check"
 import { testCloud } from "#cloud/Cloud.fixture.ts"
 import { HttpServer } from "#cloud/http/HttpServer.ts"
+import { AllowedRates } from "#cloud/http/RequestRates.ts"
 import { idOf, placesOf, signIns, smallRegistry } from "#cloud/SmallRegistry.fixture.ts"
 import { differences, fingerprint } from "./fuzz/Fingerprint.ts"
 import { complaints, type FuzzedAnswer } from "./fuzz/Judge.ts"
@@ -107,7 +108,12 @@ const told = (request: FuzzedRequest, answer: FuzzedAnswer, what: string): strin
     `  ${answer.status} ${answer.type} ${answer.text.slice(0, 400)}`,
   ].join("\n")
 
-layer(testCloud({ REGISTRY_FILE: registryFile }), { excludeTestServices: true, timeout: 600_000 })(
+/** A fuzz asks faster than anybody may. */
+const unhurried = { perSecond: 1e6, burst: 1e6 }
+const rates = { person: unhurried, shopper: unhurried, device: unhurried, address: unhurried, refusals: unhurried }
+const cloud = testCloud({ REGISTRY_FILE: registryFile }).pipe(Layer.provide(Layer.succeed(AllowedRates, rates)))
+
+layer(cloud, { excludeTestServices: true, timeout: 600_000 })(
   `the API, sent ${cases} requests an operation (seed ${seed})`,
   (it) => {
     it.effect("lets in whom the requests are sent as", () =>

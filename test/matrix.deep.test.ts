@@ -9,11 +9,12 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import * as fc from "fast-check"
 import { WebSocket } from "ws"
 import { testCloud } from "#cloud/Cloud.fixture.ts"
 import { HttpServer } from "#cloud/http/HttpServer.ts"
+import { AllowedRates } from "#cloud/http/RequestRates.ts"
 import { Tokens } from "#cloud/http/Tokens.ts"
 import { ShopperTokens } from "#cloud/otp/ShopperTokens.ts"
 import { idOf, placesOf, smallRegistry } from "#cloud/SmallRegistry.fixture.ts"
@@ -217,108 +218,110 @@ const streamed = Effect.fnUntraced(function* (token: string) {
   )
 })
 
-layer(testCloud({ REGISTRY_FILE: registryFile }), { excludeTestServices: true, timeout: 120_000 })(
-  "the authorisation matrix",
-  (it) => {
-    it.effect("has a line for every operation, and no line for one that is gone", () =>
-      Effect.gen(function* () {
-        rows = yield* furnished
-        const known = operations.map(nameOf)
-        const missing = known.filter((name) => !matrix.has(name))
-        assert.deepStrictEqual(missing, [], "give these a line in test/matrix/Matrix.ts")
-        const gone = [...matrix.keys()].filter((name) => !known.includes(name))
-        assert.deepStrictEqual(gone, [], "take these out of test/matrix/Matrix.ts")
-      }),
-    )
+/** The matrix asks faster than anybody may. */
+const unhurried = { perSecond: 1e6, burst: 1e6 }
+const rates = { person: unhurried, shopper: unhurried, device: unhurried, address: unhurried, refusals: unhurried }
+const cloud = testCloud({ REGISTRY_FILE: registryFile }).pipe(Layer.provide(Layer.succeed(AllowedRates, rates)))
 
-    for (const operation of operations) {
-      const line = matrix.get(nameOf(operation))
-      if (line === undefined || line.bearer === "nobody") continue
-      const { bearer, named, capabilities } = line
+layer(cloud, { excludeTestServices: true, timeout: 120_000 })("the authorisation matrix", (it) => {
+  it.effect("has a line for every operation, and no line for one that is gone", () =>
+    Effect.gen(function* () {
+      rows = yield* furnished
+      const known = operations.map(nameOf)
+      const missing = known.filter((name) => !matrix.has(name))
+      assert.deepStrictEqual(missing, [], "give these a line in test/matrix/Matrix.ts")
+      const gone = [...matrix.keys()].filter((name) => !known.includes(name))
+      assert.deepStrictEqual(gone, [], "take these out of test/matrix/Matrix.ts")
+    }),
+  )
 
-      it.effect(
-        `${nameOf(operation)} lets in nobody without a token, with one of another kind, or with one taken away`,
-        () =>
-          Effect.gen(function* () {
-            const request = requestFor(operation, idAtHome(named))
-            const { token: shopper } = yield* (yield* ShopperTokens).issue(ShopperId.make(shopperId), "own_phone")
-            const wrong = bearer === "staff" ? shopper : yield* tokenOf(actors.platform)
-            for (const token of [undefined, "not.a.token", wrong, yield* tokenOf(actors.revoked)]) {
-              const { status, text } = yield* send(request, token)
-              assert.strictEqual(status, 401, text)
-              assert.notInclude(text, canary)
-            }
-          }),
-      )
-      if (bearer !== "staff") continue
+  for (const operation of operations) {
+    const line = matrix.get(nameOf(operation))
+    if (line === undefined || line.bearer === "nobody") continue
+    const { bearer, named, capabilities } = line
 
-      const lower = everyRole.find((role) => !capabilities.some((one) => holds(role, one as Capability)))
-      if (capabilities.length > 0 && lower !== undefined) {
-        it.effect(`${nameOf(operation)} refuses a ${lower}, who does not hold ${capabilities.join(" or ")}`, () =>
-          Effect.gen(function* () {
-            const asker = ofRole.get(lower) ?? assert.fail()
-            const { status, text } = yield* send(requestFor(operation, idAtHome(named)), yield* tokenOf(asker))
-            assert.strictEqual(status, 403, text)
+    it.effect(
+      `${nameOf(operation)} lets in nobody without a token, with one of another kind, or with one taken away`,
+      () =>
+        Effect.gen(function* () {
+          const request = requestFor(operation, idAtHome(named))
+          const { token: shopper } = yield* (yield* ShopperTokens).issue(ShopperId.make(shopperId), "own_phone")
+          const wrong = bearer === "staff" ? shopper : yield* tokenOf(actors.platform)
+          for (const token of [undefined, "not.a.token", wrong, yield* tokenOf(actors.revoked)]) {
+            const { status, text } = yield* send(request, token)
+            assert.strictEqual(status, 401, text)
             assert.notInclude(text, canary)
-          }),
-        )
-      }
+          }
+        }),
+    )
+    if (bearer !== "staff") continue
 
-      it.effect(
-        `${nameOf(operation)} shows and does nothing at home for whoever holds every role next door or elsewhere`,
-        () =>
-          Effect.gen(function* () {
-            for (const who of ["nextDoor", "elsewhere"] as const) {
-              const { status, text } = yield* send(requestFor(operation, idAtHome(named)), yield* tokenOf(actors[who]))
-              // Whoever works in a branch knows what chain it is of.
-              const isKnown = named === "chain" && who === "nextDoor" && operation.method === "GET"
-              if (named === "nothing" || isKnown) assert.isBelow(status, 500, text)
-              else assert.include([403, 404], status, `${who}: ${text}`)
-              assert.notInclude(text, canary, who)
-            }
-          }),
+    const lower = everyRole.find((role) => !capabilities.some((one) => holds(role, one as Capability)))
+    if (capabilities.length > 0 && lower !== undefined) {
+      it.effect(`${nameOf(operation)} refuses a ${lower}, who does not hold ${capabilities.join(" or ")}`, () =>
+        Effect.gen(function* () {
+          const asker = ofRole.get(lower) ?? assert.fail()
+          const { status, text } = yield* send(requestFor(operation, idAtHome(named)), yield* tokenOf(asker))
+          assert.strictEqual(status, 403, text)
+          assert.notInclude(text, canary)
+        }),
       )
     }
 
-    it.effect("asks of each operation what its document says", () =>
-      Effect.gen(function* () {
-        const { url } = yield* HttpServer
-        const response = yield* Effect.promise(() => fetch(`${url}/api/openapi.json`))
-        const document = (yield* Effect.promise(() => response.json())) as {
-          readonly paths: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
-        }
-        for (const [name, { bearer, capabilities }] of matrix) {
-          const [method = "", pattern = ""] = name.split(" ")
-          const said = document.paths[pattern]?.[method.toLowerCase()]
-          if (bearer === "staff") assert.deepStrictEqual(said?.["x-capabilities"] ?? [], capabilities, name)
-        }
-      }),
+    it.effect(
+      `${nameOf(operation)} shows and does nothing at home for whoever holds every role next door or elsewhere`,
+      () =>
+        Effect.gen(function* () {
+          for (const who of ["nextDoor", "elsewhere"] as const) {
+            const { status, text } = yield* send(requestFor(operation, idAtHome(named)), yield* tokenOf(actors[who]))
+            // Whoever works in a branch knows what chain it is of.
+            const isKnown = named === "chain" && who === "nextDoor" && operation.method === "GET"
+            if (named === "nothing" || isKnown) assert.isBelow(status, 500, text)
+            else assert.include([403, 404], status, `${who}: ${text}`)
+            assert.notInclude(text, canary, who)
+          }
+        }),
     )
+  }
 
-    it.effect("is asked by people who do hear of home when they may: the names are there to be heard", () =>
-      Effect.gen(function* () {
-        const token = yield* tokenOf(actors.platform)
-        for (const at of [`/api/branches`, `/api/devices`, `/api/branches/${home.branchId}/carts`, `/api/commands`]) {
-          const { text } = yield* send({ method: "GET", url: at, headers: { "if-match": "" }, body: undefined }, token)
-          assert.include(text, canary, at)
-        }
-        assert.include(yield* streamed(token), canary)
-      }),
-    )
+  it.effect("asks of each operation what its document says", () =>
+    Effect.gen(function* () {
+      const { url } = yield* HttpServer
+      const response = yield* Effect.promise(() => fetch(`${url}/api/openapi.json`))
+      const document = (yield* Effect.promise(() => response.json())) as {
+        readonly paths: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
+      }
+      for (const [name, { bearer, capabilities }] of matrix) {
+        const [method = "", pattern = ""] = name.split(" ")
+        const said = document.paths[pattern]?.[method.toLowerCase()]
+        if (bearer === "staff") assert.deepStrictEqual(said?.["x-capabilities"] ?? [], capabilities, name)
+      }
+    }),
+  )
 
-    it.effect("the live stream and the metrics tell nobody next door or elsewhere of home", () =>
-      Effect.gen(function* () {
-        for (const who of ["nextDoor", "elsewhere"] as const) {
-          const token = yield* tokenOf(actors[who])
-          const heard = yield* streamed(token)
-          assert.include(heard, "snapshot")
-          assert.notInclude(heard, canary, who)
-          const metrics = { method: "GET", url: "/metrics", headers: { "if-match": "" }, body: undefined }
-          const { status, text } = yield* send(metrics, token)
-          assert.strictEqual(status, 403)
-          assert.notInclude(text, canary)
-        }
-      }),
-    )
-  },
-)
+  it.effect("is asked by people who do hear of home when they may: the names are there to be heard", () =>
+    Effect.gen(function* () {
+      const token = yield* tokenOf(actors.platform)
+      for (const at of [`/api/branches`, `/api/devices`, `/api/branches/${home.branchId}/carts`, `/api/commands`]) {
+        const { text } = yield* send({ method: "GET", url: at, headers: { "if-match": "" }, body: undefined }, token)
+        assert.include(text, canary, at)
+      }
+      assert.include(yield* streamed(token), canary)
+    }),
+  )
+
+  it.effect("the live stream and the metrics tell nobody next door or elsewhere of home", () =>
+    Effect.gen(function* () {
+      for (const who of ["nextDoor", "elsewhere"] as const) {
+        const token = yield* tokenOf(actors[who])
+        const heard = yield* streamed(token)
+        assert.include(heard, "snapshot")
+        assert.notInclude(heard, canary, who)
+        const metrics = { method: "GET", url: "/metrics", headers: { "if-match": "" }, body: undefined }
+        const { status, text } = yield* send(metrics, token)
+        assert.strictEqual(status, 403)
+        assert.notInclude(text, canary)
+      }
+    }),
+  )
+})

@@ -11,7 +11,7 @@ interface Operation {
 }
 
 /** Answers that any operation may give are said once, above the table. */
-const everywhere = new Set(["400", "401", "413", "414", "415", "500", "503"])
+const everywhere = new Set(["400", "401", "413", "414", "415", "429", "500", "503"])
 
 const printOperations = (): string => {
   const { paths } = OpenApi.fromApi(Api)
@@ -39,7 +39,7 @@ const addressOf = (operation: string): string => operation.split(" ")[1] ?? ""
 
 const head = `# Every operation of the API
 
-Printed from the contract by \`npm run docs\`. Any operation may besides answer \`400\`, \`401\`, \`413\`, \`414\`, \`415\`, \`500\` and \`503\` as [the page of the API](api.md) says; what each takes and gives is in \`/api/openapi.json\`.
+Printed from the contract by \`npm run docs\`. Any operation may besides answer \`400\`, \`401\`, \`413\`, \`414\`, \`415\`, \`429\`, \`500\` and \`503\` as [the page of the API](api.md) says; what each takes and gives is in \`/api/openapi.json\`.
 `
 
 export const pages = async (): Promise<ReadonlyArray<GeneratedPage>> => [

@@ -9,18 +9,22 @@ import { DeviceBeats } from "../devices/DeviceBeats.ts"
 import { DeviceTokens } from "../devices/DeviceTokens.ts"
 import { Enrolment } from "../devices/Enrolment.ts"
 import { Directory } from "../registry/Directory.ts"
+import { RequestRates } from "./RequestRates.ts"
 
 export const DeviceAuthorizationHttp = Layer.effect(
   DeviceAuthorization,
-  Effect.map(DeviceTokens, (tokens) =>
-    DeviceAuthorization.of({
+  Effect.gen(function* () {
+    const tokens = yield* DeviceTokens
+    const rates = yield* RequestRates
+    return DeviceAuthorization.of({
       bearer: Effect.fnUntraced(function* (handler, { credential }) {
         const id = yield* Effect.orDie(tokens.deviceOf(Redacted.value(credential)))
         if (id === undefined) return yield* new Unauthorized({})
+        yield* rates.admit("device", id)
         return yield* Effect.provideService(handler, CurrentDevice, { id })
       }),
-    }),
-  ),
+    })
+  }),
 )
 
 const bearerOf = (authorization: string | undefined): string | undefined =>

@@ -5,19 +5,33 @@
 import { Cause, Effect } from "effect"
 import { HttpServerError, HttpServerResponse, ProblemDetails } from "effect/http"
 import { SqlError } from "effect/sql"
+import type { TooManyRequests } from "#core/api/Problems.ts"
 import { Limits } from "#core/Limits.ts"
 import { isTransient } from "../store/TransientFailure.ts"
 
-const problem = (status: number, code: string, title: string, detail?: string) =>
+const problem = (status: number, code: string, title: string, more: string | object = {}) =>
   ProblemDetails.toResponse({
     type: `urn:cartwise:problem:${code}`,
     status,
     title,
-    ...(detail === undefined ? {} : { detail }),
+    ...(typeof more === "string" ? { detail: more } : more),
   })
 
 const tooLarge = () =>
   problem(413, "too_large", "The request is too large.", `At most ${Limits.httpBodyBytes} bytes are read.`)
+
+/** The answer to a body that is more nested, or longer in one place, than any of ours. */
+export const tooComplex = () =>
+  problem(
+    413,
+    "too_complex",
+    "The body is too deep or too long in one place.",
+    `At most ${Limits.jsonDepth} levels, ${Limits.jsonItems} items in one list or object and ${Limits.jsonTextBytes} bytes in one text are read.`,
+  )
+
+/** The answer to one request too many. */
+export const tooMany = ({ retry_after_s }: TooManyRequests) =>
+  problem(429, "too_many_requests", "Too many requests: wait and try again.", { retry_after_s })
 
 /** The answer to an address that is longer than any of ours. */
 export const longUrl = () =>

@@ -3,7 +3,7 @@
  * behind it is ready, and when it stops it lets requests under way finish for a moment.
  */
 import { NodeHttpServer } from "@effect/platform-node"
-import { ByteSize, Context, Effect, Layer, Schema } from "effect"
+import { ByteSize, Context, Effect, Layer, Option, Schema } from "effect"
 import { HttpIncomingMessage, HttpRouter, HttpServerRequest } from "effect/http"
 import { createServer, type Server } from "node:http"
 import type { Duplex } from "node:stream"
@@ -13,8 +13,11 @@ import { measured } from "../metrics/HttpMeter.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { Settings } from "../Settings.ts"
 import { acrossTenants } from "../store/Tenants.ts"
+import { admitted } from "./admitted.ts"
+import { clientAddress } from "./clientAddress.ts"
 import { answerFailure, longUrl, withBody } from "./Failures.ts"
 import { traceIdOf, withProblemWords } from "./ProblemWords.ts"
+import { RequestRates } from "./RequestRates.ts"
 import { Routes } from "./Routes.ts"
 import { withSecurityHeaders } from "./SecurityHeaders.ts"
 
@@ -82,15 +85,22 @@ export class HttpServer extends Context.Service<HttpServer, { readonly url: stri
       const scope = yield* Effect.scope
       const routes = yield* HttpRouter.toHttpEffect(Routes)
       const meters = yield* Meters
+      const rates = yield* RequestRates
+      const proxies = new Set(settings.trustedProxies)
       const app = Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         const url = underPrefix(request.url, settings.apiPrefix)
-        const routed = url === request.url ? request : request.modify({ url })
+        const peer = Option.getOrElse(request.remoteAddress, () => "unknown")
+        const address = clientAddress(peer, request.headers["x-forwarded-for"], proxies)
+        const routed =
+          url === request.url && address === peer
+            ? request
+            : request.modify({ url, remoteAddress: Option.some(address) })
         const traceId = traceIdOf(request.headers)
         const answer =
           request.url.length > Limits.httpUrlCharacters
             ? Effect.succeed(longUrl())
-            : Effect.provideService(routes, HttpServerRequest.HttpServerRequest, routed)
+            : admitted(rates, routes).pipe(Effect.provideService(HttpServerRequest.HttpServerRequest, routed))
         return yield* answer.pipe(
           Effect.map(withBody),
           Effect.catchCause((cause) => answerFailure(cause, traceId)),

@@ -17,12 +17,16 @@ import { Shoppers } from "../store/Shoppers.ts"
 import { type RentalBay, ShopperViews } from "../store/ShopperViews.ts"
 import { acrossTenants, withinChain } from "../store/Tenants.ts"
 import { Connections } from "../sync/Connections.ts"
+import { RequestRates } from "./RequestRates.ts"
+import { TenantTurns } from "./TenantTurns.ts"
 
 export const ShopperAuthorizationHttp = Layer.effect(
   ShopperAuthorization,
   Effect.gen(function* () {
     const tokens = yield* ShopperTokens
     const shoppers = yield* Shoppers
+    const rates = yield* RequestRates
+    const turns = yield* TenantTurns
     const known = yield* Cache.make({
       lookup: (id: string) => acrossTenants(Effect.orDie(shoppers.byId(id))),
       capacity: 1_000,
@@ -33,7 +37,9 @@ export const ShopperAuthorizationHttp = Layer.effect(
         const id = yield* tokens.verify(Redacted.value(credential))
         const shopper = id === undefined ? undefined : yield* Cache.get(known, id)
         if (id === undefined || shopper === undefined) return yield* new Unauthorized({})
-        return yield* withinChain(shopper.chainId)(Effect.provideService(handler, CurrentShopper, { id }))
+        yield* rates.admit("shopper", id)
+        const work = withinChain(shopper.chainId)(Effect.provideService(handler, CurrentShopper, { id }))
+        return yield* turns.inTurn(shopper.chainId, work)
       }),
     })
   }),

@@ -1,6 +1,6 @@
 /**
- * The last hand at every problem before it leaves: its stable `code`, the `trace_id` that finds the request in our log, and
- * the title in the language the client asks for.
+ * The last hand at every problem before it leaves: its stable `code`, the `trace_id` that finds the request in our log, the
+ * title in the language the client asks for, and when to come again as `Retry-After`.
  */
 import { HttpServerResponse, type Headers, ProblemDetails } from "effect/http"
 import { randomUUID } from "node:crypto"
@@ -21,13 +21,17 @@ export const withProblemWords = (
   traceId: string,
 ): HttpServerResponse.HttpServerResponse => {
   if (response.body._tag !== "Uint8Array" || !isProblem(response)) return response
-  const problem: ProblemDetails.ProblemDetails = JSON.parse(new TextDecoder().decode(response.body.body))
+  const problem: ProblemDetails.ProblemDetails & { readonly retry_after_s?: number } = JSON.parse(
+    new TextDecoder().decode(response.body.body),
+  )
   const code = codeOf(problem.type, response.status)
   const language = languageOf(headers["accept-language"])
   const title = titleIn(language, code)
   const worded = title === undefined ? problem : { ...problem, title }
   const told = { ...worded, status: response.status, code, trace_id: traceId }
+  const { retry_after_s: wait } = told
   return HttpServerResponse.setHeaders(HttpServerResponse.setBody(response, ProblemDetails.toResponse(told).body), {
+    ...(wait === undefined ? {} : { "retry-after": String(wait) }),
     "content-language": title === undefined ? "en" : language,
     vary: "accept-language",
   })

@@ -27,6 +27,29 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a request", 
     }),
   )
 
+  it.effect("whose body is deeper, or longer in one place, than any of ours is refused before it is parsed", () =>
+    Effect.gen(function* () {
+      const { url } = yield* HttpServer
+      const answerTo = (body: string) =>
+        Effect.promise(() =>
+          fetch(`${url}/api/staff/login`, {
+            method: "POST",
+            headers: { "content-type": "application/json", "accept-language": "he" },
+            body,
+          }).then(async (response) => ({ status: response.status, body: await response.json() })),
+        )
+      const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels)
+      isProblem(yield* answerTo(deep(Limits.jsonDepth)), 400, "bad_request")
+      const many = JSON.stringify(Array(Limits.jsonItems + 1).fill(0))
+      const wordy = JSON.stringify({ email: "x".repeat(Limits.jsonTextBytes + 1), password: "x" })
+      for (const body of [deep(Limits.jsonDepth + 1), "[".repeat(60_000), many, wordy]) {
+        const answer = yield* answerTo(body)
+        isProblem(answer, 413, "too_complex")
+        assert.match(answer.body.title, /עמוק/u)
+      }
+    }),
+  )
+
   it.effect("with too much before its body is not read", () =>
     Effect.gen(function* () {
       const start = "GET /health/live HTTP/1.1\r\nhost: a\r\nconnection: close\r\n"

@@ -13,8 +13,10 @@ import { UserRecords } from "../staff/UserRecords.ts"
 import { Passwords } from "./Passwords.ts"
 import { PasswordTurns } from "./PasswordTurns.ts"
 import { People } from "./People.ts"
+import { RequestRates } from "./RequestRates.ts"
 import { SecretKey } from "./SecretKey.ts"
 import { SignInThrottle } from "./SignInThrottle.ts"
+import { TenantTurns } from "./TenantTurns.ts"
 import { Tokens } from "./Tokens.ts"
 
 /** What proves a shopper's number. */
@@ -34,5 +36,7 @@ const StaffSignIn = Layer.mergeAll(UserAdmin.layer, PasswordTurns.layer, LiveTic
 )
 
 export const Sessions = StaffSignIn.pipe(
-  Layer.provideMerge(Layer.mergeAll(Passwords.layer, SignInThrottle.layer, ShopperSessions)),
+  Layer.provideMerge(
+    Layer.mergeAll(Passwords.layer, SignInThrottle.layer, RequestRates.layer, TenantTurns.layer, ShopperSessions),
+  ),
 )

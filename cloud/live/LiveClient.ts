@@ -9,6 +9,7 @@ import type { LiveRequest, LiveScope } from "#core/api/Twins.ts"
 import type { Person } from "#core/api/Authorization.ts"
 import { Limits } from "#core/Limits.ts"
 import type { WebSocket } from "ws"
+import { TokenBuckets } from "../bounds/TokenBuckets.ts"
 import { isInScope, type Place } from "./LiveScopes.ts"
 
 /** Close codes of our own (RFC 6455 leaves 4000 and up to applications). */
@@ -30,6 +31,8 @@ export class LiveClient {
   readonly subscriptions = new Map<string, LiveScope>()
   /** What it asked for and has not got yet, the one being served first. */
   readonly requests: Array<LiveRequest> = []
+  /** How often it may ask for anything. */
+  readonly asks = new TokenBuckets(Limits.liveRequests, 1)
   /** When it was last sent anything. */
   lastSentAt = 0
   /** Since when the client is behind; undefined while it keeps up. */

@@ -11,6 +11,7 @@ import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import { type LiveMessage, LiveRequest, type Twin } from "#core/api/Twins.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { beyondBounds, requestBounds } from "#core/JsonBounds.ts"
 import { Limits } from "#core/Limits.ts"
 import { WebSocketServer, type WebSocket } from "ws"
 import { People } from "../http/People.ts"
@@ -128,8 +129,12 @@ export class LiveServer extends Context.Service<
 
       const onMessage = (client: LiveClient, data: Buffer): void => {
         if (!isOpen(client)) return
-        const request = decodeRequest(data.toString())
-        if (Result.isFailure(request)) {
+        if (client.asks.take("", now()) > 0) {
+          return end(client, closeCodes.protocol, "too_many_requests", "Ask more slowly.")
+        }
+        const isSound = beyondBounds(data, requestBounds) === undefined
+        const request = isSound ? decodeRequest(data.toString()) : undefined
+        if (request === undefined || Result.isFailure(request)) {
           return tell(client, { type: "error", code: "unreadable", detail: "Expected a LiveRequest as JSON." })
         }
         const { requests } = client

@@ -11,7 +11,10 @@ export const Families = {
     name: "cartwise_auth_failures_total",
     help: "Refused sign-ins (password) and refused tokens (token).",
   },
-  rateLimitHits: { name: "cartwise_ratelimit_hits_total", help: "Requests answered with 429, by the rule." },
+  rateLimitHits: {
+    name: "cartwise_ratelimit_hits_total",
+    help: "Requests answered with 429, by the rule that was broken.",
+  },
   commands: { name: "cartwise_command_total", help: "Commands that came to an end, by kind and outcome." },
   commandDuration: { name: "cartwise_command_duration_seconds", help: "Time commands that ended spent in each stage." },
   commandExpired: { name: "cartwise_command_expired_total", help: "Commands that never left or came too late." },

@@ -10,6 +10,13 @@ import { Families } from "./Families.ts"
 /** The pattern each request under way was matched by, by its source: a request is changed on its way, its source is not. */
 const matched = new WeakMap<object, string>()
 
+/** Why requests under way are refused as too many, by their source. */
+const rules = new WeakMap<object, string>()
+
+/** Notes by which rule a request is refused as one too many. */
+export const noteRule = ({ source }: HttpServerRequest.HttpServerRequest, rule: string): void =>
+  void rules.set(source, rule)
+
 const noteRoute = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
   const context = yield* Effect.serviceOption(HttpRouter.RouteContext)
@@ -36,7 +43,11 @@ const note = (
   book.count(Families.httpRequests, { route, method, code: String(status) })
   book.observe(Families.httpDuration, seconds, { route, method })
   if (status === 401) book.count(Families.authFailures, { kind: route === signInRoute ? "password" : "token" })
-  if (status === 429) book.count(Families.rateLimitHits, { rule: route === signInRoute ? "sign_in" : "other" })
+  if (status === 429) {
+    book.count(Families.rateLimitHits, {
+      rule: rules.get(request.source) ?? (route === signInRoute ? "sign_in" : "other"),
+    })
+  }
 }
 
 /** Counts what an answer took; `app` must answer failures itself. */

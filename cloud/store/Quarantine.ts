@@ -13,6 +13,7 @@ import { transactionsOn } from "./Transaction.ts"
 /** Why it was put aside: a stable code, counted by itself. */
 export type QuarantineReason =
   | "too_large"
+  | "too_complex"
   | "retained"
   | "not_our_topic"
   | "not_json"

@@ -48,6 +48,15 @@ describe("what a device says", () => {
     )
   })
 
+  it("CW-MQTT-609: is refused before it is parsed when no message of ours could be so deep, so long or so wordy", () => {
+    const deep = (levels: number) => `{"v":1,"x":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`
+    assert.strictEqual(reasonOf(events, deep(Limits.jsonDepth)), "wrong_schema")
+    assert.strictEqual(reasonOf(events, deep(Limits.jsonDepth + 1)), "too_complex")
+    assert.strictEqual(reasonOf(events, "[".repeat(100_000)), "too_complex")
+    assert.strictEqual(reasonOf(events, JSON.stringify(Array(Limits.jsonMessageItems + 1).fill(0))), "too_complex")
+    assert.strictEqual(reasonOf(events, JSON.stringify("x".repeat(Limits.journalRecordBytes + 1))), "too_complex")
+  })
+
   it("CW-MQTT-604: may be a cart's status, which is looked at and means nothing", () => {
     const topic = `cartwise/real/B-1/carts/${places.cartIds[0]}/status`
     const status = {

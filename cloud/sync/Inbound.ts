@@ -6,6 +6,7 @@
  * hold up the readable ones around it for ever.
  */
 import { Result, Schema } from "effect"
+import { beyondBounds, messageBounds } from "#core/JsonBounds.ts"
 import { Limits } from "#core/Limits.ts"
 import { Fact, FactsMessage, Seq } from "#core/wire/Facts.ts"
 import { cartMessages, type DeviceMessage, deviceMessages, type LeafFrom } from "#core/wire/Messages.ts"
@@ -155,6 +156,8 @@ export const readInbound = (
   if (received.retained && !retained) return unreadable("retained", "the broker kept what nobody may ask it to keep")
   // How a broker is told to keep nothing any more.
   if (byteLength === 0 && retained) return Result.succeed({ says: "nothing" })
+  const beyond = beyondBounds(received.payload, messageBounds)
+  if (beyond !== undefined) return unreadable("too_complex", `${beyond}: at most ${messageBounds[beyond]}`)
   const json = parse(received.payload)
   if (Result.isFailure(json)) return unreadable("not_json", json.failure)
   // Whose cart it is no topic can tell: what is said there is looked at and never believed.

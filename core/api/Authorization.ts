@@ -6,7 +6,7 @@ import { Context } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { Holder } from "../access/HeldGrant.ts"
 import type { SessionId, UserId } from "../domain/Ids.ts"
-import { Forbidden, Unauthorized } from "./Problems.ts"
+import { Forbidden, TooManyRequests, Unauthorized } from "./Problems.ts"
 
 /** Who asks: taken from the token by the middleware, never from the request. */
 export interface Person extends Holder {
@@ -21,5 +21,9 @@ export class CurrentPerson extends Context.Service<CurrentPerson, Person>()("car
 
 export class Authorization extends HttpApiMiddleware.Service<Authorization, { provides: CurrentPerson }>()(
   "cartwise/core/api/Authorization",
-  { requiredForClient: true, security: { bearer: HttpApiSecurity.bearer }, error: [Unauthorized, Forbidden] },
+  {
+    requiredForClient: true,
+    security: { bearer: HttpApiSecurity.bearer },
+    error: [Unauthorized, Forbidden, TooManyRequests],
+  },
 ) {}

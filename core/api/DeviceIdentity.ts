@@ -120,7 +120,7 @@ export class CurrentDevice extends Context.Service<CurrentDevice, { readonly id:
 
 export class DeviceAuthorization extends HttpApiMiddleware.Service<DeviceAuthorization, { provides: CurrentDevice }>()(
   "cartwise/core/api/DeviceAuthorization",
-  { security: { bearer: HttpApiSecurity.bearer }, error: Unauthorized },
+  { security: { bearer: HttpApiSecurity.bearer }, error: [Unauthorized, TooManyRequests] },
 ) {}
 
 const params = { id: DeviceId }

@@ -1,6 +1,6 @@
 /**
  * What the OpenAPI document says beyond the routes themselves: what the server may answer to any request (a body that is
- * too large, a database that is away), what every problem carries besides its own fields (`code`, `trace_id`, a title in
+ * too large, one request too many, a database that is away), what every problem carries besides its own fields (`code`, `trace_id`, a title in
  * the client's language), and that numbers in a query are numbers.
  */
 import { Limits } from "../Limits.ts"
@@ -9,7 +9,8 @@ import { codeOf } from "./ProblemTitles.ts"
 type Json = Record<string, unknown>
 
 const prefix = "urn:cartwise:problem:"
-const ref = (name: string) => ({ "application/problem+json": { schema: { $ref: `#/components/schemas/${name}` } } })
+const pointer = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+const ref = (name: string) => ({ "application/problem+json": { schema: pointer(name) } })
 
 const problemSchema = (code: string, status: number, title: string) => ({
   type: "object",
@@ -26,6 +27,7 @@ const problemSchema = (code: string, status: number, title: string) => ({
 /** What is answered before a route is asked, so by any of them. */
 const everywhere = {
   TooLarge: problemSchema("too_large", 413, "The request is too large."),
+  TooComplex: problemSchema("too_complex", 413, "The body is too deep or too long in one place."),
   UrlTooLong: problemSchema("url_too_long", 414, "The address is too long."),
   UnsupportedMediaType: problemSchema("unsupported_media_type", 415, "The body must be JSON."),
   UnavailableEncoded: problemSchema("unavailable", 503, "A part that this needs is not ready."),
@@ -70,9 +72,18 @@ const described = (operation: Json): Json => {
       ...(operation["requestBody"] === undefined
         ? {}
         : {
-            413: { description: "The request is too large.", content: ref("TooLarge") },
+            413: {
+              description: "The request is too large, or too deep or too long in one place.",
+              content: {
+                "application/problem+json": { schema: { anyOf: [pointer("TooLarge"), pointer("TooComplex")] } },
+              },
+            },
             415: { description: "The body must be JSON.", content: ref("UnsupportedMediaType") },
           }),
+      429: responses["429"] ?? {
+        description: "Too many requests: `Retry-After` says when to come again.",
+        content: ref("TooManyRequestsEncoded"),
+      },
       503: responses["503"] ?? {
         description: "The database or another part is away for now; `Retry-After` says when to come again.",
         content: ref("UnavailableEncoded"),

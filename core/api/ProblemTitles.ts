@@ -51,6 +51,7 @@ export const hebrewTitles: Readonly<Record<string, string>> = {
   session_over: "ההתחברות הסתיימה: יש להיכנס מחדש.",
   sign_in_failed: "הדואר האלקטרוני או הסיסמה שגויים.",
   simulation_refused: "התא המדומה אינו מאפשר זאת כעת.",
+  too_complex: "גוף הבקשה עמוק מדי או ארוך מדי במקום אחד.",
   too_large: "הבקשה גדולה מדי.",
   url_too_long: "הכתובת ארוכה מדי.",
   too_many_requests: "יותר מדי בקשות: יש להמתין ולנסות שוב.",

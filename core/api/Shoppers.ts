@@ -44,7 +44,7 @@ export class ShopperAuthorization extends HttpApiMiddleware.Service<
   { provides: CurrentShopper }
 >()("cartwise/core/api/ShopperAuthorization", {
   security: { bearer: HttpApiSecurity.bearer },
-  error: Unauthorized,
+  error: [Unauthorized, TooManyRequests],
 }) {}
 
 export class MeGroup extends HttpApiGroup.make("me")

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 
+import { Limits } from "#core/Limits.ts"
 import { deviceExamples } from "#core/wire/Examples.ts"
 import { deviceMessages } from "#core/wire/Messages.ts"
 import { cartTopic, deviceTopic } from "#core/wire/Topics.ts"
@@ -32,6 +33,15 @@ describe("what a device hears", () => {
       const padded = (bytes: number) => JSON.stringify(example).padEnd(bytes)
       assert.strictEqual(read(topicOf(leaf), padded(deviceMessages[leaf].maxBytes)), heardAs[leaf])
       assert.strictEqual(read(topicOf(leaf), padded(deviceMessages[leaf].maxBytes + 1)), "Malformed")
+    })
+
+    it(`CW-MQTT-609: is refused when it is deeper than anything of ours: ${leaf}`, () => {
+      const nested = (levels: number) => ({
+        ...(example as object),
+        x: JSON.parse("[".repeat(levels) + "]".repeat(levels)),
+      })
+      assert.strictEqual(read(topicOf(leaf), nested(Limits.jsonDepth - 1)), heardAs[leaf])
+      assert.strictEqual(read(topicOf(leaf), nested(Limits.jsonDepth)), "Malformed")
     })
 
     it(`CW-MQTT-606: may be what the broker has kept, or is refused as such: ${leaf}`, () => {

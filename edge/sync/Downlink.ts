@@ -4,6 +4,7 @@
  */
 import { Option, Schema } from "effect"
 
+import { beyondBounds, messageBounds } from "#core/JsonBounds.ts"
 import type { ConfigDesired } from "#core/wire/Config.ts"
 import type { FactsAck } from "#core/wire/Facts.ts"
 import { deviceMessages } from "#core/wire/Messages.ts"
@@ -32,7 +33,8 @@ export const readDownlink = (deviceId: string, { topic, payload, retain }: MqttM
   if (parsed.deviceId !== deviceId) return { _tag: "Ignored" }
   if (parsed.leaf === "commands") return { _tag: "Command", command: { payload, retain } }
   const { retained, maxBytes } = kindOf(parsed)
-  const refused = payload.length > maxBytes || (retain && !retained)
+  const refused =
+    payload.length > maxBytes || (retain && !retained) || beyondBounds(payload, messageBounds) !== undefined
   const as = <A>(read: (text: unknown) => Option.Option<A>, make: (message: A) => Heard): Heard =>
     Option.match(refused ? Option.none() : read(new TextDecoder().decode(payload)), {
       onNone: () => ({ _tag: "Malformed", topic }),
