@@ -58,11 +58,12 @@ export const visit = async (
   await page.evaluate(`localStorage.setItem("cartwise.language", ${JSON.stringify(language)})`)
   return {
     page,
-    see: async ({ address }, isForPicture = false) => {
+    see: async ({ address, first }, isForPicture = false) => {
       await page.goto(url + address(shown), { waitUntil: isForPicture ? "networkidle" : "load" })
       await eventually(async () => {
         if (!(await page.evaluate<boolean>(settled))) throw new Error(`${page.url()} has not settled`)
       })
+      await first?.(page)
     },
     leave: () => context.close(),
   }

@@ -5,6 +5,7 @@
 import type { Alarm } from "#core/api/Alarm.ts"
 import type { Bay, Branch, Cart, Device } from "#core/api/Records.ts"
 import type { User } from "#core/api/Users.ts"
+import type { Page } from "playwright-core"
 import { eventually } from "../support/Eventually.ts"
 import type { Rest } from "../support/Rest.ts"
 
@@ -27,6 +28,8 @@ export interface Screen {
   readonly address: (shown: Shown) => string
   /** Shown without a sign-in. */
   readonly isPublic?: boolean
+  /** What is done there first. */
+  readonly first?: (page: Page) => Promise<void>
 }
 
 const plain = (name: string, route = `/${name}`): Screen => ({ name, route, address: () => route })
@@ -39,6 +42,18 @@ const twin = (kind: string, idOf: (shown: Shown) => string): Screen => ({
 export const screens: ReadonlyArray<Screen> = [
   { ...plain("sign-in"), isPublic: true },
   plain("overview", "/"),
+  {
+    ...plain("palette", "/"),
+    first: async (page) => {
+      await page.keyboard.press("Control+k")
+      await page.getByRole("combobox").last().fill("unlock a3")
+      await page.getByRole("option").first().waitFor()
+    },
+  },
+  {
+    ...plain("branch-chosen", "/"),
+    address: ({ branch }) => `/?scope=branch:${branch}`,
+  },
   { name: "branch", route: "/branches/$branchId", address: ({ branch }) => `/branches/${branch}` },
   { name: "bay", route: "/branches/$branchId", address: ({ branch, bay }) => `/branches/${branch}?bay=${bay.id}` },
   plain("devices"),

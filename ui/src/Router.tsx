@@ -20,7 +20,6 @@ import { parseAuditSearch } from "./pages/AuditSearch.ts"
 import { BranchSearch } from "./pages/BranchSearch.ts"
 import { BranchPage } from "./pages/BranchPage.tsx"
 import { NotFoundPage } from "./pages/NotFoundPage.tsx"
-import { OverviewPage } from "./pages/OverviewPage.tsx"
 import { SignInPage } from "./pages/SignInPage.tsx"
 import { parseAlarmsSearch } from "./pages/AlarmsSearch.ts"
 import { TwinSearch } from "./pages/TwinSearch.ts"
@@ -63,7 +62,7 @@ const frameRoute = createRoute({
 const overviewRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/",
-  component: OverviewPage,
+  component: lazyRouteComponent(() => import("./pages/OverviewPage.tsx"), "OverviewPage"),
   validateSearch: parseTableSearch,
 })
 

@@ -12,7 +12,7 @@ import { AlarmsOf } from "../alarms/AlarmsOf.tsx"
 import { Chip } from "../lib/Chip.tsx"
 import { TwinSection } from "../charts/TwinSection.tsx"
 import { useStaleness, useTwin } from "../live/useTwin.ts"
-import { type BranchSearch, withBay } from "../pages/BranchSearch.ts"
+import { type BranchSearch, type ChangeBranchSearch, withBay } from "../pages/BranchSearch.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
 import { BayFacts } from "./BayFacts.tsx"
@@ -22,7 +22,7 @@ import { UnlockSection } from "./UnlockSection.tsx"
 interface Props {
   readonly bay: Bay
   readonly search: BranchSearch
-  readonly changeSearch: (change: (search: BranchSearch) => BranchSearch) => void
+  readonly changeSearch: ChangeBranchSearch
 }
 
 export const BayPanel = ({ bay, search, changeSearch }: Props) => {
@@ -58,7 +58,7 @@ export const BayPanel = ({ bay, search, changeSearch }: Props) => {
       <div className="divide-y divide-line">
         <BayFacts bay={bay} />
         <AlarmsOf id={bay.id} className="px-4 py-3" />
-        <UnlockSection bay={bay} commandId={search.command} changeSearch={changeSearch} />
+        <UnlockSection bay={bay} ask={search.ask === "unlock"} commandId={search.command} changeSearch={changeSearch} />
         <BayCommands bay={bay} />
         {bay.simulated ? <SimulationSection bay={bay} /> : null}
         <TwinSection

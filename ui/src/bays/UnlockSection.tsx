@@ -14,7 +14,7 @@ import { isOver } from "../live/CommandProgress.ts"
 import { useIsLive } from "../live/Live.tsx"
 import { stagesAtom } from "../live/LiveState.ts"
 import { useTwin } from "../live/useTwin.ts"
-import { type BranchSearch, withCommand } from "../pages/BranchSearch.ts"
+import { type ChangeBranchSearch, withCommand, withoutAsk } from "../pages/BranchSearch.ts"
 import { useMay } from "../staff/useMay.ts"
 import type { Words } from "../words/English.ts"
 import { reasonWords } from "../words/EventWords.ts"
@@ -23,8 +23,10 @@ import { UnlockDialog } from "./UnlockDialog.tsx"
 
 interface Props {
   readonly bay: Bay
+  /** True if the address asks for the unlock: then it is to be confirmed at once. */
+  readonly ask: boolean
   readonly commandId: string | undefined
-  readonly changeSearch: (change: (search: BranchSearch) => BranchSearch) => void
+  readonly changeSearch: ChangeBranchSearch
 }
 
 /** Why the bay cannot be unlocked now, in words; undefined if it can be tried. */
@@ -37,7 +39,7 @@ const whyNot = (words: Words, isLive: boolean, bay: Bay, twins: ReadonlyArray<Tw
   return answers.length === 0 ? words.reasons.not_possible_now : undefined
 }
 
-export const UnlockSection = ({ bay, commandId, changeSearch }: Props) => {
+export const UnlockSection = ({ bay, ask, commandId, changeSearch }: Props) => {
   const words = useWords()
   const [asking, setAsking] = useState(false)
   const bayTwin = useTwin("bay", bay.id)
@@ -46,7 +48,13 @@ export const UnlockSection = ({ bay, commandId, changeSearch }: Props) => {
   const refusal = useMay(bay.branch_id)("bay.unlock") ? possible : reasonWords(words, "role")
   const under = useAtom(stagesAtom(commandId ?? ""))
   const running = commandId !== undefined && !isOver(under)
-  const follow = (command: string | undefined): void => changeSearch((search) => withCommand(search, command))
+  const stopAsking = (): void => {
+    setAsking(false)
+    if (ask) changeSearch(withoutAsk, { replace: true })
+  }
+  // The way back leads past the question that was answered.
+  const follow = (command: string | undefined): void =>
+    changeSearch((search) => withCommand(search, command), { replace: ask })
   return (
     <section aria-label={words.unlock.title} className="space-y-3 px-4 py-3">
       {commandId === undefined ? null : (
@@ -73,11 +81,11 @@ export const UnlockSection = ({ bay, commandId, changeSearch }: Props) => {
       )}
       {bay.cart === null ? null : (
         <UnlockDialog
-          open={asking}
+          open={asking || ask}
           bay={bay}
           cart={bay.cart}
           refusal={refusal}
-          onClose={() => setAsking(false)}
+          onClose={stopAsking}
           onAsked={(command) => {
             setAsking(false)
             follow(command)

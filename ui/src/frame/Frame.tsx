@@ -13,6 +13,7 @@ import { profileQuery } from "../api/StaffQueries.ts"
 import { type Session, sessionAtom } from "../api/Session.ts"
 import { LiveProvider } from "../live/Live.tsx"
 import { useWords } from "../words/Language.ts"
+import { PaletteButton } from "../palette/PaletteButton.tsx"
 import { ScopeStrip } from "../scope/ScopeSwitcher.tsx"
 import { LiveBadge } from "./LiveBadge.tsx"
 import { Logo } from "./Logo.tsx"
@@ -80,6 +81,7 @@ const SignedInFrame = ({ session }: { readonly session: Session }) => {
           <PlacesDrawer />
           <Logo />
           <div className="ms-auto flex items-center gap-2">
+            <PaletteButton />
             <LiveBadge />
             <PreferencesMenu />
           </div>

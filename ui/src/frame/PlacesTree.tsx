@@ -5,24 +5,8 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { useAtom } from "@xstate/store-react"
-import {
-  Activity,
-  BellRing,
-  ChevronRight,
-  Cpu,
-  Gauge,
-  GitCompareArrows,
-  Handshake,
-  LayoutGrid,
-  ListChecks,
-  MapPin,
-  ScrollText,
-  ShoppingCart,
-  Users,
-} from "lucide-react"
+import { ChevronRight, Cpu, MapPin } from "lucide-react"
 import { type ReactNode, useState } from "react"
-import type { Capability } from "#core/access/Capability.ts"
-import { mayAnywhere } from "#core/access/may.ts"
 import type { Branch, Device } from "#core/api/Records.ts"
 import { alarmGroups, asking } from "../alarms/alarmGroups.ts"
 import { alarmsQuery } from "../api/AlarmQueries.ts"
@@ -37,6 +21,7 @@ import { ScopeSwitcher } from "../scope/ScopeSwitcher.tsx"
 import { useScope } from "../scope/useScope.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
+import { destinationsOf } from "./destinations.ts"
 
 const rowClasses =
   "flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-2 text-sm text-dim hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-ink"
@@ -140,60 +125,32 @@ const ChainGroup = ({ name, simulated, children }: ChainGroupProps) => {
 /** A page stays the current one however its table is looked at. */
 const exactPath = { exact: true, includeSearch: false } as const
 
-/** The way to the alarms, with how many are open. */
-const AlarmsLink = () => {
+/** How many alarms are open. */
+const OpenAlarms = () => {
   const { alarms } = useWords()
   const { data } = useQuery(alarmsQuery("open", useAtom(alarmsHeardAtom)))
   const { holds } = useScope()
   const open = asking(alarmGroups(data?.items.filter(holds) ?? [])).length
-  return (
-    <Link to="/alarms" className={rowClasses} activeOptions={exactPath}>
-      <BellRing aria-hidden className="size-3.5" />
-      {alarms.title}
-      {open === 0 ? null : (
-        <span className="ms-auto rounded-full bg-bad-soft px-1.5 text-2xs font-semibold text-bad tabular-nums">
-          <span aria-hidden>{open}</span>
-          <span className="sr-only">{alarms.openCount(open)}</span>
-        </span>
-      )}
-    </Link>
+  return open === 0 ? null : (
+    <span className="ms-auto rounded-full bg-bad-soft px-1.5 text-2xs font-semibold text-bad tabular-nums">
+      <span aria-hidden>{open}</span>
+      <span className="sr-only">{alarms.openCount(open)}</span>
+    </span>
   )
 }
 
-/** The ways to the installation, to people and to what they did, for whoever may go there. */
-const StaffLinks = () => {
-  const { monitoring, rentals, staff } = useWords()
+/** The ways to every page that one may go to. */
+const PageLinks = () => {
+  const words = useWords()
   const user = useAtom(sessionAtom)?.user
   if (user === undefined) return null
-  const mayAny = (...capabilities: ReadonlyArray<Capability>) => capabilities.some((one) => mayAnywhere(user, one))
-  return (
-    <>
-      {mayAny("rental.view", "rental.view_today") ? (
-        <Link to="/rentals" className={rowClasses} activeOptions={exactPath}>
-          <Handshake aria-hidden className="size-3.5" />
-          {rentals.title}
-        </Link>
-      ) : null}
-      {mayAny("metrics.read") ? (
-        <Link to="/monitoring" className={rowClasses} activeOptions={exactPath}>
-          <Gauge aria-hidden className="size-3.5" />
-          {monitoring.title}
-        </Link>
-      ) : null}
-      {mayAny("user.manage", "user.manage_attendants") ? (
-        <Link to="/users" className={rowClasses} activeOptions={exactPath}>
-          <Users aria-hidden className="size-3.5" />
-          {staff.users.title}
-        </Link>
-      ) : null}
-      {mayAny("audit.read", "audit.read_own") ? (
-        <Link to="/audit" className={rowClasses} activeOptions={exactPath}>
-          <ScrollText aria-hidden className="size-3.5" />
-          {staff.audit.title}
-        </Link>
-      ) : null}
-    </>
-  )
+  return destinationsOf(user).map(({ to, title, Icon }) => (
+    <Link key={to} to={to} className={rowClasses} activeOptions={exactPath}>
+      <Icon aria-hidden className="size-3.5" />
+      {title(words)}
+      {to === "/alarms" ? <OpenAlarms /> : null}
+    </Link>
+  ))
 }
 
 export const PlacesTree = () => {
@@ -208,32 +165,7 @@ export const PlacesTree = () => {
     <nav aria-label={words.frame.places} className="p-2">
       <ScopeSwitcher />
       <div className="space-y-px">
-        <Link to="/" className={rowClasses} activeOptions={exactPath}>
-          <LayoutGrid aria-hidden className="size-3.5" />
-          {words.frame.overview}
-        </Link>
-        <AlarmsLink />
-        <Link to="/carts" className={rowClasses} activeOptions={exactPath}>
-          <ShoppingCart aria-hidden className="size-3.5" />
-          {words.carts.title}
-        </Link>
-        <Link to="/devices" className={rowClasses} activeOptions={exactPath}>
-          <Cpu aria-hidden className="size-3.5" />
-          {words.devices.title}
-        </Link>
-        <Link to="/commands" className={rowClasses} activeOptions={exactPath}>
-          <ListChecks aria-hidden className="size-3.5" />
-          {words.commands.title}
-        </Link>
-        <Link to="/divergences" className={rowClasses} activeOptions={exactPath}>
-          <GitCompareArrows aria-hidden className="size-3.5" />
-          {words.divergences.title}
-        </Link>
-        <Link to="/telemetry" className={rowClasses} activeOptions={exactPath}>
-          <Activity aria-hidden className="size-3.5" />
-          {words.telemetry.title}
-        </Link>
-        <StaffLinks />
+        <PageLinks />
       </div>
       {error === null ? null : (
         <div className="mt-2">

@@ -15,15 +15,15 @@ import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { useFollow } from "../live/Live.tsx"
 import { ZoneContext } from "../live/Zone.ts"
 import { useWords } from "../words/Language.ts"
-import { type BranchSearch, withBay, withShow } from "./BranchSearch.ts"
+import { type ChangeBranchSearch, withBay, withShow } from "./BranchSearch.ts"
 
 const from = "/frame/branches/$branchId" as const
 
-/** Changes what the address says, step by step in the browser's history. */
+/** Changes what the address says: a step in the browser's history, unless what was there is not to be come back to. */
 const useChangeSearch = () => {
   const navigate = useNavigate({ from: "/branches/$branchId" })
-  return useCallback(
-    (change: (search: BranchSearch) => BranchSearch) => void navigate({ search: change, resetScroll: false }),
+  return useCallback<ChangeBranchSearch>(
+    (change, { replace = false } = {}) => void navigate({ search: change, replace, resetScroll: false }),
     [navigate],
   )
 }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { BranchSearch, withBay, withCommand, withShow } from "./BranchSearch.ts"
+import { BranchSearch, withBay, withCommand, withoutAsk, withShow } from "./BranchSearch.ts"
 
 const id = "00000000-0000-4000-8000-000000000001"
 
@@ -14,8 +14,17 @@ describe("the address of a branch page", () => {
     assert.deepStrictEqual(BranchSearch.parse(search), {})
   })
 
-  it("follows no command without its bay", () => {
-    assert.deepStrictEqual(BranchSearch.parse({ command: id }), {})
+  it("follows no command and asks nothing without its bay", () => {
+    assert.deepStrictEqual(BranchSearch.parse({ command: id, ask: "unlock" }), {})
+    assert.deepStrictEqual(BranchSearch.parse({ bay: id, ask: "explode" }), { bay: id })
+  })
+
+  it("asks once: neither another bay nor a command goes on asking", () => {
+    const search = BranchSearch.parse({ bay: id, ask: "unlock", show: "empty" })
+    assert.deepStrictEqual(search, { bay: id, ask: "unlock", show: "empty" })
+    assert.deepStrictEqual(withoutAsk(search), { bay: id, show: "empty" })
+    assert.deepStrictEqual(withBay(search, "b"), { bay: "b", show: "empty" })
+    assert.deepStrictEqual(withCommand(search, id), { bay: id, command: id, show: "empty" })
   })
 
   it("changes one thing at a time", () => {

@@ -10,11 +10,19 @@ export interface BranchSearch {
   readonly bay?: string
   /** The twin whose statechart and events the panel shows; the bay's own if absent. */
   readonly twin?: TwinKind
+  /** What to ask about the bay at once; nothing happens before somebody has confirmed it. */
+  readonly ask?: "unlock"
   /** The unlock being followed. */
   readonly command?: string
   /** The group of bays that is picked out. */
   readonly show?: BayGroup
 }
+
+/** Changes the address of a branch page. */
+export type ChangeBranchSearch = (
+  change: (search: BranchSearch) => BranchSearch,
+  options?: { readonly replace?: boolean },
+) => void
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
 const idIn = (value: unknown): string | undefined => (typeof value === "string" && uuid.test(value) ? value : undefined)
@@ -28,6 +36,7 @@ const parse = (search: Record<string, unknown>): BranchSearch => {
   return {
     ...(bay === undefined ? {} : { bay }),
     ...(twin === undefined ? {} : { twin }),
+    ...(search["ask"] === "unlock" && bay !== undefined ? { ask: "unlock" as const } : {}),
     ...(command === undefined || bay === undefined ? {} : { command }),
     ...(show === undefined ? {} : { show }),
   }
@@ -46,6 +55,12 @@ export const withCommand = ({ bay, show, twin }: BranchSearch, command: string |
   ...withBay({ ...(show === undefined ? {} : { show }), ...(twin === undefined ? {} : { twin }) }, bay),
   ...(command === undefined ? {} : { command }),
 })
+
+/** Asks nothing any more. */
+export const withoutAsk = (search: BranchSearch): BranchSearch => {
+  const { ask: _, ...others } = search
+  return others
+}
 
 /** Picks a group out, or none. */
 export const withShow = (search: BranchSearch, show: BayGroup | undefined): BranchSearch => {

@@ -12,6 +12,7 @@ import { englishEvents } from "./EnglishEvents.ts"
 import { englishGuards } from "./EnglishGuards.ts"
 import { englishMonitoring } from "./EnglishMonitoring.ts"
 import { englishOverview } from "./EnglishOverview.ts"
+import { englishPalette } from "./EnglishPalette.ts"
 import { englishProblems } from "./EnglishProblems.ts"
 import { englishStaff } from "./EnglishStaff.ts"
 import { englishStates } from "./EnglishStates.ts"
@@ -264,6 +265,7 @@ export const english = {
   guards: englishGuards,
   twinPage: englishTwinPage,
   ...englishOverview,
+  ...englishPalette,
   ...englishTables,
   ...englishCommands,
   staff: englishStaff,

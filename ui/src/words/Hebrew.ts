@@ -9,6 +9,7 @@ import { hebrewEvents } from "./HebrewEvents.ts"
 import { hebrewGuards } from "./HebrewGuards.ts"
 import { hebrewMonitoring } from "./HebrewMonitoring.ts"
 import { hebrewOverview } from "./HebrewOverview.ts"
+import { hebrewPalette } from "./HebrewPalette.ts"
 import { hebrewProblems } from "./HebrewProblems.ts"
 import { hebrewStaff } from "./HebrewStaff.ts"
 import { hebrewStates } from "./HebrewStates.ts"
@@ -262,6 +263,7 @@ export const hebrew: Words = {
   guards: hebrewGuards,
   twinPage: hebrewTwinPage,
   ...hebrewOverview,
+  ...hebrewPalette,
   ...hebrewTables,
   ...hebrewCommands,
   staff: hebrewStaff,

@@ -1,0 +1,155 @@
+/**
+ * Finding one's way in a real browser against the real demo: the overview's numbers lead to what they count, one chain is
+ * chosen for all pages, and the command palette finds a bay and asks before anything of it moves.
+ */
+import type { DemoReady } from "#bin/demo/Demo.ts"
+import type { CommandSummary } from "#core/api/Commands.ts"
+import type { Overview } from "#core/api/Overview.ts"
+import type { Bay, Branch, Cart, Chain } from "#core/api/Records.ts"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { axeViolations } from "./support/Axe.ts"
+import { startBrowser } from "./support/Browser.ts"
+import { demoPlace, startDemo } from "./support/Demo.ts"
+import { eventually } from "./support/Eventually.ts"
+import type { Program } from "./support/Program.ts"
+import { type Rest, signIn } from "./support/Rest.ts"
+
+let program: Program
+let ready: DemoReady
+let rest: Rest
+let browser: Browser
+let page: Page
+
+const items = async <T>(path: string) => (await rest.get<{ items: ReadonlyArray<T> }>(path)).body.items
+const tile = (title: string) => page.getByRole("list", { name: "How it stands" }).getByRole("link", { name: title })
+const found = () => page.getByRole("status").filter({ hasText: /in all|of/u })
+
+beforeAll(async () => {
+  ;({ program, ready } = await startDemo(await demoPlace()))
+  rest = await signIn(ready.url, ready.email, ready.password)
+  browser = await startBrowser()
+  page = await browser.newPage({ viewport: { width: 1360, height: 900 } })
+  await page.goto(ready.url)
+  await page.getByLabel("E-mail").fill(ready.email)
+  await page.getByLabel("Password").fill(ready.password)
+  await page.getByRole("button", { name: "Sign in" }).click()
+  await page.getByRole("heading", { name: "Overview" }).waitFor()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await program?.stop("SIGINT")
+})
+
+describe("the overview", () => {
+  it("O1: shows the carts that are available and whether they run out, and leads to the very carts", async () => {
+    const { carts } = (await rest.get<Overview>("/api/overview")).body
+    assert.isAbove(carts.available, 0)
+    await tile("Carts available")
+      .filter({ hasText: String(carts.available) })
+      .waitFor()
+    await page.getByRole("table", { name: "Branches" }).getByText("carts enough").first().waitFor()
+    await tile("Carts available").click()
+    await page.getByRole("heading", { name: "Carts", level: 1 }).waitFor()
+    assert.include(page.url(), "show=available")
+    await found()
+      .filter({ hasText: `${carts.available} in all` })
+      .waitFor()
+  })
+
+  it("goes down by the cart that somebody takes, without a reload", async () => {
+    await page.goto(ready.url)
+    const before = (await rest.get<Overview>("/api/overview")).body.carts
+    const [cart] = (await items<Cart>("/api/carts?limit=1000")).filter(({ status }) => status === "available")
+    assert.isDefined(cart)
+    await rest.commandAt(await rest.unlock(cart.id), ["confirmed"])
+    await rest.post(`/api/simulation/bays/${cart.bay_id}/take`, undefined)
+    await tile("Carts available")
+      .filter({ hasText: String(before.available - 1) })
+      .waitFor()
+    await tile("Carts astray")
+      .filter({ hasText: String(before.astray + 1) })
+      .waitFor()
+  })
+})
+
+describe("the scope", () => {
+  it("is chosen once for all pages, stays from page to page and in the address, and is taken off again", async () => {
+    const [chain] = await items<Chain>("/api/chains")
+    assert.isDefined(chain)
+    const own = (await items<Branch>("/api/branches")).filter(({ chain_id }) => chain_id === chain.id)
+    const carts = await Promise.all(own.map(({ id }) => items<Cart>(`/api/branches/${id}/carts?limit=1000`)))
+    await page.goto(ready.url)
+    await page.getByLabel("Shown").selectOption({ label: `${chain.name}, all branches` })
+    await page.getByRole("heading", { name: `Overview · ${chain.name}` }).waitFor()
+    await tile("Carts available")
+      .filter({ hasText: `of ${carts.flat().length}` })
+      .waitFor()
+    await page.getByRole("link", { name: "Carts", exact: true }).click()
+    await page.getByRole("heading", { name: "Carts", level: 1 }).waitFor()
+    assert.include(decodeURIComponent(page.url()), `scope=chain:${chain.id}`)
+    await found()
+      .filter({ hasText: `${carts.flat().length} in all` })
+      .waitFor()
+    await page.reload()
+    await found()
+      .filter({ hasText: `${carts.flat().length} in all` })
+      .waitFor()
+    await page.getByRole("button", { name: "Show everything" }).click()
+    await eventually(() => Promise.resolve(assert.notInclude(page.url(), "scope")))
+  })
+})
+
+describe("the command palette", () => {
+  it("O2: “unlock bay A3” goes to the bay and asks; nothing moves before it is confirmed with a reason", async () => {
+    const [branch] = await items<Branch>("/api/branches")
+    assert.isDefined(branch)
+    const bays = await items<Bay>(`/api/branches/${branch.id}/bays?limit=1000`)
+    const bay = bays.find(({ label, cart }) => label === "A3" && cart !== null)
+    assert.isDefined(bay)
+    const before = (await items<CommandSummary>("/api/commands?limit=1000")).length
+    await page.goto(ready.url)
+    await page.getByRole("heading", { name: "Overview" }).waitFor()
+    await page.keyboard.press("Control+k")
+    const line = page.getByRole("combobox", { name: "Search and commands" })
+    await line.fill(`unlock bay ${branch.branch_code}/A3`)
+    const first = page.getByRole("option").first()
+    await first.filter({ hasText: "Unlock bay A3…" }).waitFor()
+    assert.strictEqual(await first.getAttribute("aria-selected"), "true")
+    assert.deepEqual(await axeViolations(page), [])
+    await page.keyboard.press("Enter")
+    const asked = page.getByRole("dialog", { name: "Unlock bay A3?" })
+    await asked.waitFor()
+    assert.strictEqual((await items<CommandSummary>("/api/commands?limit=1000")).length, before)
+    assert.isTrue(await asked.getByRole("button", { name: "Unlock now" }).isDisabled())
+    await asked.getByLabel("Reason").fill("A shopper cannot reach it")
+    await asked.getByRole("button", { name: "Unlock now" }).click()
+    await page.getByText("Confirmed open").waitFor()
+    assert.strictEqual((await items<CommandSummary>("/api/commands?limit=1000")).length, before + 1)
+    // Asked once: the way back does not ask again.
+    await page.goBack()
+    await asked.waitFor({ state: "detached" })
+  })
+
+  it("is moved by the arrow keys, goes to pages, and gives the focus back when it is left", async () => {
+    await page.goto(`${ready.url}/carts`)
+    const filter = page.getByLabel("Filter")
+    await filter.focus()
+    await page.keyboard.press("Control+k")
+    await page.getByRole("combobox", { name: "Search and commands" }).waitFor()
+    await page.keyboard.press("Escape")
+    await eventually(async () =>
+      assert.isTrue(await filter.evaluate((element) => element === element.ownerDocument.activeElement)),
+    )
+    await page.keyboard.press("Control+k")
+    await page.getByRole("combobox", { name: "Search and commands" }).fill("al")
+    const alarms = page.getByRole("option", { name: "Alarms" })
+    await alarms.waitFor()
+    for (let steps = 0; steps < 30 && (await alarms.getAttribute("aria-selected")) !== "true"; steps++) {
+      await page.keyboard.press("ArrowDown")
+    }
+    await page.keyboard.press("Enter")
+    await page.getByRole("heading", { name: "Alarms", level: 1 }).waitFor()
+  })
+})
