@@ -6,6 +6,7 @@ import { Agenda } from "./Agenda.ts"
 import { AlarmWatch } from "./alarms/AlarmWatch.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
+import { ReturnDesk } from "./rentals/ReturnDesk.ts"
 import { Sweeps } from "./Sweeps.ts"
 import { Silence } from "./sync/Silence.ts"
 
@@ -37,6 +38,17 @@ const sweeping = (dues: Dues) => {
       Layer.succeed(
         AlarmWatch,
         AlarmWatch.of({ look: Effect.void, catchUp: Effect.void, nextAt: Effect.succeed(Infinity) }),
+      ),
+    ),
+    Layer.provide(
+      Layer.succeed(
+        ReturnDesk,
+        ReturnDesk.of({
+          judge: Effect.succeed(0),
+          nextAt: Effect.succeed(Infinity),
+          give: () => Effect.die("nothing comes back here"),
+          tell: () => Effect.void,
+        }),
       ),
     ),
     Layer.provide(Layer.succeed(Silence, Silence.of({ sweep: Effect.succeed(0), nextAt: () => Infinity }))),

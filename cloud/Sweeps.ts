@@ -1,5 +1,5 @@
 /**
- * The one scheduler of everything that time alone changes: due deadlines, overdue commands, silent devices, delays of alarms. It sleeps until
+ * The one scheduler of everything that time alone changes: due deadlines, overdue commands, silent devices, returns to be judged, delays of alarms. It sleeps until
  * the next of them is due. What is due is asked of the store, so a restart forgets nothing; a failing look is logged and
  * repeated soon.
  */
@@ -9,6 +9,7 @@ import { Agenda } from "./Agenda.ts"
 import { AlarmWatch } from "./alarms/AlarmWatch.ts"
 import { OverdueCommands } from "./commands/OverdueCommands.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
+import { ReturnDesk } from "./rentals/ReturnDesk.ts"
 import { Silence } from "./sync/Silence.ts"
 
 export const Sweeps = Layer.effectDiscard(
@@ -17,6 +18,7 @@ export const Sweeps = Layer.effectDiscard(
     const deadlines = yield* Deadlines
     const overdue = yield* OverdueCommands
     const silence = yield* Silence
+    const returns = yield* ReturnDesk
     const alarms = yield* AlarmWatch
 
     /** Does what is due and gives when to look again. */
@@ -24,9 +26,11 @@ export const Sweeps = Layer.effectDiscard(
       yield* deadlines.fire
       yield* overdue.end
       yield* silence.sweep
+      yield* returns.judge
       yield* alarms.look
       const now = yield* Clock.currentTimeMillis
-      const next = Math.min(yield* deadlines.nextAt, yield* overdue.nextAt, silence.nextAt(), yield* alarms.nextAt)
+      const byStore = yield* Effect.all([deadlines.nextAt, overdue.nextAt, returns.nextAt, alarms.nextAt])
+      const next = Math.min(silence.nextAt(), ...byStore)
       return Math.min(Math.max(next, now + Limits.sweepGrainMs), now + Limits.sweepAtLeastEveryMs)
     }).pipe(
       Effect.catchCause((cause) =>

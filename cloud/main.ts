@@ -35,6 +35,7 @@ import { AnotherCart } from "./rentals/AnotherCart.ts"
 import { Assignment } from "./rentals/Assignment.ts"
 import { Lending } from "./rentals/Lending.ts"
 import { RentalFollower } from "./rentals/RentalFollower.ts"
+import { ReturnDesk } from "./rentals/ReturnDesk.ts"
 import { TellShoppers } from "./rentals/TellShoppers.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
 import { Equipment } from "./registry/Equipment.ts"
@@ -66,7 +67,7 @@ export const CloudServices = Layer.mergeAll(
     Layer.mergeAll(LiveFeed.layer, AlarmWatch.layer, CommandRequest.layer, Deadlines.layer, OverdueCommands.layer),
   ),
   Layer.provideMerge(
-    AnotherCart.layer.pipe(
+    Layer.mergeAll(AnotherCart.layer, ReturnDesk.layer).pipe(
       Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer, TellShoppers.layer)),
       Layer.provideMerge(Assignment.layer),
     ),

@@ -54,6 +54,8 @@ export const rentalLimits = {
   rentalMessageAgainMs: 5 * 60_000,
   /** How long a message about a rental is of use. */
   rentalMessageLifetimeMs: 3_600_000,
+  /** A return at a bay whose sensor is in doubt is judged again after so long. */
+  returnAgainMs: 30_000,
   /** A return is of whoever announced it at that bay so long before or after. */
   returnIntentMs: 3 * 60_000,
   /** How often every open rental is looked at, whatever was heard. */

@@ -40,6 +40,12 @@ export interface Move {
   readonly expected?: number | undefined
 }
 
+/** What is to be told when the transaction is kept. */
+export interface Exchanged {
+  readonly offers: ReadonlyArray<DeviceConfigRow>
+  readonly twins: ReadonlyArray<TwinRef>
+}
+
 const cartRef = (id: string): TwinRef => ({ kind: "cart", id })
 const bayRef = (id: string): TwinRef => ({ kind: "bay", id })
 
@@ -47,6 +53,14 @@ export class Placements extends Context.Service<
   Placements,
   {
     readonly move: (move: Move, cause: Omit<ConfigCause, "at">) => Effect.Effect<Moved, SqlError.SqlError>
+    /**
+     * In the transaction at hand: a cart stands in a bay and belongs there from now on; the one that belonged there gets the
+     * bay that it leaves. Undefined if that cannot be: it has no bay to leave, or a program is too old to be told.
+     */
+    readonly exchange: (
+      move: Omit<Move, "expected">,
+      cause: ConfigCause,
+    ) => Effect.Effect<Exchanged | undefined, SqlError.SqlError>
     /**
      * In the transaction at hand: puts carts where the registry's file says, several at once. One whose bay has another
      * cart stays where it is. Gives the carts that stayed.
@@ -107,6 +121,28 @@ export class Placements extends Context.Service<
         }
       }, transaction.run)
 
+      const exchange = Effect.fnUntraced(function* ({ bayId, cartId }: Omit<Move, "expected">, cause: ConfigCause) {
+        const [there] = yield* places.bays([bayId])
+        const other = there?.cartId ?? null
+        const held = yield* places.hold([cartId, ...(other === null ? [] : [other])])
+        const cart = held.find((one) => one.cartId === cartId)
+        // Looked at again: now nobody moves either.
+        const found = yield* places.bays([bayId, ...(cart?.bayId ? [cart.bayId] : [])])
+        const bay = found.find((one) => one.bayId === bayId)
+        if (cart === undefined || bay === undefined || cart.bayId === bay.bayId || bay.cartId !== other)
+          return undefined
+        const left = found.find((one) => one.bayId === cart.bayId)
+        const away = held.find((one) => one.cartId === other)
+        const pairs = [{ cart, bay }, ...(away === undefined || left === undefined ? [] : [{ cart: away, bay: left }])]
+        if ((away !== undefined && left === undefined) || pairs.some((one) => !one.bay.takesConfig)) return undefined
+        const batch = yield* twins.hold(pairs.map((one) => cartRef(one.cart.cartId)))
+        const placed = pairs.flatMap((one) => handOver(batch, one.cart, one.bay, cause) ?? [])
+        if (placed.length < pairs.length) return undefined
+        const offers = yield* place(batch, placed, held, cause)
+        const refs = pairs.flatMap((one) => [cartRef(one.cart.cartId), bayRef(one.bay.bayId)])
+        return { offers, twins: refs }
+      })
+
       const arrange = Effect.fnUntraced(function* (moves: ReadonlyArray<Move>, cause: ConfigCause) {
         const wanted = new Map(moves.map(({ cartId, bayId }) => [cartId, bayId]))
         const carts = yield* places.hold([...wanted.keys()])
@@ -128,7 +164,7 @@ export class Placements extends Context.Service<
         return [...wanted.keys()].filter((cartId) => !done.has(cartId))
       })
 
-      return Placements.of({ move: Effect.fn("Placements.move")(move), arrange })
+      return Placements.of({ move: Effect.fn("Placements.move")(move), exchange, arrange })
     }),
   )
 }

@@ -120,8 +120,18 @@ export const BranchesHttp = HttpApiBuilder.group(
           if (chain.archived_at !== null) return yield* new RecordRefused({ reason: "archived" })
           const id = BranchId.make(yield* newId)
           const { address = null, city = null, latitude = null, longitude = null } = payload
-          const { timezone = usualZone, active = true } = payload
-          yield* branches.insert({ ...payload, id, address, city, latitude, longitude, timezone, active })
+          const { timezone = usualZone, active = true, cart_identity = "bay_bound" } = payload
+          yield* branches.insert({
+            ...payload,
+            id,
+            address,
+            city,
+            latitude,
+            longitude,
+            timezone,
+            active,
+            cart_identity,
+          })
           const branch = yield* again(id)
           yield* deed("branch.created", branch)
           return branch

@@ -2,16 +2,18 @@
  * Feeds rentals what they have not heard: the outcome of their unlock and what their bay has said, in the order in which it
  * happened. News is read for all of them at once; what a rental makes of it is its machine's.
  */
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { SqlError } from "effect/sql"
-import { CommandId } from "#core/domain/Ids.ts"
+import { BayId, CommandId } from "#core/domain/Ids.ts"
 import type { RentalEvent } from "#core/domain/Rental.ts"
 import { eventOfAnnouncement, eventOfStage, knowsOpened } from "#twins/rental/Evidence.ts"
 import { eventOfSighting, eventOfStanding, whereSeen } from "#twins/rental/Sighting.ts"
+import type { Stored } from "#twins/Stored.ts"
 import { whyNot } from "#twins/Twin.ts"
 import { regionWord } from "#twins/Words.ts"
 import type { TwinBatch } from "../registry/TwinBatch.ts"
 import type { BayEvidence, OpenRental, Outcome, Rentals } from "../store/Rentals.ts"
+import type { Returns } from "../store/Returns.ts"
 
 /** Who says so in the history of a rental. */
 export const rentalsCause = { actor: "rentals" } as const
@@ -25,10 +27,12 @@ interface News {
   readonly lines: ReadonlyArray<BayEvidence>
 }
 
+const isOut = ({ value }: Stored): boolean => /^(?:active|overdue)\./u.test(regionWord(value, "life"))
+
 type Feed = (batch: TwinBatch, held: ReadonlyArray<OpenRental>) => Effect.Effect<ReadonlyArray<Seen>, SqlError.SqlError>
 
 /** Takes held rentals and the batch with their twins; gives how far each has heard now. Part of the caller's transaction. */
-export const feeding = (rentals: Rentals["Service"]): Feed => {
+export const feeding = (rentals: Rentals["Service"], returns: Returns["Service"]): Feed => {
   /** Feeds an event; one that would open a failed rental again only if that can be. */
   const take = Effect.fnUntraced(function* (
     batch: TwinBatch,
@@ -46,9 +50,18 @@ export const feeding = (rentals: Rentals["Service"]): Feed => {
     batch.apply(ref, event, commandId === null ? rentalsCause : { ...rentalsCause, commandId })
   })
 
+  /** Its cart was placed elsewhere while it is out: there it is expected from now on. */
+  const rehome = Effect.fnUntraced(function* (batch: TwinBatch, { bayId, homeBayId, id }: OpenRental) {
+    const ref = { kind: "rental", id } as const
+    const stored = batch.get(ref)?.stored
+    if (stored === undefined || homeBayId === null || homeBayId === bayId || !isOut(stored)) return
+    const at = yield* Clock.currentTimeMillis
+    batch.apply(ref, { type: "rental.rehomed", bayId: BayId.make(homeBayId), at }, rentalsCause)
+  })
+
   const feedOne = Effect.fnUntraced(function* (batch: TwinBatch, rental: OpenRental, { outcome, lines }: News) {
     const ref = { kind: "rental", id: rental.id } as const
-    const { commandId, bayId } = rental
+    const { commandId, bayId, identity } = rental
     let { seenStage, seenRevision } = rental
     const hearOutcome = Effect.gen(function* () {
       if (commandId === null || outcome === undefined || outcome.stage === seenStage) return
@@ -64,12 +77,17 @@ export const feeding = (rentals: Rentals["Service"]): Feed => {
       const before = batch.get(ref)?.stored
       for (const what of line.announces) {
         const stored = batch.get(ref)?.stored
-        if (stored !== undefined) yield* take(batch, rental, eventOfAnnouncement(what, stored, line))
+        if (stored !== undefined) yield* take(batch, rental, eventOfAnnouncement(what, stored, line, identity))
       }
       const stored = batch.get(ref)?.stored
       if (stored === undefined || stored !== before || bayId === null) continue
-      const since = whereSeen(line) === "parked" ? yield* rentals.parkedSince(bayId, line.revision) : null
-      yield* take(batch, rental, eventOfSighting(line, stored, outcome, since))
+      const isParked = whereSeen(line) === "parked"
+      const since = isParked ? yield* rentals.parkedSince(bayId, line.revision) : null
+      if (isParked && identity === "pool" && isOut(stored)) {
+        // Somebody's cart came into the bay while nobody saw it.
+        yield* returns.notice([{ bayId, revision: line.revision, at: since ?? line.at, isDoubted: false }])
+      }
+      yield* take(batch, rental, eventOfSighting(line, stored, outcome, since, identity))
     }
     yield* hearOutcome
     const now = batch.get(ref)
@@ -77,6 +95,7 @@ export const feeding = (rentals: Rentals["Service"]): Feed => {
       const bay = yield* rentals.standing(bayId)
       if (bay?.revision === seenRevision) yield* take(batch, rental, eventOfStanding(bay, now.stored, now.changedAt))
     }
+    yield* rehome(batch, rental)
     return { seenStage, seenRevision }
   })
 

@@ -17,6 +17,7 @@ import type { TwinBatch } from "../registry/TwinBatch.ts"
 import { isTaken } from "../store/isTaken.ts"
 import { RentalMessages } from "../store/RentalMessages.ts"
 import { type OpenRental, type RentalColumns, Rentals } from "../store/Rentals.ts"
+import { Returns } from "../store/Returns.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import { Assignment } from "./Assignment.ts"
@@ -24,11 +25,23 @@ import { feeding, rentalsCause as cause, type Seen } from "./RentalFeed.ts"
 import { rentalRow } from "./RentalRow.ts"
 import { tellingOf } from "./Telling.ts"
 
+/** What opens a rental again that had ended. */
+const reopens: ReadonlySet<RentalEvent["type"]> = new Set(["rental.undone", "rental.reopened"])
+
 export class RentalFollower extends Context.Service<
   RentalFollower,
   {
     /** Brings rentals up to date, all or none of them; those that are not open are left out. */
     readonly follow: (ids: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
+    /**
+     * In the caller's transaction: feeds a rental, open or not, these events, all of them. Gives the twins that moved;
+     * undefined if there is no such rental. Fails if its state takes one of them not.
+     */
+    readonly apply: (
+      id: string,
+      events: ReadonlyArray<RentalEvent>,
+      by: string,
+    ) => Effect.Effect<ReadonlyArray<TwinRef> | undefined, RentalNotChanged | SqlError.SqlError>
     /**
      * Takes what a person decided about an open rental, with what is to be kept in the same transaction; false if there is
      * no such open one.
@@ -48,10 +61,11 @@ export class RentalFollower extends Context.Service<
       const twins = yield* Twins
       const rentals = yield* Rentals
       const messages = yield* RentalMessages
+      const returns = yield* Returns
       const assignment = yield* Assignment
       const commits = yield* Commits
 
-      const feed = feeding(rentals)
+      const feed = feeding(rentals, returns)
 
       /** Writes down what their shoppers are to be told. */
       const tell = Effect.fnUntraced(function* (
@@ -85,7 +99,11 @@ export class RentalFollower extends Context.Service<
             const stored = batch.get(refOf(rental))?.stored
             if (stored === undefined) return yield* Effect.die(new Error(`rental ${rental.id} has no twin`))
             for (const cart of cartOf(rental)) keepCustody(batch, cart, rental.id, stored, at)
-            const { seenStage, seenRevision } = seen[index] ?? rental
+            const { seenStage, ...heard } = seen[index] ?? rental
+            const bayId = stored.context["bay"]
+            // What has happened in another bay before it was told of it is not about this rental.
+            const isElsewhere = typeof bayId === "string" && bayId !== rental.bayId
+            const seenRevision = isElsewhere ? ((yield* rentals.standing(bayId))?.revision ?? 0) : heard.seenRevision
             rows.push(rentalRow(rental.id, stored, { seenStage, seenRevision, at }))
           }
           yield* twins.save(batch)
@@ -128,21 +146,16 @@ export class RentalFollower extends Context.Service<
         }
       })
 
-      const decide = Effect.fn("RentalFollower.decide")(function* (
-        id: string,
-        event: RentalEvent,
-        by: string,
-        alongside: Effect.Effect<void, SqlError.SqlError> = Effect.void,
-      ) {
+      const apply = Effect.fnUntraced(function* (id: string, events: ReadonlyArray<RentalEvent>, by: string) {
         const take = (batch: TwinBatch, [rental]: ReadonlyArray<OpenRental>) =>
           Effect.gen(function* () {
             if (rental === undefined) return []
-            // Taken back, it is open again: not if its cart or its shopper have another by now.
-            const isFree = event.type !== "rental.undone" || (yield* rentals.mayReopen(id))
-            if (!isFree) return yield* new RentalNotChanged({ state: rental.state })
-            const stepped = batch.apply({ kind: "rental", id }, event, { actor: by })
-            if (stepped?.accepted !== true) return yield* new RentalNotChanged({ state: rental.state })
-            yield* alongside
+            for (const event of events) {
+              // It is open again then: not if its cart or its shopper have another by now.
+              const isFree = !reopens.has(event.type) || (yield* rentals.mayReopen(id))
+              const stepped = isFree ? batch.apply({ kind: "rental", id }, event, { actor: by }) : undefined
+              if (stepped?.accepted !== true) return yield* new RentalNotChanged({ state: rental.state })
+            }
             return [rental]
           })
         // What somebody may not see may be in the way, too.
@@ -150,8 +163,20 @@ export class RentalFollower extends Context.Service<
         const changed = yield* Effect.catchIf(change(held, take), isTaken, () =>
           Effect.fail(new RentalNotChanged({ state: "forceCompleted" })),
         )
-        if (changed !== undefined) yield* commits.publish({ twins: changed.moved })
-        return changed !== undefined
+        return changed?.moved
+      })
+
+      const decide = Effect.fn("RentalFollower.decide")(function* (
+        id: string,
+        event: RentalEvent,
+        by: string,
+        alongside: Effect.Effect<void, SqlError.SqlError> = Effect.void,
+      ) {
+        const moved = yield* Effect.tap(apply(id, [event], by), (found) =>
+          found === undefined ? Effect.void : alongside,
+        ).pipe(transaction.run)
+        if (moved !== undefined) yield* commits.publish({ twins: moved })
+        return moved !== undefined
       })
 
       /** Bays, commands and rentals of which something was heard since the last look. */
@@ -212,7 +237,7 @@ export class RentalFollower extends Context.Service<
       const subscription = yield* commits.subscribe
       yield* Effect.forkScoped(Effect.forever(Effect.map(PubSub.take(subscription), hear)))
       yield* Effect.forkScoped(Effect.andThen(Effect.ignore(lookAtAll), Effect.forever(work)))
-      return RentalFollower.of({ follow, decide })
+      return RentalFollower.of({ apply, follow, decide })
     }),
   )
 }

@@ -9,7 +9,7 @@ import { type BranchRow, toBranch } from "./Branches.ts"
 /** What people write of a branch. */
 export type BranchFields = Pick<
   Branch,
-  "name" | "branch_code" | "address" | "city" | "latitude" | "longitude" | "timezone" | "active"
+  "name" | "branch_code" | "address" | "city" | "latitude" | "longitude" | "timezone" | "active" | "cart_identity"
 >
 
 /** Whether carts are lent, and brought back, at a branch. */
@@ -60,14 +60,14 @@ export class BranchRecords extends Context.Service<
           ),
         insert: (branch) =>
           Effect.asVoid(sql`
-            insert into branches (id, chain_id, name, branch_code, address, city, latitude, longitude, timezone, active)
+            insert into branches (id, chain_id, name, branch_code, address, city, latitude, longitude, timezone, active, cart_identity)
             values (${branch.id}, ${branch.chain_id}, ${branch.name}, ${branch.branch_code}, ${branch.address},
-              ${branch.city}, ${branch.latitude}::float8, ${branch.longitude}::float8, ${branch.timezone}, ${branch.active})`),
+              ${branch.city}, ${branch.latitude}::float8, ${branch.longitude}::float8, ${branch.timezone}, ${branch.active}, ${branch.cart_identity})`),
         update: (id, fields) =>
           Effect.asVoid(sql`
             update branches set name = ${fields.name}, branch_code = ${fields.branch_code}, address = ${fields.address},
               city = ${fields.city}, latitude = ${fields.latitude}::float8, longitude = ${fields.longitude}::float8,
-              timezone = ${fields.timezone}, active = ${fields.active}, updated_at = now()
+              timezone = ${fields.timezone}, active = ${fields.active}, cart_identity = ${fields.cart_identity}, updated_at = now()
             where id = ${id}`),
         archive: (id) =>
           Effect.asVoid(sql`

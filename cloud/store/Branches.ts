@@ -6,6 +6,7 @@ import type { AccessScope } from "#core/access/may.ts"
 import type { BranchHours } from "#core/api/Branches.ts"
 import type { ChainPolicy } from "#core/api/Chains.ts"
 import type { Branch } from "#core/api/Records.ts"
+import type { CartIdentity } from "#core/domain/Cart.ts"
 import { BranchId, ChainId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
@@ -24,6 +25,7 @@ export interface BranchRow extends Keyed {
   readonly active: boolean
   readonly is_lending: boolean
   readonly is_returning: boolean
+  readonly cart_identity: CartIdentity
   readonly hours: BranchHours | null
   readonly version: number
   readonly archived_at: Date | null

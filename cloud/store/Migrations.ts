@@ -29,6 +29,7 @@ import rentalRevisions from "./migrations/0025_rental_revisions.ts"
 import rentalMessages from "./migrations/0026_rental_messages.ts"
 import registryRecords from "./migrations/0029_registry_records.ts"
 import equipment from "./migrations/0030_equipment.ts"
+import returns from "./migrations/0031_returns.ts"
 
 const migrations = {
   "0001_registry": registry,
@@ -56,6 +57,7 @@ const migrations = {
   "0026_rental_messages": rentalMessages,
   "0029_registry_records": registryRecords,
   "0030_equipment": equipment,
+  "0031_returns": returns,
 }
 
 /** Runs what has not run yet and gives the ids and names of that. */

@@ -5,6 +5,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
+import type { CartIdentity } from "#core/domain/Cart.ts"
 import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
@@ -30,6 +31,10 @@ export interface OpenRental {
   readonly branchId: string
   readonly cartId: string | null
   readonly bayId: string | null
+  /** The bay in which its cart belongs now; null if it belongs in none. */
+  readonly homeBayId: string | null
+  /** How carts and bays belong together in its branch. */
+  readonly identity: CartIdentity
   readonly commandId: string | null
   readonly seenStage: CommandStage | null
   /** Revision of the bay up to which its history was taken. */
@@ -37,7 +42,7 @@ export interface OpenRental {
 }
 
 /** What a rental became. */
-export interface RentalColumns extends Omit<OpenRental, "branchId"> {
+export interface RentalColumns extends Omit<OpenRental, "branchId" | "homeBayId" | "identity"> {
   readonly isOpen: boolean
   /** Of the twin it was made from. */
   readonly twinRevision: number
@@ -340,17 +345,21 @@ export const shownColumns = (sql: PgClient.PgClient) => sql`
   b.label as "bayLabel", r.picked_up_at as "pickedUpAt", r.due_at as "dueAt", r.ended_at as "endedAt",
   r.created_at as "createdAt"`
 
-/** What is known of a rental (`r`), and that it has not taken all of it: of its twin, its bay or its unlock. */
+/** What is known of a rental (`r`), and that it has not taken all of it: of its twin, its bay, its cart's place or its unlock. */
 const known = (sql: PgClient.PgClient) => sql`
   join twins t on t.kind = 'rental' and t.id = r.id
   left join twins b on b.kind = 'bay' and b.id = r.bay_id
-  left join commands c on c.id = r.command_id`
+  left join commands c on c.id = r.command_id
+  left join carts home on home.id = r.cart_id`
 const isBehind = (sql: PgClient.PgClient) => sql`
-  (r.state in ('assigning', 'pickup.nagging') or t.revision <> r.twin_revision or b.revision > r.seen_revision
+  (r.state in ('assigning', 'pickup.nagging') or home.bay_id <> r.bay_id or t.revision <> r.twin_revision
+   or b.revision > r.seen_revision
    or (c.stage is distinct from r.seen_stage and ${isNews(sql)}))`
 /** A rental waits for how its unlock ends: the steps of it on the way say nothing to it. */
 const isNews = (sql: PgClient.PgClient) => sql`c.stage not in ('created', 'sent', 'accepted', 'executing', 'executed')`
 
 const heldColumns = (sql: PgClient.PgClient) => sql`
   id, state, branch_id as "branchId", cart_id as "cartId", bay_id as "bayId", command_id as "commandId",
-  seen_stage as "seenStage", seen_revision as "seenRevision"`
+  seen_stage as "seenStage", seen_revision as "seenRevision",
+  (select c.bay_id from carts c where c.id = rentals.cart_id) as "homeBayId",
+  (select br.cart_identity from branches br where br.id = rentals.branch_id) as identity`

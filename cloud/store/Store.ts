@@ -45,6 +45,7 @@ import { RentalMessages } from "./RentalMessages.ts"
 import { Recounts } from "./Recounts.ts"
 import { Rentals } from "./Rentals.ts"
 import { Search } from "./Search.ts"
+import { Returns } from "./Returns.ts"
 import { SealedPhones } from "./SealedPhones.ts"
 import { Shoppers } from "./Shoppers.ts"
 import { ShopperViews } from "./ShopperViews.ts"
@@ -101,6 +102,7 @@ export const Store = Layer.mergeAll(
   Recounts.layer,
   Rentals.layer,
   Search.layer,
+  Returns.layer,
   SealedPhones.layer,
   Shoppers.layer,
   ShopperViews.layer,

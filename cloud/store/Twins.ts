@@ -20,6 +20,7 @@ import { columns } from "./Columns.ts"
 import { recordDivergences } from "./Divergences.ts"
 import { posted } from "./PipelinedTransaction.ts"
 import { Quarantine } from "./Quarantine.ts"
+import { judgedAt, noticeReturns, returnsIn } from "./NoticedReturns.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
 import { insertTwinStates } from "./TwinStates.ts"
 import { UnreadableTwins } from "./UnreadableTwins.ts"
@@ -203,6 +204,9 @@ export class Twins extends Context.Service<
           for (const { stored } of changed) for (const { dueAt } of cloudDeadlines(stored)) agenda.note(dueAt)
           if (batch.states.length > 0) yield* posted(insertTwinStates(sql, batch.states, toInstant(receivedAt)))
           if (batch.divergences.length > 0) yield* posted(recordDivergences(sql, batch.divergences))
+          const found = returnsIn(batch)
+          for (const { at } of found) agenda.note(judgedAt(at))
+          if (found.length > 0) yield* posted(noticeReturns(sql, found))
           return yield* recordAlarms(sql, signals, live, toInstant(receivedAt))
         }),
         existing: Effect.fnUntraced(function* (kind, ids) {

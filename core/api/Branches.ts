@@ -1,6 +1,7 @@
 /** Branches as records, with their switches, opening hours, zones and counts of their carts. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { CartIdentity } from "../domain/Cart.ts"
 import { BranchId, CartId, ChainId, ZoneId } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { BranchCode, Label, Name, RegistryBranch } from "../domain/RegistryDocument.ts"
@@ -33,8 +34,10 @@ const writable = {
   timezone: Name.check(Schema.makeFilter((name) => isZone(name) || "Expected the name of an IANA time zone")),
   active: Schema.Boolean,
 }
+/** `bay_bound`: each cart has a bay of its own. `pool`: any cart comes back into any bay. Left out, it stays as it is. */
+const identity = { cart_identity: Schema.optionalKey(CartIdentity) }
 
-export const BranchWritten = Schema.Struct(writable)
+export const BranchWritten = Schema.Struct({ ...writable, ...identity })
 export const BranchChange = Schema.Struct({
   name: Schema.optionalKey(writable.name),
   branch_code: Schema.optionalKey(writable.branch_code),
@@ -44,6 +47,7 @@ export const BranchChange = Schema.Struct({
   longitude: Schema.optionalKey(writable.longitude),
   timezone: Schema.optionalKey(writable.timezone),
   active: Schema.optionalKey(writable.active),
+  ...identity,
 })
 export type BranchChange = typeof BranchChange.Type
 

@@ -4,7 +4,7 @@
  */
 import { Schema } from "effect"
 import { Hook, Presence } from "../domain/Bay.ts"
-import { CartStatus } from "../domain/Cart.ts"
+import { CartIdentity, CartStatus } from "../domain/Cart.ts"
 import { ControllerStatus } from "../domain/Controller.ts"
 import { DeviceStatus } from "../domain/Device.ts"
 import {
@@ -51,6 +51,8 @@ export const Branch = Schema.Struct({
   /** Carts are lent here; shoppers are told to bring them back here. */
   is_lending: Schema.Boolean,
   is_returning: Schema.Boolean,
+  /** Whether each cart has a bay of its own, or any comes back into any. */
+  cart_identity: CartIdentity,
   simulated: Schema.Boolean,
   ...changes,
   ...stamps,

@@ -15,6 +15,7 @@ import { SnapshotRequest } from "#cloud/commands/SnapshotRequest.ts"
 import { UnheardCommands } from "#cloud/commands/UnheardCommands.ts"
 import { ConfigOffers } from "#cloud/config/ConfigOffers.ts"
 import { Configs } from "#cloud/config/Configs.ts"
+import { Placements } from "#cloud/config/Placements.ts"
 import { Commits } from "#cloud/live/Commits.ts"
 import { IngestHistory } from "#cloud/metrics/IngestHistory.ts"
 import { Meters } from "#cloud/metrics/Meters.ts"
@@ -22,6 +23,7 @@ import { NewId } from "#cloud/NewId.ts"
 import { Assignment } from "#cloud/rentals/Assignment.ts"
 import { Lending } from "#cloud/rentals/Lending.ts"
 import { RentalFollower } from "#cloud/rentals/RentalFollower.ts"
+import { ReturnDesk } from "#cloud/rentals/ReturnDesk.ts"
 import { Deadlines } from "#cloud/registry/Deadlines.ts"
 import { Directory } from "#cloud/registry/Directory.ts"
 import { Sweeps } from "#cloud/Sweeps.ts"
@@ -89,7 +91,12 @@ const servicesOn = (store: StoreLayer, mqtt: MqttLayer, { listeners }: CloudPlan
     Layer.provideMerge(noLevels),
     Layer.provideMerge(Restart),
     Layer.provideMerge(Layer.mergeAll(CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
-    Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer).pipe(Layer.provideMerge(Assignment.layer))),
+    Layer.provideMerge(
+      Layer.mergeAll(Lending.layer, ReturnDesk.layer).pipe(
+        Layer.provideMerge(RentalFollower.layer),
+        Layer.provideMerge(Layer.mergeAll(Assignment.layer, Placements.layer)),
+      ),
+    ),
     Layer.provideMerge(sync),
     Layer.provideMerge(Layer.succeed(TelemetryRetention, TelemetryRetention.of({ days: 90, keptForMs: Infinity }))),
     Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),

@@ -14,7 +14,10 @@ export const branchSightings = (
     'branch' as kind, b.id as "entityId", b.chain_id as "chainId", b.id as "branchId", null::uuid as "deviceId",
     null::uuid as "controllerId"`
 
-  /** Carts that stand latched in their bay while somebody is said to have them: they came back, and ended no rental. */
+  /**
+   * Carts that stand latched in their bay while somebody is said to have them: they came back, and ended no rental. And
+   * returns of which nobody can say whose they are.
+   */
   const unattributed = sql<Sighting>`
     select * from (
       select 'UNATTRIBUTED_RETURN' as code, ${columns}, case when b.id in (
@@ -23,7 +26,8 @@ export const branchSightings = (
         join twins bay on bay.kind = 'bay' and bay.id = c.bay_id
         where t.kind = 'cart' and ${at.branch(sql`t.branch_id`)} and t.value->>'custody' in ('rented', 'overdue', 'missing')
           and t.value->>'dock' = 'secured' and bay.value->>'latch' = 'secured' and bay.value->>'sensor' = 'trusted'
-      ) then 'holds' else 'over' end as seen
+      ) or exists (select 1 from returns r where r.branch_id = b.id and r.state = 'open')
+      then 'holds' else 'over' end as seen
       from branches b where ${at.branch(sql`b.id`)}
     ) branch
     where seen = 'holds' or ${openAlarm(sql, "UNATTRIBUTED_RETURN", "branch", sql`branch."entityId"`)}`

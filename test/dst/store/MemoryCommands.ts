@@ -215,10 +215,11 @@ export const memoryCommandTargets = (
       find: ({ kind, id }, atMs) =>
         db.statement(() => {
           const cart = [...places.carts].find(([cartId, { bay }]) => (kind === "cart" ? cartId : bay.id) === id)
-          const device = kind === "device" ? places.devices.find(({ deviceId }) => deviceId === id) : cart?.[1].device
+          const owner = kind === "device" ? id : kind === "bay" ? twins.get(`bay:${id}`)?.held.deviceId : undefined
+          const device = cart?.[1].device ?? places.devices.find(({ deviceId }) => deviceId === owner)
           if (device === undefined) return undefined
           const { deviceId, branchId, chainId, chainSlug, branchCode } = device
-          const target = kind === "device" ? { kind, id } : { kind: "bay" as const, id: cart?.[1].bay.id ?? "" }
+          const target = kind === "device" ? { kind, id } : { kind: "bay" as const, id: cart?.[1].bay.id ?? id }
           const cartId = kind === "device" ? null : (cart?.[0] ?? null)
           const stored = twins.get(`${target.kind}:${target.id}`)?.held.stored
           const refs = [target, ...(cartId === null ? [] : [{ kind: "cart" as const, id: cartId }])]

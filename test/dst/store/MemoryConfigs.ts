@@ -26,17 +26,22 @@ export const memoryConfigs = (db: MemoryDatabase, { configs }: ConfigTables, { t
         save: (row) => db.statement(() => configs.set(row.deviceId, row)),
         placesOf: (deviceId) =>
           db.statement(() => {
-            const own = [...places.carts].filter(([, { device }]) => device.deviceId === deviceId)
+            const cartIn = new Map([...places.carts].map(([cartId, { bay }]) => [bay.id, cartId]))
+            const bays = [...twins.values()].filter(({ held }) => held.ref.kind === "bay" && held.deviceId === deviceId)
             const boards = [...twins.values()].filter(
               ({ held }) => held.ref.kind === "controller" && held.deviceId === deviceId,
             )
             return {
               boards: boards.map(({ held }) => ControllerId.make(held.ref.id)),
-              bays: own.map(([cartId, { bay }]) => ({
-                id: BayId.make(bay.id),
-                label: bay.label,
-                cart: { id: CartId.make(cartId), placement: twins.get(`cart:${cartId}`)?.held.placement ?? 0 },
-              })),
+              bays: bays.map(({ held, label }) => {
+                const cartId = cartIn.get(held.ref.id)
+                const placement = twins.get(`cart:${cartId}`)?.held.placement ?? 0
+                return {
+                  id: BayId.make(held.ref.id),
+                  label,
+                  cart: cartId === undefined ? null : { id: CartId.make(cartId), placement },
+                }
+              }),
             }
           }),
         // Nobody wishes a configuration in a simulation, so none can drift.

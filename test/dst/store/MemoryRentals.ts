@@ -8,7 +8,7 @@ import { RentalMessages } from "#cloud/store/RentalMessages.ts"
 import { type NewRental, type OpenRental, type RentalColumns, Rentals } from "#cloud/store/Rentals.ts"
 import type { CommandTables } from "./MemoryCommands.ts"
 import { type MemoryDatabase, type Table, violated } from "./MemoryDatabase.ts"
-import type { Places } from "./MemoryPlaces.ts"
+import { identityOf, type Places } from "./MemoryPlaces.ts"
 import type { TwinTables } from "./MemoryTwins.ts"
 
 export interface RentalTableRow extends Omit<RentalColumns, "at">, Omit<NewRental, "at"> {
@@ -64,11 +64,17 @@ export const memoryRentals = (
     }
     rentals.set(row.id, row)
   }
+  const homeOf = (cartId: string | null): string | null => places.carts.get(cartId ?? "")?.bay.id ?? null
+  const any = (id: string): OpenRental | undefined => {
+    const row = rentals.get(id)
+    if (row === undefined) return undefined
+    return { ...row, homeBayId: homeOf(row.cartId), identity: identityOf(places, row.branchId) }
+  }
   const held = (id: string, atMs: number): OpenRental | undefined => {
     const row = rentals.get(id)
     if (row === undefined) return undefined
     const isRecent = row.state === "failed" && row.updatedAt > atMs - Limits.rentalReopenMs
-    return row.isOpen || isRecent ? row : undefined
+    return row.isOpen || isRecent ? any(id) : undefined
   }
   const bayRevision = (bayId: string | null): number =>
     bayId === null ? 0 : (twins.get(`bay:${bayId}`)?.held.stored.revision ?? 0)
@@ -89,6 +95,7 @@ export const memoryRentals = (
     return (
       one.state === "assigning" ||
       one.state === "pickup.nagging" ||
+      (one.bayId !== null && (homeOf(one.cartId) ?? one.bayId) !== one.bayId) ||
       twins.get(`rental:${one.id}`)?.held.stored.revision !== one.twinRevision ||
       bayRevision(one.bayId) > one.seenRevision ||
       (stage !== null && stage !== one.seenStage && (isFinal(stage) || stage === "unknown"))
@@ -152,7 +159,7 @@ export const memoryRentals = (
           return best
         }),
       hold: (ids, atMs) => db.statement(() => [...new Set(ids)].toSorted().flatMap((id) => held(id, atMs) ?? [])),
-      holdAny: (id) => db.statement(() => rentals.get(id)),
+      holdAny: (id) => db.statement(() => any(id)),
       mayReopen: (id) =>
         db.statement(() => {
           const row = rentals.get(id)

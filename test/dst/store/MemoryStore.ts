@@ -14,12 +14,20 @@ import {
 } from "./MemoryCommands.ts"
 import { type ConfigTables, configTables, memoryConfigs } from "./MemoryConfigs.ts"
 import { type DatabaseManners, MemoryDatabase } from "./MemoryDatabase.ts"
+import { homeTables, type HomeTables, livePlaces, memoryHomes } from "./MemoryHomes.ts"
 import { memoryPlaces, type Places } from "./MemoryPlaces.ts"
 import { memoryBranches, memoryRentals, noMessages, type RentalTables, rentalTables } from "./MemoryRentals.ts"
+import { memoryReturns, noteReturns, type ReturnTables, returnTables } from "./MemoryReturns.ts"
 import { memorySessions, type SessionTables, sessionTables } from "./MemorySessions.ts"
 import { memoryTwins, type TwinTables, twinTables } from "./MemoryTwins.ts"
 
-export type StoreTables = TwinTables & CommandTables & SessionTables & ConfigTables & RentalTables
+export type StoreTables = TwinTables &
+  CommandTables &
+  SessionTables &
+  ConfigTables &
+  RentalTables &
+  ReturnTables &
+  HomeTables
 
 export interface MemoryStore {
   readonly db: MemoryDatabase
@@ -30,7 +38,7 @@ export interface MemoryStore {
   readonly layer: () => ReturnType<typeof storeLayer>
 }
 
-export const makeMemoryStore = (places: Places, manners: DatabaseManners): MemoryStore => {
+export const makeMemoryStore = (planned: Places, manners: DatabaseManners): MemoryStore => {
   const db = new MemoryDatabase(manners)
   const tables = {
     ...twinTables(db),
@@ -38,7 +46,10 @@ export const makeMemoryStore = (places: Places, manners: DatabaseManners): Memor
     ...sessionTables(db),
     ...configTables(db),
     ...rentalTables(db),
+    ...returnTables(db),
+    ...homeTables(db, planned),
   }
+  const places = livePlaces(planned, tables)
   const quarantined: Array<Quarantined> = []
   const sessions = memorySessions(db, tables, tables)
   return { db, tables, quarantined, layer: () => storeLayer(db, tables, places, quarantined, sessions) }
@@ -52,7 +63,9 @@ const storeLayer = (
   sessions: ReturnType<typeof memorySessions>,
 ) =>
   Layer.mergeAll(
-    memoryTwins(db, tables),
+    memoryTwins(db, tables, (found) => noteReturns(tables, places, found)),
+    memoryReturns(db, tables, places),
+    memoryHomes(db, tables, tables, tables, tables, tables, places),
     memoryCommands(db, tables, tables, tables),
     memoryCommandTargets(db, tables, tables, places),
     memoryRequestKeys(db, tables),

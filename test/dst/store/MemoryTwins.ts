@@ -1,6 +1,7 @@
 /** Twins, their history, divergences and alarms in memory: what `Twins.layer` is on Postgres. */
 import { Effect, Layer } from "effect"
 import type { TwinKind, TwinRef } from "#core/domain/Ids.ts"
+import { regionWord } from "#twins/Words.ts"
 import { Agenda } from "#cloud/Agenda.ts"
 import { alarmSignals, followAlarms, type LiveAlarm, type NewAlarm } from "#cloud/registry/AlarmBook.ts"
 import {
@@ -11,6 +12,7 @@ import {
   type NewTwinEvent,
   TwinBatch,
 } from "#cloud/registry/TwinBatch.ts"
+import { judgedAt, type NoticedReturn, returnsIn } from "#cloud/store/NoticedReturns.ts"
 import { type NewTwin, Twins } from "#cloud/store/Twins.ts"
 import type { MemoryDatabase, Table } from "./MemoryDatabase.ts"
 
@@ -53,7 +55,25 @@ export const appendLines = ({ events }: TwinTables, lines: ReadonlyArray<NewTwin
   for (const line of lines) events.set(String(events.size + 1), line)
 }
 
-export const memoryTwins = (db: MemoryDatabase, tables: TwinTables) =>
+/** The lines of a bay, the newest first. */
+export function* linesOf({ events }: TwinTables, bayId: string): Generator<NewTwinEvent> {
+  for (let id = events.size; id > 0; id--) {
+    const line = events.get(String(id))
+    if (line?.ref.id === bayId) yield line
+  }
+}
+
+/** True if no cart stood latched in the bay then. */
+export const lineIsAway = ({ value }: NewTwinEvent): boolean => {
+  const latch = regionWord(value as never, "latch")
+  return latch.startsWith("ajar") || latch === "empty" || latch === "latchedEmpty"
+}
+
+export const memoryTwins = (
+  db: MemoryDatabase,
+  tables: TwinTables,
+  noteReturns: (found: ReadonlyArray<NoticedReturn>) => void,
+) =>
   Layer.effect(
     Twins,
     Effect.map(Agenda, (agenda) => {
@@ -103,6 +123,9 @@ export const memoryTwins = (db: MemoryDatabase, tables: TwinTables) =>
             for (const held of batch.changed()) saveTwin(held)
             appendLines(tables, batch.events)
             for (const one of batch.divergences) saveDivergence(one)
+            const found = returnsIn(batch)
+            for (const { at } of found) agenda.note(judgedAt(at))
+            noteReturns(found)
             return saveAlarms(batch)
           }),
         existing: (kind, ids) =>

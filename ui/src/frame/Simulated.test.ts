@@ -19,6 +19,7 @@ const branch = (n: number, simulated: boolean): Branch => ({
   active: true,
   is_lending: true,
   is_returning: true,
+  cart_identity: "bay_bound",
   simulated,
   version: 1,
   archived_at: null,

@@ -20,6 +20,7 @@ const branch = (n: number, of: number): Branch => ({
   timezone: "UTC",
   is_lending: true,
   is_returning: true,
+  cart_identity: "bay_bound",
   ...record,
 })
 const chains = [chain(1), chain(2)]
