@@ -350,6 +350,8 @@ export const Limits = {
   liveRetryMs: 500,
   /** A client with more than this unsent gets no more deltas until it has drained, then one coalesced state. */
   liveBufferedBytes: 256 * 1024,
+  /** Twins of one message, as text; a scope or a change with more of them is said in several. */
+  liveTwinsBytes: 128 * 1024,
   liveAuthenticateMs: 5_000,
   /** Deltas are gathered this long, except the first after a pause. */
   liveBatchMs: 33,

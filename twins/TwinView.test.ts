@@ -37,12 +37,13 @@ const row = (over: Partial<TwinViewRow> = {}): TwinViewRow => ({
   connection: "online",
   link: "polling",
   bay: null,
+  bay_id: null,
   has_cart: true,
   ...over,
 })
 
 const cartRow = (over: Partial<TwinViewRow> = {}): TwinViewRow =>
-  row({ kind: "cart", id: places.cartIds[0], ...initialOf("cart", 0), bay: secured, ...over })
+  row({ kind: "cart", id: places.cartIds[0], ...initialOf("cart", 0), bay: secured, bay_id: places.bayIds[0], ...over })
 
 describe("a twin as people see it", () => {
   it("is fresh, with the action that is possible, while its device and its board are there", () => {

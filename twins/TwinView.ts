@@ -32,8 +32,9 @@ export interface TwinViewRow {
   readonly connection: string | null
   /** State of its board's link; null without a board. */
   readonly link: string | null
-  /** The bay a cart is placed in, as stored; null for other kinds and for a cart placed nowhere. */
+  /** The bay a cart is placed in, as stored, and its id; null for other kinds and for a cart placed nowhere. */
   readonly bay: unknown
+  readonly bay_id: string | null
   /** Whether a bay has a cart that belongs in it. */
   readonly has_cart: boolean
 }
@@ -64,19 +65,38 @@ const nobodys = CommandId.make("00000000-0000-0000-0000-000000000000")
 
 const forbidden = (reason: string): Possible => ({ allowed: false, reason })
 
-const unlockOf = (row: TwinViewRow, own: Stored, nowMs: number): Possible => {
-  if (row.kind === "bay" && !row.has_cart) return forbidden("no_cart")
-  if (row.kind === "cart" && row.bay === null) return forbidden("no_bay")
-  if (row.connection !== "online") return forbidden("device_offline")
-  const bay = row.kind === "bay" ? Result.succeed(own) : readStoredAs("bay", row.bay)
+/** What bays answered to those who asked whether they can be unlocked, by their ids. */
+type Answers = Map<string, Possible>
+
+const bayAnswer = (bay: Result.Result<Stored, unknown>, nowMs: number): Possible => {
   if (Result.isFailure(bay)) return forbidden("not_possible_now")
   const expiresAt = nowMs + Limits.commandLifetimeMs
   const why = whyNot(bay.success, { type: "bay.unlock", commandId: nobodys, expiresAt, at: nowMs })
   return why === undefined ? { allowed: true } : forbidden(why)
 }
 
-/** Builds the view of a row as of `nowMs`. One that cannot be read is shown as unknown, and `onUnreadable` is called. */
-export const toTwinView = (row: TwinViewRow, nowMs: number, onUnreadable: () => void = () => {}): Twin => {
+const unlockOf = (row: TwinViewRow, own: Stored, nowMs: number, answers: Answers): Possible => {
+  if (row.kind === "bay" && !row.has_cart) return forbidden("no_cart")
+  if (row.kind === "cart" && row.bay === null) return forbidden("no_bay")
+  if (row.connection !== "online") return forbidden("device_offline")
+  const bayId = row.kind === "bay" ? row.id : (row.bay_id ?? "")
+  const known = answers.get(bayId)
+  if (known !== undefined) return known
+  const answer = bayAnswer(row.kind === "bay" ? Result.succeed(own) : readStoredAs("bay", row.bay), nowMs)
+  answers.set(bayId, answer)
+  return answer
+}
+
+/**
+ * Builds the view of a row as of `nowMs`. One that cannot be read is shown as unknown, and `onUnreadable` is called. Rows of
+ * one look share `answers`: a bay and the cart in it can be unlocked or not together, so the machine is asked once.
+ */
+export const toTwinView = (
+  row: TwinViewRow,
+  nowMs: number,
+  onUnreadable: () => void = () => {},
+  answers: Answers = new Map(),
+): Twin => {
   const read = stored(row)
   if (read === undefined) onUnreadable()
   const own = read ?? { ...initialOf(row.kind, nowMs), revision: row.revision }
@@ -99,6 +119,6 @@ export const toTwinView = (row: TwinViewRow, nowMs: number, onUnreadable: () => 
     stale: reason !== undefined,
     ...(reason === undefined ? {} : { stale_reason: reason }),
     simulated: row.simulated,
-    can: row.kind === "bay" || row.kind === "cart" ? { unlock: unlockOf(row, own, nowMs) } : {},
+    can: row.kind === "bay" || row.kind === "cart" ? { unlock: unlockOf(row, own, nowMs, answers) } : {},
   }
 }

@@ -75,12 +75,18 @@ export const openBayChanges = async (databaseUrl: string, devices: number): Prom
     ]
   }
   const parked = states[1]
-  const online = pack(after(initialOf("device", at), [{ type: "device.bootAccepted", session: Session.make(1), epoch: 1, at }]))
+  const online = pack(
+    after(initialOf("device", at), [{ type: "device.bootAccepted", session: Session.make(1), epoch: 1, at }]),
+  )
   const answering = pack(after(initialOf("controller", at), [{ type: "controller.answered", at }]))
   await runtime.runPromise(
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      for (const [kind, { value, context, deadlines }] of Object.entries({ device: online, controller: answering, ...parked })) {
+      for (const [kind, { value, context, deadlines }] of Object.entries({
+        device: online,
+        controller: answering,
+        ...parked,
+      })) {
         yield* sql`
           update twins set value = ${sql.json(value)}, context = ${sql.json(context)}, deadlines = ${sql.json(deadlines)},
                            revision = 1, changed_at = now(), fresh_at = now() where kind = ${kind}`

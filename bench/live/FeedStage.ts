@@ -41,7 +41,9 @@ export const openFeedStage = async (
     startEmbeddedPostgres({ dataDir: join(folder, "postgres") }).pipe(Effect.provideService(Scope.Scope, scope)),
   )
   const registryFile = join(folder, "registry.json")
-  const users = [{ id: "00000007-0000-4000-8000-000000000001", name: "Bench", role: "platform_admin", ...person }] as const
+  const users = [
+    { id: "00000007-0000-4000-8000-000000000001", name: "Bench", role: "platform_admin", ...person },
+  ] as const
   await writeFile(registryFile, JSON.stringify({ ...registry, users }))
   const feed = startProgram(
     "the cloud",

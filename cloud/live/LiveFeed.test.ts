@@ -40,6 +40,7 @@ const bayIn = (n: 1 | 2) => {
     connection: "online",
     link: null,
     bay: null,
+    bay_id: null,
     has_cart: true,
   }
   return toTwinView(row, 0)
@@ -77,6 +78,9 @@ class Stage {
   })
 }
 
+/** What a frame of less than 64 KiB says. */
+const textIn = (frame: Uint8Array): string => Buffer.from(frame.subarray(frame[1] === 126 ? 4 : 2)).toString()
+
 /** A signed-in client of a branch, and what it was sent. */
 const clientOf = (branchId: string) => {
   const sent: Array<LiveMessage> = []
@@ -84,14 +88,14 @@ const clientOf = (branchId: string) => {
     OPEN: 1,
     readyState: 1,
     bufferedAmount: 0,
-    send: (data: Uint8Array) => void sent.push(JSON.parse(Buffer.from(data).toString())),
     close: () => {},
     terminate: () => {},
     ping: () => {},
   }
-  const client = new LiveClient(socket, 0)
+  const wire = { write: (frame: Uint8Array) => void sent.push(JSON.parse(textIn(frame))) }
+  const client = new LiveClient(socket, wire, 0)
   client.admit(person)
-  client.subscriptions.set("s", { scope: "branch", id: branchId })
+  client.subscribe("s", { scope: "branch", id: branchId })
   return { client, typesOf: () => sent.map(({ type }) => type) }
 }
 

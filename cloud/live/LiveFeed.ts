@@ -5,31 +5,19 @@
  */
 import { Clock, Context, Effect, Layer, Option, PubSub, Schedule } from "effect"
 import type { Alarm } from "#core/api/Alarm.ts"
-import type { LiveCommand, LiveMessage, Twin } from "#core/api/Twins.ts"
-import { CommandId } from "#core/domain/Ids.ts"
+import type { Twin } from "#core/api/Twins.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { Directory } from "../registry/Directory.ts"
-import { keyOf } from "../registry/TwinBatch.ts"
 import { Alarms } from "../store/Alarms.ts"
 import { CommandNotes } from "../store/CommandNotes.ts"
 import type { StageMoved } from "../store/CommandStages.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 import { Commits } from "./Commits.ts"
+import { LiveBatch, type PlacedStage } from "./LiveBatch.ts"
 import { closeCodes, type LiveClient } from "./LiveClient.ts"
+import { encodeLive } from "./LiveEncoding.ts"
 import { Owed } from "./Owed.ts"
-
-const encoder = new TextEncoder()
-const encode = (message: LiveMessage): Uint8Array => encoder.encode(JSON.stringify(message))
-
-const toLiveCommand = ({ command_id, stage, reason, at }: StageMoved): typeof LiveCommand.Type => ({
-  command_id: CommandId.make(command_id),
-  stage,
-  reason,
-  at: toInstant(at),
-})
-
-const nameOf = ({ command_id, stage }: StageMoved): string => `${command_id}:${stage}`
 
 export class LiveFeed extends Context.Service<
   LiveFeed,
@@ -53,50 +41,30 @@ export class LiveFeed extends Context.Service<
       const owed = new Owed()
       let droppedByGone = 0
 
-      /** True if any subscription of the client covers the bay, or the cart in it, that a command is about. */
-      const concerns = (client: LiveClient, { target, cartId, deviceId }: StageMoved): boolean => {
+      /** Where a command is: at its bay, and at the cart in it. Nowhere if its device is none of ours any more. */
+      const placed = (moved: StageMoved): PlacedStage => {
+        const { target, cartId, deviceId } = moved
         const device = directory.find(deviceId)
-        if (device === undefined) return false
+        if (device === undefined) return { moved, places: [] }
         const place = { chain_id: device.chainId, branch_id: device.branchId }
-        if (client.wants({ ...target, ...place })) return true
-        return cartId !== null && client.wants({ kind: "cart", id: cartId, ...place })
+        const atBay = { ...target, ...place }
+        return { moved, places: cartId === null ? [atBay] : [atBay, { kind: "cart", id: cartId, ...place }] }
       }
 
-      /** Gives every client the twins and the stages of commands that it wants; the same choice is encoded once. */
+      /** Sends every client what concerns it, and says how many were told of each stage. */
       const share = (
         twins: ReadonlyArray<Twin>,
         commands: ReadonlyArray<StageMoved>,
         alarms: ReadonlyArray<Alarm>,
         nowMs: number,
       ) => {
-        const server_time = toInstant(nowMs)
-        const encoded = new Map<string, Uint8Array>()
+        const batch = new LiveBatch(twins, commands.map(placed), alarms, nowMs)
         const told = new Map<StageMoved, number>()
         for (const client of clients) {
           if (client.person === undefined || client.subscriptions.size === 0) continue
-          const wanted = twins.filter((twin) => client.wants(twin))
-          const stages = commands.filter((command) => concerns(client, command))
-          const raised = alarms.filter((alarm) => client.wants({ ...alarm, ...alarm.about }))
-          if (wanted.length + stages.length + raised.length === 0) continue
-          const isAll =
-            wanted.length === twins.length && stages.length === commands.length && raised.length === alarms.length
-          const choice = isAll
-            ? "all"
-            : `${wanted.map(keyOf).join()} ${stages.map(nameOf).join()} ${raised.map(({ id }) => id).join()}`
-          let bytes = encoded.get(choice)
-          if (bytes === undefined) {
-            const alarmed = raised.length === 0 ? {} : { alarms: raised }
-            bytes = encode({
-              type: "delta",
-              twins: wanted,
-              commands: stages.map(toLiveCommand),
-              ...alarmed,
-              server_time,
-            })
-            encoded.set(choice, bytes)
-          }
+          const { messages, stages } = batch.shareOf(client.audience)
           if (client.behindSince === undefined) for (const one of stages) told.set(one, (told.get(one) ?? 0) + 1)
-          client.send(bytes, nowMs)
+          for (const bytes of messages) client.send(bytes, nowMs)
         }
         return told
       }
@@ -154,7 +122,7 @@ export class LiveFeed extends Context.Service<
         return Effect.forEach(client.subscriptions, ([subscription, scope]) =>
           Effect.map(views.inScope(scope), (twins) =>
             client.send(
-              encode({ type: "snapshot", subscription, twins: twins.filter((twin) => client.maySee(twin)) }),
+              encodeLive({ type: "snapshot", subscription, twins: twins.filter((twin) => client.maySee(twin)) }),
               nowMs,
             ),
           ),
@@ -173,7 +141,7 @@ export class LiveFeed extends Context.Service<
       })
       const greet = Effect.gen(function* () {
         const nowMs = yield* Clock.currentTimeMillis
-        const alive = encode({ type: "alive", server_time: toInstant(nowMs) })
+        const alive = encodeLive({ type: "alive", server_time: toInstant(nowMs) })
         for (const client of clients) {
           if (client.person !== undefined && nowMs - client.lastSentAt >= Limits.liveAliveMs) client.send(alive, nowMs)
         }

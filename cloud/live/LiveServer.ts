@@ -18,14 +18,11 @@ import { People } from "../http/People.ts"
 import { within } from "../store/Tenants.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 import { closeCodes, LiveClient } from "./LiveClient.ts"
+import { encodeLive } from "./LiveEncoding.ts"
 import { LiveFeed } from "./LiveFeed.ts"
 import { LiveTickets } from "./LiveTickets.ts"
 
 const decodeRequest = Schema.decodeUnknownResult(Schema.fromJsonString(LiveRequest))
-const encoder = new TextEncoder()
-
-/** The bytes of a message. */
-export const encodeLive = (message: LiveMessage): Uint8Array => encoder.encode(JSON.stringify(message))
 
 /** True for a browser on a page of this very host, and for programs, which send no origin. */
 const isOwnOrigin = ({ headers: { origin, host } }: IncomingMessage): boolean => {
@@ -90,7 +87,7 @@ export class LiveServer extends Context.Service<
       const subscribe = (client: LiveClient, { subscription, to }: Extract<LiveRequest, { type: "subscribe" }>) =>
         Effect.gen(function* () {
           // Registered before it is read: a change that comes meanwhile is sent twice, never missed.
-          client.subscriptions.set(subscription, to)
+          client.subscribe(subscription, to)
           const read = within(client.scope)(Effect.orDie(views.inScope(to)))
           const twins: ReadonlyArray<Twin> = yield* reads.withPermits(1)(read)
           if (client.subscriptions.get(subscription) !== to) return
@@ -102,8 +99,7 @@ export class LiveServer extends Context.Service<
         if (client.person === undefined) {
           return Effect.sync(() => end(client, closeCodes.unauthorized, "unauthorized", "Authenticate first."))
         }
-        if (request.type === "unsubscribe")
-          return Effect.sync(() => void client.subscriptions.delete(request.subscription))
+        if (request.type === "unsubscribe") return Effect.sync(() => client.unsubscribe(request.subscription))
         const { size } = client.subscriptions
         if (size >= Limits.liveSubscriptionsPerClient && !client.subscriptions.has(request.subscription)) {
           const detail = `At most ${Limits.liveSubscriptionsPerClient} subscriptions.`
@@ -145,8 +141,8 @@ export class LiveServer extends Context.Service<
         if (requests.length === 1) run(serve(client))
       }
 
-      const accept = (socket: WebSocket): void => {
-        const client = new LiveClient(socket, now())
+      const accept = (socket: WebSocket, wire: Duplex): void => {
+        const client = new LiveClient(socket, wire, now())
         feed.add(client)
         socket.on("message", (data: Buffer) => onMessage(client, data))
         socket.on("pong", () => (client.answeredPing = true))
@@ -178,7 +174,7 @@ export class LiveServer extends Context.Service<
           if (request.url?.split("?")[0] !== "/api/live") return refuseUpgrade(socket, "404 Not Found")
           if (!isOwnOrigin(request)) return refuseUpgrade(socket, "403 Forbidden")
           if (feed.clients().size >= Limits.liveClients) return refuseUpgrade(socket, "503 Service Unavailable")
-          wss.handleUpgrade(request, socket, head, accept)
+          wss.handleUpgrade(request, socket, head, (opened) => accept(opened, socket))
         },
       })
     }),

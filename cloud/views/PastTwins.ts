@@ -67,6 +67,7 @@ export class PastTwins extends Context.Service<
             changed_at: new Date(changedAt),
             fresh_at: freshAt === null ? null : new Date(freshAt),
             bay: null,
+            bay_id: null,
             has_cart: false,
           },
           atMs,

@@ -34,7 +34,7 @@ export class TwinViews extends Context.Service<
                  case when bay.id is null then null else jsonb_build_object(
                    'machine', bay.machine, 'version', bay.version, 'value', bay.value, 'context', bay.context,
                    'deadlines', bay.deadlines, 'revision', bay.revision) end as bay,
-                 placed.id is not null as has_cart
+                 bay.id as bay_id, placed.id is not null as has_cart
           from wanted w
           join twins t on t.kind = w.kind and t.id = w.id
           join chains ch on ch.id = t.chain_id
@@ -44,9 +44,10 @@ export class TwinViews extends Context.Service<
           left join twins bay on bay.kind = 'bay' and bay.id = cart.bay_id
           left join carts placed on t.kind = 'bay' and placed.bay_id = t.id`
         const nowMs = yield* Clock.currentTimeMillis
+        const answers = new Map()
         return rows.map((row) => {
           const ref = { kind: row.kind, id: row.id }
-          return toTwinView(row, nowMs, () => suspects.tell({ ref, replaced: false }))
+          return toTwinView(row, nowMs, () => suspects.tell({ ref, replaced: false }), answers)
         })
       })
 
