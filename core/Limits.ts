@@ -353,9 +353,9 @@ export const Limits = {
   /** Twins of one message, as text; a scope or a change with more of them is said in several. */
   liveTwinsBytes: 128 * 1024,
   liveAuthenticateMs: 5_000,
-  /** Deltas are gathered this long, except the first after a pause. */
+  /** From one look at what was committed to the next; the first after a pause is at once. */
   liveBatchMs: 33,
-  /** The same when a stage of a command is among them, for which somebody waits. */
+  /** From the end of a look to the next when a stage of a command is owed, for which somebody waits; never sooner. */
   liveCommandBatchMs: 5,
   /** A client that has not taken its data for this long is dropped. */
   liveStalledMs: 30_000,

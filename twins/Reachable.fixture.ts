@@ -9,7 +9,8 @@ import type { MachineCases } from "./MachineCases.fixture.ts"
 import { rentalClasses } from "./rental/Rental.classes.ts"
 import type { Stored } from "./Stored.ts"
 
-const cases: Readonly<Record<TwinKind, MachineCases>> = {
+/** The classes of events of every kind. */
+export const cases: Readonly<Record<TwinKind, MachineCases>> = {
   bay: bayClasses,
   cart: cartClasses,
   controller: controllerClasses,

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "vitest"
-import { BayId } from "#core/domain/Ids.ts"
+import { BayId, TwinKind } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
+import { exploreAll } from "./Exploration.fixture.ts"
+import { cases } from "./Reachable.fixture.ts"
 import type { Stored } from "./Stored.ts"
 import { initialOf, step, whyNot } from "./Twin.ts"
 
@@ -100,4 +102,14 @@ describe("step", () => {
     })
     assert.deepInclude(rented.next, { context: { bay: bayId, rental: "r" } })
   })
+})
+
+describe("why not", () => {
+  for (const kind of TwinKind.literals) {
+    it(`of a ${kind} says just what a step would, in every state it can be in and of every event`, () => {
+      for (const { before, event, stepped } of exploreAll(cases[kind]).tried) {
+        assert.strictEqual(whyNot(before, event), stepped.reason, `${JSON.stringify(before.value)} ${event.type}`)
+      }
+    })
+  }
 })

@@ -46,6 +46,8 @@ interface Configuration {
 
 interface Runner {
   readonly run: (stored: Stored, event: { readonly type: string }) => AnyMachineSnapshot | undefined
+  /** Whether `run` would take it, for less. */
+  readonly takes: (stored: Stored, event: { readonly type: string }) => boolean
   readonly actions: () => ReadonlyArray<ExecutableActionObject>
 }
 
@@ -90,6 +92,10 @@ const makeRunner = (kind: TwinKind): Runner => {
       const after = machine.transition(before, event, scope)
       // A transition to where it already is, without actions, leaves the very same snapshot and yet was taken.
       return after === before && !before.can(event) ? undefined : after
+    },
+    takes: (stored, event) => {
+      const now = { ...resolve(stored).snapshot, context: stored.context } as AnyMachineSnapshot
+      return now.can(event)
     },
     actions: () => executed,
   }
@@ -190,4 +196,7 @@ export const initialOf = (kind: TwinKind, atMs: number): Stored => {
 }
 
 /** Why an event would be refused now; undefined if it would be taken. For buttons, before anybody presses them. */
-export const whyNot = (stored: Stored, event: TwinEvent): string | undefined => step(stored, event).reason
+export const whyNot = (stored: Stored, event: TwinEvent): string | undefined => {
+  if (event.type === "deadline.due") return step(stored, event).reason
+  return runnerOf(stored.machine).takes(stored, event) ? undefined : whyRefused(stored, event)
+}

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { TwinKind } from "#core/domain/Ids.ts"
 import { Limits } from "#core/Limits.ts"
 import { initialOf, step } from "./Twin.ts"
-import { toTwinView, type TwinViewRow } from "./TwinView.ts"
+import { type Bays, toTwinView, type TwinViewRow } from "./TwinView.ts"
 
 const idOf = (group: number): string => `0000000${group}-0000-4000-8000-000000000001`
 const places = {
@@ -100,8 +100,21 @@ describe("a twin as people see it", () => {
     assert.strictEqual(asked, 1)
   })
 
+  it("of a bay and of the cart in it is the same, also when the bay was read in the same look", () => {
+    const bays: Bays = new Map()
+    const bay = toTwinView(row(), now, undefined, bays)
+    const inIt = cartRow({ bay: null })
+    assert.deepStrictEqual(toTwinView(inIt, now, undefined, bays).can, bay.can)
+    assert.deepStrictEqual(toTwinView(cartRow(), now).can, bay.can)
+    const other = new Map([...bays].map(([, answer]) => [idOf(9), answer] as const))
+    assert.deepInclude(toTwinView(inIt, now, undefined, other).can["unlock"], { allowed: false })
+  })
+
   it("of a cart that stands nowhere and of a bay without a cart cannot be opened", () => {
-    assert.deepInclude(toTwinView(cartRow({ bay: null }), now).can["unlock"], { allowed: false, reason: "no_bay" })
+    assert.deepInclude(toTwinView(cartRow({ bay_id: null, bay: null }), now).can["unlock"], {
+      allowed: false,
+      reason: "no_bay",
+    })
     assert.deepInclude(toTwinView(row({ has_cart: false }), now).can["unlock"], { allowed: false, reason: "no_cart" })
     const kinds: ReadonlyArray<TwinKind> = ["device", "controller"]
     for (const kind of kinds) {

@@ -32,9 +32,10 @@ export interface TwinViewRow {
   readonly connection: string | null
   /** State of its board's link; null without a board. */
   readonly link: string | null
-  /** The bay a cart is placed in, as stored, and its id; null for other kinds and for a cart placed nowhere. */
-  readonly bay: unknown
+  /** The bay a cart is placed in; null for other kinds and for a cart placed nowhere. */
   readonly bay_id: string | null
+  /** That bay as stored; null if it is itself among the rows of this look, before the cart's. */
+  readonly bay: unknown
   /** Whether a bay has a cart that belongs in it. */
   readonly has_cart: boolean
 }
@@ -65,37 +66,39 @@ const nobodys = CommandId.make("00000000-0000-0000-0000-000000000000")
 
 const forbidden = (reason: string): Possible => ({ allowed: false, reason })
 
-/** What bays answered to those who asked whether they can be unlocked, by their ids. */
-type Answers = Map<string, Possible>
+/** Bays of one look by id: each says, asked once at most, whether it would open. */
+export type Bays = Map<string, () => Possible>
 
-const bayAnswer = (bay: Result.Result<Stored, unknown>, nowMs: number): Possible => {
+const asked = (bay: Result.Result<Stored, unknown>, nowMs: number): (() => Possible) => {
+  let answer: Possible | undefined
+  return () => (answer ??= wouldOpen(bay, nowMs))
+}
+
+const wouldOpen = (bay: Result.Result<Stored, unknown>, nowMs: number): Possible => {
   if (Result.isFailure(bay)) return forbidden("not_possible_now")
   const expiresAt = nowMs + Limits.commandLifetimeMs
   const why = whyNot(bay.success, { type: "bay.unlock", commandId: nobodys, expiresAt, at: nowMs })
   return why === undefined ? { allowed: true } : forbidden(why)
 }
 
-const unlockOf = (row: TwinViewRow, own: Stored, nowMs: number, answers: Answers): Possible => {
+const unlockOf = (row: TwinViewRow, own: Stored, nowMs: number, bays: Bays): Possible => {
+  if (row.kind === "bay") bays.set(row.id, asked(Result.succeed(own), nowMs))
   if (row.kind === "bay" && !row.has_cart) return forbidden("no_cart")
-  if (row.kind === "cart" && row.bay === null) return forbidden("no_bay")
+  if (row.kind === "cart" && row.bay_id === null) return forbidden("no_bay")
   if (row.connection !== "online") return forbidden("device_offline")
-  const bayId = row.kind === "bay" ? row.id : (row.bay_id ?? "")
-  const known = answers.get(bayId)
-  if (known !== undefined) return known
-  const answer = bayAnswer(row.kind === "bay" ? Result.succeed(own) : readStoredAs("bay", row.bay), nowMs)
-  answers.set(bayId, answer)
-  return answer
+  const bay = bays.get(row.kind === "bay" ? row.id : (row.bay_id ?? ""))
+  return bay === undefined ? wouldOpen(readStoredAs("bay", row.bay), nowMs) : bay()
 }
 
 /**
  * Builds the view of a row as of `nowMs`. One that cannot be read is shown as unknown, and `onUnreadable` is called. Rows of
- * one look share `answers`: a bay and the cart in it can be unlocked or not together, so the machine is asked once.
+ * one look share `bays`, so that the machine is asked once for a bay and the cart in it.
  */
 export const toTwinView = (
   row: TwinViewRow,
   nowMs: number,
   onUnreadable: () => void = () => {},
-  answers: Answers = new Map(),
+  bays: Bays = new Map(),
 ): Twin => {
   const read = stored(row)
   if (read === undefined) onUnreadable()
@@ -119,6 +122,6 @@ export const toTwinView = (
     stale: reason !== undefined,
     ...(reason === undefined ? {} : { stale_reason: reason }),
     simulated: row.simulated,
-    can: row.kind === "bay" || row.kind === "cart" ? { unlock: unlockOf(row, own, nowMs, answers) } : {},
+    can: row.kind === "bay" || row.kind === "cart" ? { unlock: unlockOf(row, own, nowMs, bays) } : {},
   }
 }

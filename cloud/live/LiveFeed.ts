@@ -92,16 +92,18 @@ export class LiveFeed extends Context.Service<
       })
 
       const subscription = yield* commits.subscribe
-      /** When the last look ended, and whether it left anything owed. */
-      let looked = { atMs: Number.NEGATIVE_INFINITY, failed: false }
-      const pauseMs = () => {
-        if (looked.failed) return Limits.liveRetryMs
-        return owed.commands.length > 0 ? Limits.liveCommandBatchMs : Limits.liveBatchMs
+      /** When the last look began and ended, and whether it left anything owed. */
+      let looked = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.NEGATIVE_INFINITY, failed: false }
+      /** When it is time for the next: as often as may be, and not at once after one that took long. */
+      const nextMs = () => {
+        if (looked.failed) return looked.toMs + Limits.liveRetryMs
+        const soonest = looked.toMs + Limits.liveCommandBatchMs
+        return owed.commands.length > 0 ? soonest : Math.max(soonest, looked.fromMs + Limits.liveBatchMs)
       }
       /** Takes in what is committed until it is time to show it; for what became of a command somebody waits. */
       const gather = Effect.gen(function* () {
         for (;;) {
-          const waitMs = looked.atMs + pauseMs() - (yield* Clock.currentTimeMillis)
+          const waitMs = nextMs() - (yield* Clock.currentTimeMillis)
           if (waitMs <= 0) return
           const more = yield* Effect.timeoutOption(PubSub.take(subscription), waitMs)
           if (Option.isSome(more)) owed.add([more.value])
@@ -111,8 +113,9 @@ export class LiveFeed extends Context.Service<
         if (owed.isEmpty()) owed.add([yield* PubSub.take(subscription)])
         yield* gather
         owed.add(yield* PubSub.takeUpTo(subscription, Limits.commitsWaiting))
+        const fromMs = yield* Clock.currentTimeMillis
         yield* Effect.catchCause(publish, (cause) => Effect.logError("committed changes could not be shown yet", cause))
-        looked = { atMs: yield* Clock.currentTimeMillis, failed: !owed.isEmpty() }
+        looked = { fromMs, toMs: yield* Clock.currentTimeMillis, failed: !owed.isEmpty() }
       })
       yield* Effect.forkScoped(Effect.forever(feed))
 

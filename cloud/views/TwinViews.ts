@@ -5,7 +5,7 @@ import type { Statement, SqlError } from "effect/sql"
 import type { LiveScope, Twin } from "#core/api/Twins.ts"
 import { TwinRef } from "#core/domain/Ids.ts"
 import { UnreadableTwins } from "../store/UnreadableTwins.ts"
-import { toTwinView, type TwinViewRow } from "#twins/TwinView.ts"
+import { type Bays, toTwinView, type TwinViewRow } from "#twins/TwinView.ts"
 
 type Read = Effect.Effect<ReadonlyArray<Twin>, SqlError.SqlError>
 
@@ -24,7 +24,7 @@ export class TwinViews extends Context.Service<
       const sql = yield* PgClient.PgClient
       const suspects = yield* UnreadableTwins
 
-      /** Takes a query that gives kind and id of the twins to read. */
+      /** Takes a query that gives kind and id of the twins to read. Bays come first: what one answers counts for its cart too. */
       const read = Effect.fnUntraced(function* (wanted: Statement.Fragment) {
         const rows = yield* sql<TwinViewRow>`
           with wanted as (${wanted})
@@ -34,7 +34,7 @@ export class TwinViews extends Context.Service<
                  case when bay.id is null then null else jsonb_build_object(
                    'machine', bay.machine, 'version', bay.version, 'value', bay.value, 'context', bay.context,
                    'deadlines', bay.deadlines, 'revision', bay.revision) end as bay,
-                 bay.id as bay_id, placed.id is not null as has_cart
+                 cart.bay_id, placed.id is not null as has_cart
           from wanted w
           join twins t on t.kind = w.kind and t.id = w.id
           join chains ch on ch.id = t.chain_id
@@ -42,12 +42,14 @@ export class TwinViews extends Context.Service<
           left join twins con on con.kind = 'controller' and con.id = t.controller_id
           left join carts cart on t.kind = 'cart' and cart.id = t.id
           left join twins bay on bay.kind = 'bay' and bay.id = cart.bay_id
-          left join carts placed on t.kind = 'bay' and placed.bay_id = t.id`
+            and not exists (select from wanted b where b.kind = 'bay' and b.id = cart.bay_id)
+          left join carts placed on t.kind = 'bay' and placed.bay_id = t.id
+          order by t.kind, t.id`
         const nowMs = yield* Clock.currentTimeMillis
-        const answers = new Map()
+        const bays: Bays = new Map()
         return rows.map((row) => {
           const ref = { kind: row.kind, id: row.id }
-          return toTwinView(row, nowMs, () => suspects.tell({ ref, replaced: false }), answers)
+          return toTwinView(row, nowMs, () => suspects.tell({ ref, replaced: false }), bays)
         })
       })
 

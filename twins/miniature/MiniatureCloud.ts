@@ -202,6 +202,7 @@ export class MiniatureCloud {
         simulated: true,
         connection: regionWord(this.stored(device)?.value ?? null, "connection"),
         link: link === undefined ? null : regionWord(link.value, "link"),
+        bay_id: place?.id ?? null,
         bay: place === undefined ? null : (this.stored({ kind: "bay", id: place.id }) ?? null),
         has_cart: place !== undefined && place.cart !== null,
       },
