@@ -10,16 +10,7 @@ import { Commits } from "#cloud/live/Commits.ts"
 import { LiveFeed } from "#cloud/live/LiveFeed.ts"
 import type { TwinRef } from "#core/domain/Ids.ts"
 import { runToEnd } from "#bin/RunToEnd.ts"
-
-/** What the process holds, bytes, and its clients that do not keep up. */
-export interface Held {
-  readonly heap: number
-  /** Buffers outside of the heap. */
-  readonly external: number
-  readonly behind: number
-  /** The most that waits for one client. */
-  readonly mostBuffered: number
-}
+import type { Held } from "./Held.ts"
 
 const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`)
 

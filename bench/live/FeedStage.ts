@@ -8,7 +8,7 @@ import { type Program, startProgram } from "#test/support/Program.ts"
 import { signIn } from "#test/support/Rest.ts"
 import { temporaryFolder } from "#test/support/TemporaryFolder.ts"
 import { type BayChanges, openBayChanges } from "./BayChanges.ts"
-import type { Held } from "./Feed.process.ts"
+import type { Held } from "./Held.ts"
 
 /** How long the start of a cloud with many twins may take. */
 const startMs = 120_000
