@@ -5,7 +5,7 @@ import type { SqlError } from "effect/sql"
 import type { AccessScope } from "#core/access/may.ts"
 import type { AuditEntry } from "#core/api/Audit.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
-import { idBefore } from "../store/IdBefore.ts"
+import { orderByMaking } from "../store/ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "../store/Page.ts"
 import { type AuditRow, toAuditLine } from "./AuditRow.ts"
 
@@ -55,8 +55,9 @@ export class AuditTrail extends Context.Service<
     Effect.map(PgClient.PgClient, (sql) =>
       AuditTrail.of({
         list: (at, { scope, userId }, { chainId, branchId, actor, action, targetId, from, to }) => {
+          const order = orderByMaking(sql, at, sql`l.id`)
           const conditions = [
-            sql`l.id < ${idBefore(at)}::bigint`,
+            order.after,
             sql`(l.actor = ${userId} or ${scopeCondition(sql, scope, sql`l.chain_id`, sql`l.branch_id`)})`,
             ...(chainId === undefined ? [] : [sql`l.chain_id = ${chainId}::uuid`]),
             ...(branchId === undefined ? [] : [sql`l.branch_id = ${branchId}::uuid`]),
@@ -75,7 +76,7 @@ export class AuditTrail extends Context.Service<
             left join twins w on w.kind = l.target_kind and w.id = case
               when l.target_kind in ('bay', 'cart', 'device', 'controller', 'rental') then l.target_id::uuid end
             where ${sql.and(conditions)}
-            order by l.id desc limit ${at.limit + 1}`
+            order by ${order.by} limit ${at.limit + 1}`
           return Effect.map(rows, (found) => pageOf(found, at, toEntry))
         },
       }),

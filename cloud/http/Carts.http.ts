@@ -24,12 +24,14 @@ import { newTwin } from "../registry/newTwin.ts"
 import { BranchRecords } from "../store/BranchRecords.ts"
 import { CartPlaces } from "../store/CartPlaces.ts"
 import { CartRecords } from "../store/CartRecords.ts"
+import { Carts } from "../store/Carts.ts"
 import type { DeviceConfigRow } from "../store/DeviceConfigs.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Twins } from "../store/Twins.ts"
 import { agedBy } from "../views/agedBy.ts"
 import { TwinViews } from "../views/TwinViews.ts"
 import { answered, answeredUnlessTaken, expectVersion, requireVersion } from "./Changes.ts"
+import { cartFilter } from "./ListFilters.ts"
 import { Once } from "./Once.ts"
 import { position } from "./Registry.http.ts"
 
@@ -45,6 +47,7 @@ export const CartsHttp = HttpApiBuilder.group(
   "carts",
   Effect.fn(function* (handlers) {
     const carts = yield* CartRecords
+    const lists = yield* Carts
     const branches = yield* BranchRecords
     const places = yield* CartPlaces
     const placements = yield* Placements
@@ -161,8 +164,13 @@ export const CartsHttp = HttpApiBuilder.group(
     return handlers.handleAll({
       list: Effect.fnUntraced(function* ({ query }) {
         const scope = scopeOf(yield* CurrentPerson, "registry.view")
-        const filter = { scope, branchId: query.branch_id, number: query.cart_number }
-        return yield* aged("cart", yield* Effect.orDie(carts.search(yield* position(query), filter)))
+        const filter = { ...cartFilter(query), scope, chainId: query.chain_id, branchId: query.branch_id }
+        return yield* aged("cart", yield* Effect.orDie(lists.list(yield* position(query), filter)))
+      }),
+      available: Effect.fnUntraced(function* ({ query }) {
+        const scope = scopeOf(yield* CurrentPerson, "registry.view")
+        const filter = { ...cartFilter(query), status: "available" as const, scope, branchId: query.branch_id }
+        return yield* aged("cart", yield* Effect.orDie(lists.list(yield* position(query), filter)))
       }),
       create: Effect.fnUntraced(function* ({ headers, payload }) {
         const person = yield* CurrentPerson

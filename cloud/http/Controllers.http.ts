@@ -121,7 +121,7 @@ export const ControllersHttp = HttpApiBuilder.group(
     return handlers.handleAll({
       list: Effect.fnUntraced(function* ({ query }) {
         const scope = scopeOf(yield* CurrentPerson, "device.view")
-        const filter = { scope, branchId: query.branch_id, deviceId: query.device_id }
+        const filter = { scope, branchId: query.branch_id, deviceId: query.device_id, status: query.status }
         return yield* aged("controller", yield* Effect.orDie(lists.search(yield* position(query), filter)))
       }),
       install: Effect.fnUntraced(function* ({ params, headers, payload }) {

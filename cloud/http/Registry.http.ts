@@ -17,6 +17,7 @@ import { type Placed, Places } from "../store/Places.ts"
 import { type PageQuery, positionOf } from "../store/Page.ts"
 import { agedBy, sensedBy } from "../views/agedBy.ts"
 import { TwinViews } from "../views/TwinViews.ts"
+import { bayFilter, cartFilter, recordFilter } from "./ListFilters.ts"
 
 /** Where the list goes on; a cursor that this list, whose keys are `ofKind`, did not give is a bad request. */
 export const position = (query: PageQuery, ofKind: (key: string, id: string) => boolean = () => true) =>
@@ -40,6 +41,8 @@ const ifSeen = Effect.fnUntraced(function* (
 /** Where whoever asks may look. */
 const visible = (capability: Capability) => Effect.map(CurrentPerson, (person) => scopeOf(person, capability))
 
+const everywhere = { all: true } as const
+
 export const RegistryHttp = HttpApiBuilder.group(
   Api,
   "registry",
@@ -58,15 +61,27 @@ export const RegistryHttp = HttpApiBuilder.group(
 
     return handlers.handleAll({
       chains: Effect.fnUntraced(function* ({ query }) {
-        return yield* Effect.orDie(chains.list(yield* position(query), yield* visible("registry.view")))
+        const scope = yield* visible("registry.view")
+        return yield* Effect.orDie(chains.list(yield* position(query), scope, recordFilter(query)))
       }),
       branches: Effect.fnUntraced(function* ({ query }) {
         const scope = yield* visible("registry.view")
-        return yield* Effect.orDie(branches.list(yield* position(query), scope, query.chain_id))
+        const filter = { ...recordFilter(query), chainId: query.chain_id }
+        return yield* Effect.orDie(branches.list(yield* position(query), scope, filter))
+      }),
+      branchesOf: Effect.fnUntraced(function* ({ params, query }) {
+        if ((yield* Effect.orDie(chains.get(params.id))) === undefined) return yield* new NotFound({})
+        const scope = yield* visible("registry.view")
+        const isKnown =
+          scope.all || scope.chainIds.includes(params.id) || scope.branches.some(({ chainId }) => chainId === params.id)
+        if (!isKnown) return yield* new NotFound({})
+        const filter = { ...recordFilter(query), chainId: params.id }
+        return yield* Effect.orDie(branches.list(yield* position(query), scope, filter))
       }),
       devices: Effect.fnUntraced(function* ({ query }) {
         const scope = yield* visible("device.view")
-        return yield* Effect.orDie(devices.list(yield* position(query), scope, query.branch_id))
+        const { q, chain_id: chainId, branch_id: branchId, status } = query
+        return yield* Effect.orDie(devices.list(yield* position(query), scope, { q, chainId, branchId, status }))
       }),
       controllers: Effect.fnUntraced(function* ({ params, query }) {
         yield* ifSeen(places.ofTwin("device", params.id), "device.view")
@@ -75,11 +90,12 @@ export const RegistryHttp = HttpApiBuilder.group(
       }),
       bays: Effect.fnUntraced(function* ({ params, query }) {
         yield* ifSeen(places.ofBranch(params.id), "registry.view")
-        return yield* sensed(yield* Effect.orDie(bays.list(yield* position(query), params.id)))
+        return yield* sensed(yield* Effect.orDie(bays.list(yield* position(query), params.id, bayFilter(query))))
       }),
       carts: Effect.fnUntraced(function* ({ params, query }) {
         yield* ifSeen(places.ofBranch(params.id), "registry.view")
-        return yield* aged("cart", yield* Effect.orDie(carts.list(yield* position(query), params.id)))
+        const filter = { ...cartFilter(query), scope: everywhere, branchId: params.id }
+        return yield* aged("cart", yield* Effect.orDie(carts.list(yield* position(query), filter)))
       }),
     })
   }),

@@ -1,14 +1,16 @@
 /** Staff as records, with everything each was given; who may see which of it is decided above. */
 import { PgClient } from "@effect/sql-pg"
 import { Clock, Context, Effect, Layer } from "effect"
-import type { SqlError } from "effect/sql"
+import type { SqlError, Statement } from "effect/sql"
 import type { StaffRole } from "#core/access/Capability.ts"
 import type { AccessScope } from "#core/access/may.ts"
 import type { Grant, NewGrant } from "#core/api/Users.ts"
 import { BranchId, ChainId, GrantId, UserId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
+import { instantText, orderByText } from "../store/ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "../store/Page.ts"
+import { partOf } from "../store/partOf.ts"
 
 export interface UserRecord {
   readonly id: UserId
@@ -112,10 +114,10 @@ export class UserRecords extends Context.Service<
   static readonly layer = Layer.effect(
     UserRecords,
     Effect.map(PgClient.PgClient, (sql) => {
-      const shown = (now: string) => sql`
+      const shown = (now: string, key: Statement.Fragment = sql`''`) => sql`
         u.id, u.email, u.name, u.active, u.password_hash is not null as has_password, u.created_at, u.updated_at,
         exists (select 1 from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor,
-        lower(u.name) as sort_key,
+        ${key} as sort_key,
         (select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'role', g.role, 'chain_id', g.chain_id,
                   'branch_id', g.branch_id, 'expires_at', g.expires_at, 'granted_at', g.granted_at,
                   'granted_by', coalesce(b.name, g.granted_by)) order by g.granted_at, g.id), '[]')
@@ -133,16 +135,20 @@ export class UserRecords extends Context.Service<
             ...(chainId === undefined ? [] : [sql`g.chain_id = ${chainId}::uuid`]),
           ])
           const mustHold = !scope.all || role !== undefined || chainId !== undefined
-          const part = q === undefined ? "" : `%${q.toLowerCase().replaceAll(/[\\%_]/gu, "\\$&")}%`
+          const order = orderByText(sql, at, sql`u.id`, {
+            name: sql`lower(u.name)`,
+            email: sql`lower(u.email)`,
+            created_at: instantText(sql, sql`u.created_at`),
+          })
           const conditions = [
-            sql`(${at.afterKey}::text is null or (lower(u.name), u.id::text) > (${at.afterKey}::text, ${at.afterId}::text))`,
+            order.after,
             ...(mustHold ? [sql`exists (select 1 from grants g where ${holds})`] : []),
-            ...(part === "" ? [] : [sql`(lower(u.name) like ${part} or lower(u.email) like ${part})`]),
+            ...(q === undefined ? [] : [partOf(sql, q, [sql`u.name`, sql`u.email`])]),
             ...(active === undefined ? [] : [sql`u.active = ${active}`]),
           ]
           const rows = yield* sql<Row>`
-            select ${shown(now)} from users u where ${sql.and(conditions)}
-            order by lower(u.name), u.id::text limit ${at.limit + 1}`
+            select ${shown(now, order.key)} from users u where ${sql.and(conditions)}
+            order by ${order.by} limit ${at.limit + 1}`
           return pageOf(rows, at, toRecord)
         }),
         get: Effect.fnUntraced(function* (id) {

@@ -9,7 +9,7 @@ import { toInstant } from "#core/domain/Instant.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
 import { type AlarmDeed, type AlarmPlace, type DeedDone, doToAlarm } from "./AlarmDeeds.ts"
 import { alarmColumns, alarmLinesOf, alarmTables, type AlarmViewRow, toAlarm } from "./AlarmViews.ts"
-import { idBefore } from "./IdBefore.ts"
+import { orderByMaking } from "./ListOrder.ts"
 import { type Listed, pageOf, type Position } from "./Page.ts"
 
 export interface AlarmFilter {
@@ -40,20 +40,22 @@ export class Alarms extends Context.Service<
       const tables = alarmTables(sql)
       const orNone = (value: string | undefined) => value ?? null
       return Alarms.of({
-        list: (at, { scope, state, branchId, severity, code }) =>
-          Effect.map(
+        list: (at, { scope, state, branchId, severity, code }) => {
+          const order = orderByMaking(sql, at, sql`a.id`)
+          return Effect.map(
             sql<AlarmViewRow>`
               select ${columns} from ${tables}
-              where a.id < ${idBefore(at)}::bigint and a.raised_at is not null
+              where ${order.after} and a.raised_at is not null
                 and ${scopeCondition(sql, scope, sql`a.chain_id`, sql`a.branch_id`)}
                 and (cause.id is null or cause.raised_at is not null)
                 and (${orNone(state)}::text is null or (a.closed_at is null) = (${orNone(state)}::text = 'open'))
                 and (${orNone(branchId)}::uuid is null or a.branch_id = ${orNone(branchId)}::uuid)
                 and (${orNone(severity)}::text is null or a.severity = ${orNone(severity)}::text)
                 and (${orNone(code)}::text is null or a.code = ${orNone(code)}::text)
-              order by a.id desc limit ${at.limit + 1}`,
+              order by ${order.by} limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toAlarm),
-          ),
+          )
+        },
         named: (ids) =>
           Effect.map(
             sql<AlarmViewRow>`

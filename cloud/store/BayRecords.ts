@@ -45,13 +45,12 @@ export class BayRecords extends Context.Service<
   static readonly layer = Layer.effect(
     BayRecords,
     Effect.map(PgClient.PgClient, (sql) => {
-      const unsorted = sql`''`
       /** What a constraint says is heard here, where the field is known, and not with the commit. */
       const checked = <A>(write: Effect.Effect<A, SqlError.SqlError>) =>
         Effect.asVoid(Effect.andThen(write, sql`set constraints bays_label, bays_lock immediate`))
       return BayRecords.of({
-        get: (id) => Effect.map(sql<BayRow>`${selectBays(sql, unsorted)} where b.id = ${id}`, first),
-        hold: (id) => Effect.map(sql<BayRow>`${selectBays(sql, unsorted)} where b.id = ${id} for update of b`, first),
+        get: (id) => Effect.map(sql<BayRow>`${selectBays(sql)} where b.id = ${id}`, first),
+        hold: (id) => Effect.map(sql<BayRow>`${selectBays(sql)} where b.id = ${id} for update of b`, first),
         insert: (bays) =>
           checked(sql`
             insert into bays (id, branch_id, controller_id, lock_index, label, zone_id, is_accessible)

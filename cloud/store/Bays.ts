@@ -5,7 +5,9 @@ import type { SqlError, Statement } from "effect/sql"
 import type { Bay } from "#core/api/Records.ts"
 import { BayId, BoardAddress, BranchId, CartId, ControllerId, DeviceId, LockIndex, ZoneId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { instantText, orderByText } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
+import { partOf } from "./partOf.ts"
 
 export interface BayRow extends Keyed {
   readonly id: string
@@ -47,7 +49,7 @@ export const toBay = (row: BayRow): StoredBay => ({
 })
 
 /** The statement of every bay with its board and its cart; a condition follows. */
-export const selectBays = (sql: PgClient.PgClient, key: Statement.Fragment) => sql`
+export const selectBays = (sql: PgClient.PgClient, key: Statement.Fragment = sql`''`) => sql`
         select b.*, br.chain_id, co.device_id, co.controller_address, c.id as cart_id, c.cart_number, ch.simulated,
                ${key} as sort_key
         from bays b
@@ -56,11 +58,26 @@ export const selectBays = (sql: PgClient.PgClient, key: Statement.Fragment) => s
         join chains ch on ch.id = br.chain_id
         left join carts c on c.bay_id = b.id`
 
+export interface BayFilter {
+  /** A part of the label. */
+  readonly q?: string | undefined
+  readonly deviceId?: string | undefined
+  readonly controllerId?: string | undefined
+  readonly zoneId?: string | undefined
+  readonly accessible?: boolean | undefined
+  /** Whether a cart belongs in it. */
+  readonly placed?: boolean | undefined
+}
+
 export class Bays extends Context.Service<
   Bays,
   {
     /** The bays of a branch, by label. */
-    readonly list: (at: Position, branchId: string) => Effect.Effect<Listed<StoredBay>, SqlError.SqlError>
+    readonly list: (
+      at: Position,
+      branchId: string,
+      filter: BayFilter,
+    ) => Effect.Effect<Listed<StoredBay>, SqlError.SqlError>
     /** The bays of a board, by lock. */
     readonly ofController: (at: Position, controllerId: string) => Effect.Effect<Listed<StoredBay>, SqlError.SqlError>
     /** Changes what is printed on bays, and gives the labels that other bays of the branch have: then nothing is changed. */
@@ -74,19 +91,35 @@ export class Bays extends Context.Service<
   static readonly layer = Layer.effect(
     Bays,
     Effect.map(PgClient.PgClient, (sql) => {
-      const page = (at: Position, key: Statement.Fragment, which: Statement.Fragment) =>
-        Effect.map(
+      const lock = sql`lpad(b.lock_index::text, 2, '0')`
+      const label = sql`b.label`
+      const page = (
+        at: Position,
+        keys: Readonly<Record<string, Statement.Fragment>>,
+        fits: ReadonlyArray<Statement.Fragment>,
+      ) => {
+        const order = orderByText(sql, at, sql`b.id`, keys)
+        return Effect.map(
           sql<BayRow>`
-            ${selectBays(sql, key)}
-            where b.archived_at is null and ${which}
-              and (${at.afterKey}::text is null or (${key}, b.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
-            order by ${key}, b.id::text limit ${at.limit + 1}`,
+            ${selectBays(sql, order.key)}
+            where ${sql.and([sql`b.archived_at is null`, order.after, ...fits])}
+            order by ${order.by} limit ${at.limit + 1}`,
           (rows) => pageOf(rows, at, toBay),
         )
+      }
       return Bays.of({
-        list: (at, branchId) => page(at, sql`b.label`, sql`b.branch_id = ${branchId}`),
+        list: (at, branchId, { q, deviceId, controllerId, zoneId, accessible, placed }) =>
+          page(at, { label, created_at: instantText(sql, sql`b.created_at`) }, [
+            sql`b.branch_id = ${branchId}`,
+            ...(q === undefined ? [] : [partOf(sql, q, [label])]),
+            ...(deviceId === undefined ? [] : [sql`co.device_id = ${deviceId}::uuid`]),
+            ...(controllerId === undefined ? [] : [sql`b.controller_id = ${controllerId}::uuid`]),
+            ...(zoneId === undefined ? [] : [sql`b.zone_id = ${zoneId}::uuid`]),
+            ...(accessible === undefined ? [] : [sql`b.is_accessible = ${accessible}`]),
+            ...(placed === undefined ? [] : [sql`(c.id is not null) = ${placed}`]),
+          ]),
         ofController: (at, controllerId) =>
-          page(at, sql`lpad(b.lock_index::text, 2, '0')`, sql`b.controller_id = ${controllerId}`),
+          page(at, { lock_index: lock, label }, [sql`b.controller_id = ${controllerId}`]),
         relabel: Effect.fnUntraced(function* (labels) {
           if (labels.length === 0) return []
           const rows = sql.json(labels)

@@ -10,7 +10,10 @@ import type { CartIdentity } from "#core/domain/Cart.ts"
 import { BranchId, ChainId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
+import type { RecordFilter } from "./Chains.ts"
+import { instantText, orderByText } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
+import { partOf } from "./partOf.ts"
 
 export interface BranchRow extends Keyed {
   readonly id: string
@@ -57,7 +60,7 @@ export class Branches extends Context.Service<
     readonly list: (
       at: Position,
       scope: AccessScope,
-      chainId: string | undefined,
+      filter: RecordFilter & { readonly chainId?: string | undefined },
     ) => Effect.Effect<Listed<Branch>, SqlError.SqlError>
     /** The chain of a branch that is in use; undefined if there is no such branch. */
     readonly chainOf: (id: string) => Effect.Effect<string | undefined, SqlError.SqlError>
@@ -70,17 +73,30 @@ export class Branches extends Context.Service<
     Branches,
     Effect.map(PgClient.PgClient, (sql) =>
       Branches.of({
-        list: (at, scope, chainId) =>
-          Effect.map(
+        list: (at, scope, { q, active, archived, chainId }) => {
+          const order = orderByText(sql, at, sql`b.id`, {
+            name: sql`b.name`,
+            branch_code: sql`b.branch_code`,
+            city: sql`coalesce(b.city, '')`,
+            created_at: instantText(sql, sql`b.created_at`),
+            updated_at: instantText(sql, sql`b.updated_at`),
+          })
+          const fits = [
+            order.after,
+            scopeCondition(sql, scope, sql`b.chain_id`, sql`b.id`),
+            ...(chainId === undefined ? [] : [sql`b.chain_id = ${chainId}::uuid`]),
+            ...(q === undefined ? [] : [partOf(sql, q, [sql`b.name`, sql`b.branch_code`])]),
+            ...(active === undefined ? [] : [sql`b.active = ${active}`]),
+            ...(archived === undefined ? [] : [sql`(b.archived_at is not null) = ${archived}`]),
+          ]
+          return Effect.map(
             sql<BranchRow>`
-              select b.*, c.simulated, b.name as sort_key
-              from branches b join chains c on c.id = b.chain_id
-              where ${scopeCondition(sql, scope, sql`b.chain_id`, sql`b.id`)}
-                and (${chainId ?? null}::uuid is null or b.chain_id = ${chainId ?? null}::uuid)
-                and (${at.afterKey}::text is null or (b.name, b.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
-              order by b.name, b.id::text limit ${at.limit + 1}`,
+              select b.*, c.simulated, ${order.key} as sort_key
+              from branches b join chains c on c.id = b.chain_id where ${sql.and(fits)}
+              order by ${order.by} limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toBranch),
-          ),
+          )
+        },
         chainOf: (id) =>
           Effect.map(
             sql<{ readonly chain_id: string }>`

@@ -2,26 +2,15 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError } from "effect/sql"
-import type { AccessScope } from "#core/access/may.ts"
 import type { Cart } from "#core/api/Records.ts"
-import { scopeCondition } from "../access/scopeCondition.ts"
-import { cartPage, type CartRow, selectCarts, type StoredCart, toCart } from "./Carts.ts"
-import type { Listed, Position } from "./Page.ts"
+import { type CartRow, selectCarts, type StoredCart, toCart } from "./Carts.ts"
 
 /** What people write of a cart. */
 export type CartFields = Pick<Cart, "cart_number" | "cart_type" | "maintenance_notes">
 
-export interface CartFilter {
-  readonly scope: AccessScope
-  readonly branchId: string | undefined
-  readonly number: string | undefined
-}
-
 export class CartRecords extends Context.Service<
   CartRecords,
   {
-    /** Carts of every branch of a scope; retired ones are left out. */
-    readonly search: (at: Position, filter: CartFilter) => Effect.Effect<Listed<StoredCart>, SqlError.SqlError>
     /** A cart, retired ones too, and the chain it is of. */
     readonly get: (
       id: string,
@@ -39,14 +28,6 @@ export class CartRecords extends Context.Service<
     CartRecords,
     Effect.map(PgClient.PgClient, (sql) =>
       CartRecords.of({
-        search: (at, { scope, branchId, number }) =>
-          cartPage(
-            sql,
-            at,
-            sql`c.archived_at is null and ${scopeCondition(sql, scope, sql`br.chain_id`, sql`c.branch_id`)}
-              and (${branchId ?? null}::uuid is null or c.branch_id = ${branchId ?? null}::uuid)
-              and (${number ?? null}::text is null or c.cart_number = ${number ?? null}::text)`,
-          ),
         get: (id) =>
           Effect.map(sql<CartRow & { readonly chain_id: string }>`${selectCarts(sql)} where c.id = ${id}`, ([row]) =>
             row === undefined ? undefined : { cart: toCart(Struct.omit(row, ["chain_id"])), chainId: row.chain_id },

@@ -2,12 +2,17 @@
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError, Statement } from "effect/sql"
+import type { AccessScope } from "#core/access/may.ts"
 import type { Cart, CartType } from "#core/api/Records.ts"
+import type { CartStatus } from "#core/domain/Cart.ts"
 import { BayId, BoardAddress, BranchId, CartId, ControllerId, DeviceId, LockIndex } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { cartStatus, isLocked, regionWord } from "#twins/Words.ts"
+import { scopeCondition } from "../access/scopeCondition.ts"
+import { instantText, orderByText } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
+import { partOf } from "./partOf.ts"
 
 export type StoredCart = Omit<Cart, "stale" | "fresh_at">
 
@@ -58,11 +63,11 @@ export const toCart = (row: CartRow): StoredCart => ({
 })
 
 /** The statement of every cart with the state of its twin and its bay; a condition follows. */
-export const selectCarts = (sql: PgClient.PgClient) => sql`
+export const selectCarts = (sql: PgClient.PgClient, key: Statement.Fragment = sql`''`) => sql`
         select c.id, c.branch_id, br.chain_id, b.controller_id, c.cart_number, c.assigned_to, c.last_used,
                c.maintenance_notes, c.cart_type, c.version, c.archived_at, c.bay_id, b.label as bay_label, co.device_id,
                co.controller_address, b.lock_index, t.value, t.revision, ch.simulated, c.created_at, c.updated_at,
-               c.cart_number as sort_key
+               ${key} as sort_key
         from carts c
         join twins t on t.kind = 'cart' and t.id = c.id
         join branches br on br.id = c.branch_id
@@ -70,22 +75,31 @@ export const selectCarts = (sql: PgClient.PgClient) => sql`
         left join bays b on b.id = c.bay_id
         left join controllers co on co.id = b.controller_id`
 
-/** A page of those carts, by number. */
-export const cartPage = (sql: PgClient.PgClient, at: Position, which: Statement.Fragment) =>
-  Effect.map(
-    sql<CartRow>`
-      ${selectCarts(sql)}
-      where ${which} and (${at.afterKey}::text is null
-        or (c.cart_number, c.id::text) > (${at.afterKey}::text, ${at.afterId}::text))
-      order by c.cart_number, c.id::text limit ${at.limit + 1}`,
-    (rows) => pageOf(rows, at, toCart),
-  )
+/** The seed's word for a cart, as `cartStatus` makes it of the value of its twin. */
+const statusOf = (sql: PgClient.PgClient) => sql`
+  case when t.value->>'custody' = 'available' then case when t.value->>'dock' = 'secured' then 'available' else 'in_use' end
+       when t.value->>'custody' in ('reserved', 'rented', 'overdue') then 'in_use' else 'maintenance' end`
+
+export interface CartFilter {
+  readonly scope: AccessScope
+  readonly chainId?: string | undefined
+  readonly branchId?: string | undefined
+  /** A part of the number. */
+  readonly q?: string | undefined
+  readonly number?: string | undefined
+  readonly status?: CartStatus | undefined
+  readonly type?: CartType | undefined
+  /** Whether it belongs in a bay. */
+  readonly placed?: boolean | undefined
+  /** Only retired ones, or none of them, as without it. */
+  readonly archived?: boolean | undefined
+}
 
 export class Carts extends Context.Service<
   Carts,
   {
-    /** What is stored of the carts of a branch; whether a value is stale is a matter of its view. */
-    readonly list: (at: Position, branchId: string) => Effect.Effect<Listed<StoredCart>, SqlError.SqlError>
+    /** Carts of a scope, retired ones only if asked for; whether a value is stale is a matter of its view. */
+    readonly list: (at: Position, filter: CartFilter) => Effect.Effect<Listed<StoredCart>, SqlError.SqlError>
     /** The bay a cart is placed in; null if it is placed in none, or there is no such cart. */
     readonly bayOf: (cartId: string) => Effect.Effect<BayId | null, SqlError.SqlError>
   }
@@ -94,7 +108,34 @@ export class Carts extends Context.Service<
     Carts,
     Effect.map(PgClient.PgClient, (sql) => {
       return Carts.of({
-        list: (at, branchId) => cartPage(sql, at, sql`c.branch_id = ${branchId} and c.archived_at is null`),
+        list: (at, { scope, chainId, branchId, q, number, status, type, placed, archived = false }) => {
+          const order = orderByText(sql, at, sql`c.id`, {
+            cart_number: sql`c.cart_number`,
+            cart_type: sql`c.cart_type`,
+            last_used: instantText(sql, sql`c.last_used`),
+            created_at: instantText(sql, sql`c.created_at`),
+            updated_at: instantText(sql, sql`c.updated_at`),
+          })
+          const fits = [
+            order.after,
+            sql`(c.archived_at is not null) = ${archived}`,
+            scopeCondition(sql, scope, sql`br.chain_id`, sql`c.branch_id`),
+            ...(chainId === undefined ? [] : [sql`br.chain_id = ${chainId}::uuid`]),
+            ...(branchId === undefined ? [] : [sql`c.branch_id = ${branchId}::uuid`]),
+            ...(q === undefined ? [] : [partOf(sql, q, [sql`c.cart_number`])]),
+            ...(number === undefined ? [] : [sql`c.cart_number = ${number}`]),
+            ...(status === undefined ? [] : [sql`${statusOf(sql)} = ${status}`]),
+            ...(type === undefined ? [] : [sql`c.cart_type = ${type}`]),
+            ...(placed === undefined ? [] : [sql`(c.bay_id is not null) = ${placed}`]),
+          ]
+          return Effect.map(
+            sql<CartRow>`
+              ${selectCarts(sql, order.key)}
+              where ${sql.and(fits)}
+              order by ${order.by} limit ${at.limit + 1}`,
+            (rows) => pageOf(rows, at, toCart),
+          )
+        },
         bayOf: (cartId) =>
           Effect.map(sql<{ readonly bay_id: string | null }>`select bay_id from carts where id = ${cartId}`, ([row]) =>
             orNull(row?.bay_id ?? null, (id) => BayId.make(id)),

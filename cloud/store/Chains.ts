@@ -8,7 +8,9 @@ import type { Chain } from "#core/api/Records.ts"
 import { ChainId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { columns } from "./Columns.ts"
+import { instantText, orderByText } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
+import { partOf } from "./partOf.ts"
 
 interface Row extends Keyed {
   readonly id: string
@@ -32,6 +34,14 @@ const toChain = (row: Row): Chain => ({
   updated_at: toInstant(row.updated_at.getTime()),
 })
 
+/** Which records of a list are wanted; left out: whichever. */
+export interface RecordFilter {
+  /** A part of a name. */
+  readonly q?: string | undefined
+  readonly active?: boolean | undefined
+  readonly archived?: boolean | undefined
+}
+
 /** What people write of a chain. */
 export type ChainFields = Pick<Chain, "name" | "slug" | "description" | "active">
 
@@ -42,8 +52,12 @@ const first = ([row]: ReadonlyArray<Row>): Chain | undefined => (row === undefin
 export class Chains extends Context.Service<
   Chains,
   {
-    /** Those of a scope, and those it has a branch of, by name. */
-    readonly list: (at: Position, scope: AccessScope) => Effect.Effect<Listed<Chain>, SqlError.SqlError>
+    /** Those of a scope, and those it has a branch of. */
+    readonly list: (
+      at: Position,
+      scope: AccessScope,
+      filter: RecordFilter,
+    ) => Effect.Effect<Listed<Chain>, SqlError.SqlError>
     readonly get: (id: string) => Effect.Effect<Chain | undefined, SqlError.SqlError>
     /** The chain, locked until the transaction ends. */
     readonly hold: (id: string) => Effect.Effect<Chain | undefined, SqlError.SqlError>
@@ -64,15 +78,27 @@ export class Chains extends Context.Service<
     Chains,
     Effect.map(PgClient.PgClient, (sql) =>
       Chains.of({
-        list: (at, scope) =>
-          Effect.map(
+        list: (at, scope, { q, active, archived }) => {
+          const order = orderByText(sql, at, sql`id`, {
+            name: sql`name`,
+            slug: sql`slug`,
+            created_at: instantText(sql, sql`created_at`),
+            updated_at: instantText(sql, sql`updated_at`),
+          })
+          const fits = [
+            order.after,
+            isSeen(sql, scope),
+            ...(q === undefined ? [] : [partOf(sql, q, [sql`name`, sql`slug`])]),
+            ...(active === undefined ? [] : [sql`active = ${active}`]),
+            ...(archived === undefined ? [] : [sql`(archived_at is not null) = ${archived}`]),
+          ]
+          return Effect.map(
             sql<Row>`
-              select *, name as sort_key from chains
-              where ${isSeen(sql, scope)}
-                and (${at.afterKey}::text is null or (name, id::text) > (${at.afterKey}::text, ${at.afterId}::text))
-              order by name, id::text limit ${at.limit + 1}`,
+              select *, ${order.key} as sort_key from chains where ${sql.and(fits)}
+              order by ${order.by} limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toChain),
-          ),
+          )
+        },
         get: (id) => Effect.map(sql<Row>`select *, '' as sort_key from chains where id = ${id}`, first),
         hold: (id) => Effect.map(sql<Row>`select *, '' as sort_key from chains where id = ${id} for update`, first),
         insert: ({ id, name, slug, description, active, simulated }) =>

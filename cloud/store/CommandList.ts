@@ -9,6 +9,7 @@ import { CartId, CommandId, DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
 import type { StoredCommand } from "./Commands.ts"
+import { orderByTime } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
 export interface CommandFilter {
@@ -50,6 +51,7 @@ export class CommandList extends Context.Service<
     Effect.map(PgClient.PgClient, (sql) =>
       CommandList.of({
         list: (at, scope, { deviceId, target, kind, stage }) => {
+          const order = orderByTime(sql, at, { time: sql`c.created_at`, id: sql`c.id`, idType: "uuid" })
           const fits = [
             scope.all
               ? undefined
@@ -60,14 +62,12 @@ export class CommandList extends Context.Service<
             target === undefined ? undefined : sql`(c.target_id = ${target} or c.cart_id = ${target})`,
             kind === undefined ? undefined : sql`c.kind = ${kind}`,
             stage === undefined ? undefined : sql`c.stage = ${stage}`,
-            at.afterKey === null
-              ? undefined
-              : sql`(c.created_at, c.id) < (${at.afterKey}::timestamptz, ${at.afterId}::uuid)`,
+            at.afterKey === null ? undefined : order.after,
           ].filter((one) => one !== undefined)
           const rows = sql<StoredCommand & Keyed>`
-            select c.*, to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as sort_key
+            select c.*, ${order.key} as sort_key
             from commands c ${fits.length === 0 ? sql`` : sql`where ${sql.and(fits)}`}
-            order by c.created_at desc, c.id desc limit ${at.limit + 1}`
+            order by ${order.by} limit ${at.limit + 1}`
           return Effect.map(rows, (found) => pageOf(found, at, toSummary))
         },
       }),

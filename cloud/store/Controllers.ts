@@ -4,11 +4,13 @@ import { Context, Effect, Layer, Struct } from "effect"
 import type { SqlError, Statement } from "effect/sql"
 import type { AccessScope } from "#core/access/may.ts"
 import type { Controller } from "#core/api/Records.ts"
+import type { ControllerStatus } from "#core/domain/Controller.ts"
 import { BoardAddress, BranchId, ControllerId, DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { controllerStatus, regionWord } from "#twins/Words.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
+import { instantText, orderByText } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
 export interface ControllerRow extends Keyed {
@@ -43,8 +45,8 @@ export const toController = (row: ControllerRow): StoredController => ({
 })
 
 /** The statement of every board with the state of its twin; a condition follows. */
-export const selectControllers = (sql: PgClient.PgClient) => sql`
-        select co.*, d.branch_id, b.chain_id, ch.simulated, t.value, co.port || '/' || co.controller_address as sort_key
+export const selectControllers = (sql: PgClient.PgClient, key: Statement.Fragment = sql`''`) => sql`
+        select co.*, d.branch_id, b.chain_id, ch.simulated, t.value, ${key} as sort_key
         from controllers co
         join devices d on d.id = co.device_id
         join branches b on b.id = d.branch_id
@@ -55,7 +57,13 @@ export interface ControllerFilter {
   readonly scope: AccessScope
   readonly branchId?: string | undefined
   readonly deviceId?: string | undefined
+  readonly status?: ControllerStatus | undefined
 }
+
+/** The seed's word for a board, as `controllerStatus` makes it of the value of its twin. */
+const statusOf = (sql: PgClient.PgClient) => sql`
+  case when t.value->>'link' in ('polling', 'slow') then 'active'
+       when t.value->>'link' in ('probing', 'disabled') then 'inactive' else 'error' end`
 
 export class Controllers extends Context.Service<
   Controllers,
@@ -72,25 +80,29 @@ export class Controllers extends Context.Service<
   static readonly layer = Layer.effect(
     Controllers,
     Effect.map(PgClient.PgClient, (sql) => {
-      const page = (at: Position, which: Statement.Fragment) =>
-        Effect.map(
+      const page = (at: Position, fits: ReadonlyArray<Statement.Fragment>) => {
+        const order = orderByText(sql, at, sql`co.id`, {
+          port: sql`co.port || '/' || co.controller_address`,
+          controller_address: sql`co.controller_address::text`,
+          created_at: instantText(sql, sql`co.created_at`),
+        })
+        return Effect.map(
           sql<ControllerRow>`
-            ${selectControllers(sql)}
-            where co.archived_at is null and ${which}
-              and (${at.afterKey}::text is null or (co.port || '/' || co.controller_address, co.id::text)
-                   > (${at.afterKey}::text, ${at.afterId}::text))
-            order by co.port || '/' || co.controller_address, co.id::text limit ${at.limit + 1}`,
+            ${selectControllers(sql, order.key)}
+            where ${sql.and([sql`co.archived_at is null`, order.after, ...fits])}
+            order by ${order.by} limit ${at.limit + 1}`,
           (rows) => pageOf(rows, at, toController),
         )
+      }
       return Controllers.of({
-        list: (at, deviceId) => page(at, sql`co.device_id = ${deviceId}`),
-        search: (at, { scope, branchId = null, deviceId = null }) =>
-          page(
-            at,
-            sql`${scopeCondition(sql, scope, sql`b.chain_id`, sql`d.branch_id`)}
-              and (${branchId}::uuid is null or d.branch_id = ${branchId}::uuid)
-              and (${deviceId}::uuid is null or co.device_id = ${deviceId}::uuid)`,
-          ),
+        list: (at, deviceId) => page(at, [sql`co.device_id = ${deviceId}`]),
+        search: (at, { scope, branchId, deviceId, status }) =>
+          page(at, [
+            scopeCondition(sql, scope, sql`b.chain_id`, sql`d.branch_id`),
+            ...(branchId === undefined ? [] : [sql`d.branch_id = ${branchId}::uuid`]),
+            ...(deviceId === undefined ? [] : [sql`co.device_id = ${deviceId}::uuid`]),
+            ...(status === undefined ? [] : [sql`${statusOf(sql)} = ${status}`]),
+          ]),
       })
     }),
   )

@@ -12,7 +12,7 @@ import { DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { NewDivergence } from "../registry/TwinBatch.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
-import { idBefore } from "./IdBefore.ts"
+import { orderByMaking } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
 interface Row extends Keyed {
@@ -105,17 +105,19 @@ export class Divergences extends Context.Service<
                   (select d.branch_id from devices d where d.id = v.device_id))
                 and ${scopeCondition(sql, scope, sql`b.chain_id`, sql`b.id`)})`
       return Divergences.of({
-        list: (at, scope, { state, kind, twinId }) =>
-          Effect.map(
+        list: (at, scope, { state, kind, twinId }) => {
+          const order = orderByMaking(sql, at, sql`id`)
+          return Effect.map(
             sql<Row>`
               select ${columns} from divergences v
-              where id < ${idBefore(at)}::bigint and ${isSeen(scope)}
+              where ${order.after} and ${isSeen(scope)}
                 and (${state ?? null}::text is null or (resolved_at is null) = (${state ?? null}::text = 'open'))
                 and (${kind ?? null}::text is null or kind = ${kind ?? null}::text)
                 and (${twinId ?? null}::uuid is null or twin_id = ${twinId ?? null}::uuid)
-              order by id desc limit ${at.limit + 1}`,
+              order by ${order.by} limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toDivergence),
-          ),
+          )
+        },
         placeOf: (id) =>
           Effect.map(
             sql<AccessPlace>`

@@ -4,7 +4,7 @@ import { Context, Effect, Layer, Result } from "effect"
 import type { SqlError } from "effect/sql"
 import type { QuarantineCount, QuarantinedItem } from "#core/api/Operations.ts"
 import { toInstant } from "#core/domain/Instant.ts"
-import { idBefore } from "./IdBefore.ts"
+import { orderByMaking } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
 interface Row extends Keyed {
@@ -63,18 +63,20 @@ export class QuarantineList extends Context.Service<
     QuarantineList,
     Effect.map(PgClient.PgClient, (sql) =>
       QuarantineList.of({
-        list: (at, { reason, deviceId }) =>
-          Effect.map(
+        list: (at, { reason, deviceId }) => {
+          const order = orderByMaking(sql, at, sql`id`)
+          return Effect.map(
             sql<Row>`
               select id, topic, reason, detail, device_id, encode(payload, 'base64') as payload, payload_bytes, at,
                      '' as sort_key
               from quarantine
-              where id < ${idBefore(at)}::bigint
+              where ${order.after}
                 and (${reason ?? null}::text is null or reason = ${reason ?? null}::text)
                 and (${deviceId ?? null}::text is null or device_id = ${deviceId ?? null}::text)
-              order by id desc limit ${at.limit + 1}`,
+              order by ${order.by} limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toItem),
-          ),
+          )
+        },
         counts: Effect.map(
           sql<{ readonly reason: string; readonly messages: number; readonly last_at: Date }>`
             select reason, messages, last_at from quarantine_counts order by reason`,

@@ -8,6 +8,7 @@ import type { RentalGroup } from "#core/domain/Rental.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
+import { orderByTime } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 import { type ShownRental, shownColumns } from "./Rentals.ts"
 
@@ -65,6 +66,7 @@ export class RentalList extends Context.Service<
         list: (at, filter) => {
           const { branchId, cartId, from, group, lastDigits, recentScope, recentSinceMs, scope, to } = filter
           const where = [sql`r.chain_id`, sql`r.branch_id`] as const
+          const order = orderByTime(sql, at, { time: sql`r.created_at`, id: sql`r.id`, idType: "uuid" })
           const fits = [
             sql`(${scopeCondition(sql, scope, ...where)} or (${scopeCondition(sql, recentScope, ...where)}
                  and r.created_at > ${toInstant(recentSinceMs)}::timestamptz))`,
@@ -74,14 +76,12 @@ export class RentalList extends Context.Service<
             lastDigits === undefined ? undefined : sql`right(s.phone_masked, 4) = ${lastDigits}`,
             from === undefined ? undefined : sql`r.created_at >= ${from}::timestamptz`,
             to === undefined ? undefined : sql`r.created_at < ${to}::timestamptz`,
-            at.afterKey === null
-              ? undefined
-              : sql`(r.created_at, r.id) < (${at.afterKey}::timestamptz, ${at.afterId}::uuid)`,
+            order.after,
           ].filter((one) => one !== undefined)
           const rows = sql<ListedRental & Keyed>`
-            select ${shown}, to_char(r.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as sort_key
+            select ${shown}, ${order.key} as sort_key
             from ${joined} where ${sql.and(fits)}
-            order by r.created_at desc, r.id desc limit ${at.limit + 1}`
+            order by ${order.by} limit ${at.limit + 1}`
           return Effect.map(rows, (found) => pageOf(found, at, (row) => row))
         },
         get: (id) =>

@@ -4,12 +4,13 @@
  */
 import { PgClient } from "@effect/sql-pg"
 import { Context, Effect, Layer } from "effect"
-import type { SqlError } from "effect/sql"
+import type { SqlError, Statement } from "effect/sql"
 import type { BucketWidth, TelemetryBucket, TelemetryRecord } from "#core/api/Telemetry.ts"
 import { DeviceId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { grows, type TelemetryType } from "#core/domain/Telemetry.ts"
 import { Limits } from "#core/Limits.ts"
+import { orderByTime } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 
 /** Whose telemetry. */
@@ -134,22 +135,21 @@ export class TelemetryHistory extends Context.Service<
       return TelemetryHistory.of({
         place: (scope) => Effect.map(placeOf(scope), ([place]) => place),
         list: (scope, at, { type, source, fromMs, toMs }) => {
-          const conditions = [
+          const conditions: Array<Statement.Fragment> = [
             within(scope),
             sql`at >= ${toInstant(fromMs)}::timestamptz`,
             sql`at < ${toInstant(toMs)}::timestamptz`,
           ]
           if (type !== undefined) conditions.push(sql`event_type = ${type}`)
           if (source !== undefined) conditions.push(sql`source = ${source}`)
-          if (at.afterKey !== null) {
-            conditions.push(sql`(at, id) < (${at.afterKey}::timestamptz, ${at.afterId}::bigint)`)
-          }
+          const order = orderByTime(sql, at, { time: sql`at`, id: sql`id`, idType: "bigint" })
+          conditions.push(order.after)
           return Effect.map(
             sql<Row>`
               select id, device_id, event_type, source, event_data, session, at, received_at,
-                     to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as sort_key
+                     ${order.key} as sort_key
               from telemetry where ${sql.and(conditions)}
-              order by at desc, id desc limit ${at.limit + 1}`,
+              order by ${order.by} limit ${at.limit + 1}`,
             (rows) => pageOf(rows, at, toRecord),
           )
         },

@@ -12,7 +12,8 @@ import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { RowId } from "./Operations.ts"
 import { AlarmNotChanged, AlarmRuleFixed, AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
-import { Page, pageQuery } from "./Records.ts"
+import { Page } from "./Records.ts"
+import { newestFirst } from "./Sorting.ts"
 import { Reason } from "./Twins.ts"
 
 const params = { id: RowId }
@@ -22,7 +23,7 @@ export class AlarmsGroup extends HttpApiGroup.make("alarms")
   .add(
     HttpApiEndpoint.get("list", "/alarms", {
       query: {
-        ...pageQuery,
+        ...newestFirst("raised_at"),
         state: Schema.optional(Schema.Literals(["open", "closed"])),
         branch_id: Schema.optional(BranchId),
         severity: Schema.optional(AlarmSeverity),

@@ -4,14 +4,15 @@
  */
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, OpenApi } from "effect/http-api"
-import { BranchId, ChainId, DeviceId, TwinKind } from "../domain/Ids.ts"
+import { DeviceStatus } from "../domain/Device.ts"
+import { BranchId, ChainId, ControllerId, DeviceId, TwinKind, ZoneId } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { AuditGroup } from "./Audit.ts"
 import { AlarmsGroup } from "./Alarms.ts"
 import { Authorization } from "./Authorization.ts"
 import { BaysGroup } from "./Bays.ts"
 import { BranchesGroup } from "./Branches.ts"
-import { CartsGroup } from "./Carts.ts"
+import { cartQuery, CartsGroup } from "./Carts.ts"
 import { ChainsGroup } from "./Chains.ts"
 import { ClosingSweepGroup } from "./ClosingSweep.ts"
 import { CommandsGroup } from "./Commands.ts"
@@ -25,11 +26,12 @@ import { OperationsGroup } from "./Operations.ts"
 import { needs } from "./Needs.ts"
 import { OverviewGroup } from "./Overview.ts"
 import { Forbidden, HistoryNotKept, NoSuchMoment, NotFound, SimulationRefused, Unavailable } from "./Problems.ts"
-import { Bay, Branch, Cart, Chain, Controller, Device, Page, pageQuery } from "./Records.ts"
+import { Bay, Branch, Cart, Chain, Controller, Device, Page } from "./Records.ts"
 import { RentalsGroup } from "./Rentals.ts"
 import { SearchGroup } from "./Search.ts"
 import { MeGroup, ShoppersGroup } from "./Shoppers.ts"
 import { SimulatedShopperGroup } from "./SimulatedShopper.ts"
+import { Flag, searched, sortedBy } from "./Sorting.ts"
 import { PhonesGroup } from "./Phones.ts"
 import { ProfileGroup, StaffGroup } from "./Staff.ts"
 import { HistoryPage, historyQuery, momentQuery } from "./TwinHistory.ts"
@@ -37,34 +39,81 @@ import { TelemetryGroup } from "./Telemetry.ts"
 import { Twin } from "./Twins.ts"
 import { UsersGroup } from "./Users.ts"
 
+const branchQuery = {
+  ...sortedBy("name", "branch_code", "city", "created_at", "updated_at"),
+  q: Schema.optional(searched),
+  active: Schema.optional(Flag),
+  archived: Schema.optional(Flag),
+}
+
 export class RegistryGroup extends HttpApiGroup.make("registry")
   .add(
-    HttpApiEndpoint.get("chains", "/chains", { query: pageQuery, success: Page(Chain) }).annotateMerge(
-      needs("registry.view"),
-    ),
+    HttpApiEndpoint.get("chains", "/chains", {
+      query: {
+        ...sortedBy("name", "slug", "created_at", "updated_at"),
+        q: Schema.optional(searched),
+        active: Schema.optional(Flag),
+        archived: Schema.optional(Flag),
+      },
+      success: Page(Chain),
+    })
+      .annotate(OpenApi.Description, "Chains you work in, by name; `q` is a part of a name or slug.")
+      .annotateMerge(needs("registry.view")),
     HttpApiEndpoint.get("branches", "/branches", {
-      query: { ...pageQuery, chain_id: Schema.optional(ChainId) },
+      query: { ...branchQuery, chain_id: Schema.optional(ChainId) },
       success: Page(Branch),
-    }).annotateMerge(needs("registry.view")),
+    })
+      .annotate(OpenApi.Description, "Branches you work in, by name; `q` is a part of a name or code.")
+      .annotateMerge(needs("registry.view")),
+    HttpApiEndpoint.get("branchesOf", "/chains/:id/branches", {
+      params: { id: ChainId },
+      query: branchQuery,
+      success: Page(Branch),
+      error: NotFound,
+    })
+      .annotate(OpenApi.Description, "The branches of a chain, by name.")
+      .annotateMerge(needs("registry.view")),
     HttpApiEndpoint.get("devices", "/devices", {
-      query: { ...pageQuery, branch_id: Schema.optional(BranchId) },
+      query: {
+        ...sortedBy("device_name", "serial_number", "firmware_version", "last_heartbeat", "created_at"),
+        q: Schema.optional(searched),
+        chain_id: Schema.optional(ChainId),
+        branch_id: Schema.optional(BranchId),
+        status: Schema.optional(DeviceStatus),
+      },
       success: Page(Device),
-    }).annotateMerge(needs("device.view")),
+    })
+      .annotate(
+        OpenApi.Description,
+        "Devices that are in use, by name; `q` is a part of a name, a MAC address or a serial number.",
+      )
+      .annotateMerge(needs("device.view")),
     HttpApiEndpoint.get("controllers", "/devices/:id/controllers", {
       params: { id: DeviceId },
-      query: pageQuery,
+      query: sortedBy("port", "controller_address", "created_at"),
       success: Page(Controller),
       error: NotFound,
     }).annotateMerge(needs("device.view")),
     HttpApiEndpoint.get("bays", "/branches/:id/bays", {
       params: { id: BranchId },
-      query: pageQuery,
+      query: {
+        ...sortedBy("label", "created_at"),
+        q: Schema.optional(searched),
+        device_id: Schema.optional(DeviceId),
+        controller_id: Schema.optional(ControllerId),
+        zone_id: Schema.optional(ZoneId),
+        accessible: Schema.optional(Flag),
+        /** Whether a cart belongs in it. */
+        placed: Schema.optional(Flag),
+      },
       success: Page(Bay),
       error: NotFound,
-    }).annotateMerge(needs("registry.view")),
+    })
+      .annotate(OpenApi.Description, "Bays of a branch that are in use, by label; `q` is a part of a label.")
+      .annotateMerge(needs("registry.view")),
     HttpApiEndpoint.get("carts", "/branches/:id/carts", {
       params: { id: BranchId },
-      query: pageQuery,
+      query: cartQuery,
       success: Page(Cart),
       error: NotFound,
     }).annotateMerge(needs("registry.view")),

@@ -8,7 +8,8 @@ import { Text } from "../domain/Text.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { NotFound } from "./Problems.ts"
-import { Page, pageQuery } from "./Records.ts"
+import { Page } from "./Records.ts"
+import { newestFirst } from "./Sorting.ts"
 
 const word = Text.check(Schema.isBetweenLength(1, 64))
 
@@ -41,7 +42,7 @@ export class AuditGroup extends HttpApiGroup.make("audit")
   .add(
     HttpApiEndpoint.get("list", "/audit", {
       query: {
-        ...pageQuery,
+        ...newestFirst("at"),
         chain_id: Schema.optional(ChainId),
         branch_id: Schema.optional(BranchId),
         /** A user's, shopper's or device's id, or a part of the cloud. */

@@ -1,7 +1,8 @@
 /** Carts as records, and what people say of where they are and whether they can be lent. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { BayId, BranchId, CartId } from "../domain/Ids.ts"
+import { CartStatus } from "../domain/Cart.ts"
+import { BayId, BranchId, CartId, ChainId } from "../domain/Ids.ts"
 import { Label } from "../domain/RegistryDocument.ts"
 import { WrittenText } from "../domain/Text.ts"
 import { Authorization } from "./Authorization.ts"
@@ -9,7 +10,8 @@ import { changing, making, NameTaken, PreconditionRequired, RecordRefused } from
 import { PlacementRefused, PreconditionFailed } from "./Configuration.ts"
 import { needs } from "./Needs.ts"
 import { Forbidden, IdempotencyKeyReused, NotFound } from "./Problems.ts"
-import { Cart, CartType, Page, pageQuery } from "./Records.ts"
+import { Cart, CartType, Page } from "./Records.ts"
+import { Flag, searched, sortedBy } from "./Sorting.ts"
 import { Reason } from "./Twins.ts"
 
 const writable = {
@@ -35,13 +37,35 @@ const said = <const P extends Schema.Constraint>(payload: P) => ({
 })
 const why = Schema.Struct({ reason: Reason })
 
+/** Query of a list of carts. */
+export const cartQuery = {
+  ...sortedBy("cart_number", "cart_type", "last_used", "created_at", "updated_at"),
+  q: Schema.optional(searched),
+  cart_number: Schema.optional(Label),
+  status: Schema.optional(CartStatus),
+  cart_type: Schema.optional(CartType),
+  /** Whether it belongs in a bay. */
+  placed: Schema.optional(Flag),
+  /** Only those that were retired, or none of them, as without it. */
+  archived: Schema.optional(Flag),
+}
+
 export class CartsGroup extends HttpApiGroup.make("carts")
   .add(
     HttpApiEndpoint.get("list", "/carts", {
-      query: { ...pageQuery, branch_id: Schema.optional(BranchId), cart_number: Schema.optional(Label) },
+      query: { ...cartQuery, chain_id: Schema.optional(ChainId), branch_id: Schema.optional(BranchId) },
       success: Page(Cart),
     })
-      .annotate(OpenApi.Description, "Carts of every branch you may see, by number; retired ones are left out.")
+      .annotate(
+        OpenApi.Description,
+        "Carts of every branch you may see, by number; retired ones are left out unless asked for. `q` is a part of a number.",
+      )
+      .annotateMerge(needs("registry.view")),
+    HttpApiEndpoint.get("available", "/carts/available", {
+      query: { ...cartQuery, branch_id: Schema.optional(BranchId) },
+      success: Page(Cart),
+    })
+      .annotate(OpenApi.Description, "As `GET /api/carts?status=available`.")
       .annotateMerge(needs("registry.view")),
     HttpApiEndpoint.post("create", "/carts", {
       headers: making,

@@ -15,7 +15,8 @@ import { Authorization } from "./Authorization.ts"
 import { CommandTrace } from "./CommandTrace.ts"
 import { needs } from "./Needs.ts"
 import { CommandRefused, Forbidden, IdempotencyKeyReused, NotFound, Unavailable } from "./Problems.ts"
-import { Page, pageQuery } from "./Records.ts"
+import { Page } from "./Records.ts"
+import { newestFirst } from "./Sorting.ts"
 import { Reason } from "./Twins.ts"
 
 const CommandSummary = Schema.Struct({
@@ -110,7 +111,7 @@ export class CommandsGroup extends HttpApiGroup.make("commands")
     }).annotateMerge(needs("device.identify", "device.reboot", "device.configure")),
     HttpApiEndpoint.get("list", "/commands", {
       query: {
-        ...pageQuery,
+        ...newestFirst("created_at"),
         device_id: Schema.optional(DeviceId),
         /** A bay, cart or device by its id. */
         target: Schema.optional(TwinRef.fields.id),

@@ -5,6 +5,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { ControllerStatus } from "../domain/Controller.ts"
 import { BoardAddress, BranchId, ControllerId, DeviceId } from "../domain/Ids.ts"
 import { RegistryController } from "../domain/RegistryDocument.ts"
 import { Limits } from "../Limits.ts"
@@ -14,7 +15,8 @@ import { changing, making, NameTaken, PreconditionRequired, RecordRefused } from
 import { PreconditionFailed } from "./Configuration.ts"
 import { needs } from "./Needs.ts"
 import { Forbidden, IdempotencyKeyReused, NotFound } from "./Problems.ts"
-import { Bay, Controller, Page, pageQuery } from "./Records.ts"
+import { Bay, Controller, Page } from "./Records.ts"
+import { sortedBy } from "./Sorting.ts"
 
 const { baudrate, port } = RegistryController.fields
 
@@ -49,7 +51,12 @@ const changes = [NotFound, Forbidden, PreconditionFailed, NameTaken, RecordRefus
 export class ControllersGroup extends HttpApiGroup.make("controllers")
   .add(
     HttpApiEndpoint.get("list", "/controllers", {
-      query: { ...pageQuery, branch_id: Schema.optional(BranchId), device_id: Schema.optional(DeviceId) },
+      query: {
+        ...sortedBy("port", "controller_address", "created_at"),
+        branch_id: Schema.optional(BranchId),
+        device_id: Schema.optional(DeviceId),
+        status: Schema.optional(ControllerStatus),
+      },
       success: Page(Controller),
     })
       .annotate(OpenApi.Description, "Boards of every branch you may see, by port and address.")
@@ -96,7 +103,7 @@ export class ControllersGroup extends HttpApiGroup.make("controllers")
       .annotateMerge(needs("equipment.edit")),
     HttpApiEndpoint.get("bays", "/controllers/:id/bays", {
       params,
-      query: pageQuery,
+      query: sortedBy("lock_index", "label"),
       success: Page(Bay),
       error: NotFound,
     })

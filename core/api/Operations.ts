@@ -11,7 +11,8 @@ import { Text } from "../domain/Text.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { AlreadyDone, Forbidden, NotFound } from "./Problems.ts"
-import { Page, pageQuery } from "./Records.ts"
+import { Page } from "./Records.ts"
+import { newestFirst } from "./Sorting.ts"
 import { Reason } from "./Twins.ts"
 
 /** A number the database gives out. */
@@ -70,7 +71,7 @@ export class OperationsGroup extends HttpApiGroup.make("operations")
   .add(
     HttpApiEndpoint.get("quarantine", "/quarantine", {
       query: {
-        ...pageQuery,
+        ...newestFirst("at"),
         reason: Schema.optional(Text.check(Schema.isMaxLength(64))),
         device_id: Schema.optional(DeviceId),
       },
@@ -88,7 +89,7 @@ export class OperationsGroup extends HttpApiGroup.make("operations")
     }).annotateMerge(needs("quarantine.view")),
     HttpApiEndpoint.get("divergences", "/divergences", {
       query: {
-        ...pageQuery,
+        ...newestFirst("first_at"),
         state: openOr("resolved"),
         kind: Schema.optional(TwinKind),
         twin_id: Schema.optional(TwinRef.fields.id),

@@ -9,8 +9,9 @@ import { Limits } from "../Limits.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { Forbidden, NotFound, RentalNotChanged } from "./Problems.ts"
-import { Page, pageQuery } from "./Records.ts"
+import { Page } from "./Records.ts"
 import { ShownRental } from "./ShopperRecords.ts"
+import { newestFirst } from "./Sorting.ts"
 
 const reason = { reason: WrittenText(3, 200) }
 const params = { id: Schema.String.check(Schema.isUUID()) }
@@ -62,7 +63,7 @@ export const RentalStats = Schema.Struct({
 export type RentalStats = typeof RentalStats.Type
 
 const found = {
-  ...pageQuery,
+  ...newestFirst("created_at"),
   /** The last four digits of the shopper's number. */
   phone_last4: Schema.optional(Schema.String.check(Schema.isPattern(/^[0-9]{4}$/u))),
   cart_id: Schema.optional(CartId),

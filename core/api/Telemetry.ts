@@ -12,7 +12,8 @@ import { Limits } from "../Limits.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { NotFound } from "./Problems.ts"
-import { Page, pageQuery } from "./Records.ts"
+import { Page } from "./Records.ts"
+import { newestFirst } from "./Sorting.ts"
 
 export const TelemetryRecord = Schema.Struct({
   id: Schema.Int,
@@ -65,7 +66,7 @@ const short = Text.check(Schema.isBetweenLength(1, 64))
 
 /** Rows without `bucket`; with it, also `event_type` and `metric` are needed. `to` is not included. */
 export const telemetryQuery = {
-  ...pageQuery,
+  ...newestFirst("timestamp"),
   event_type: Schema.optional(TelemetryType),
   source: Schema.optional(short),
   from: Schema.optional(RealInstant),

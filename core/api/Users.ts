@@ -9,7 +9,8 @@ import { Limits } from "../Limits.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
 import { EmailTaken, Forbidden, GrantRefused, NotFound } from "./Problems.ts"
-import { Page, pageQuery } from "./Records.ts"
+import { Page } from "./Records.ts"
+import { sortedBy } from "./Sorting.ts"
 
 const place = {
   /** Null for the whole platform. */
@@ -68,7 +69,7 @@ export class UsersGroup extends HttpApiGroup.make("users")
   .add(
     HttpApiEndpoint.get("list", "/users", {
       query: {
-        ...pageQuery,
+        ...sortedBy("name", "email", "created_at"),
         /** A part of the name or the address. */
         q: Schema.optional(Text.check(Schema.isBetweenLength(1, 64))),
         role: Schema.optional(StaffRole),

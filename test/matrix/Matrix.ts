@@ -103,6 +103,8 @@ PATCH  /api/bays/{id}                         staff   bay        equipment.edit
 DELETE /api/bays/{id}                         staff   bay        equipment.edit
 GET    /api/carts                             staff   nothing    registry.view
 POST   /api/carts                             staff   nothing    cart.edit
+GET    /api/carts/available                   staff   nothing    registry.view
+GET    /api/chains/{id}/branches              staff   chain      registry.view
 GET    /api/carts/{id}                        staff   cart       registry.view
 GET    /api/branches/{branch_id}/carts/{id}   staff   cart       registry.view
 PUT    /api/carts/{id}                        staff   cart       cart.edit
