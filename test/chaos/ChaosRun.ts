@@ -8,9 +8,11 @@ import { eventually } from "../support/Eventually.ts"
 import { type ChaosStack, startChaosStack } from "./ChaosStack.ts"
 import { nowMs } from "./Clock.ts"
 import { Crowd } from "./Crowd.ts"
-import type { History, Life, Round } from "./History.ts"
+import type { History, Life, Round, Take } from "./History.ts"
 import { type Violation, violationsIn } from "./Invariants.ts"
+import { conservation } from "./RentalRules.ts"
 import { apartFrom } from "./Reality.ts"
+import { Renters } from "./Renters.ts"
 import { type ChaosFault, pass } from "./Scene.ts"
 import { WireWitness } from "./WireWitness.ts"
 import { PulseWitness, Witness } from "./Witness.ts"
@@ -56,14 +58,16 @@ const calmMs = 1_000
 class Run {
   readonly #stack: ChaosStack
   readonly #crowd: Crowd
+  readonly #renters: Renters
   readonly #witness: Witness
   readonly #seed: number
   readonly #rounds: Array<Round> = []
   readonly #awaySpans: Array<Life> = []
   readonly #known = new Set<string>()
 
-  constructor(stack: ChaosStack, witness: Witness, seed: number) {
+  constructor(stack: ChaosStack, witness: Witness, renters: Renters, seed: number) {
     this.#stack = stack
+    this.#renters = renters
     this.#seed = seed
     this.#witness = witness
     this.#crowd = new Crowd(stack, seed, (commandId) => this.#witness.rest.follow(commandId))
@@ -82,6 +86,7 @@ class Run {
     }
     const beganAtMs = nowMs()
     this.#crowd.open()
+    this.#renters.open()
     await pass(calmMs)
     const surprises = [...(await fault.strike(scene).catch((error: unknown) => [`it could not be struck: ${error}`]))]
     const healedAtMs = nowMs()
@@ -89,6 +94,7 @@ class Run {
     await this.#stack
       .ready(patienceMs, inSync)
       .catch((error: unknown) => surprises.push(`the branch stays away: ${error}`))
+    this.#renters.close()
     await this.#crowd.close()
     const { apart, convergedAtMs } = await this.#converge()
     const acceptedAtMs = this.#witness.wire.acceptedAtMs
@@ -108,16 +114,17 @@ class Run {
 
   /** Waits until everything that was begun has its end, or will never have one. */
   async end(): Promise<{ readonly atTheEnd: ReadonlyArray<Violation>; readonly history: History }> {
-    await this.#crowd.silent()
+    await Promise.all([this.#crowd.silent(), this.#renters.silent()])
     await eventually(
       async () => {
-        const { commands, published, stored } = await this.#look(false)
+        const { commands, published, rentals, stored } = await this.#look(false)
+        const out = conservation({ isOver: true, rentals, takes: this.#takes() }).length
         const open = commands.filter(({ stage }) => !isFinal(stage)).length
         const journals = Map.groupBy(published, ({ journal }) => journal)
         const late = [...journals].filter(
           ([journal, facts]) => Math.max(...facts.map(({ seq }) => seq)) > (stored.get(journal)?.watermark ?? 0),
         ).length
-        if (open + late > 0) throw new Error(`${open} commands are open`)
+        if (open + late + out > 0) throw new Error(`${open} commands and ${out} rentals are open`)
       },
       { timeoutMs: lastPatienceMs, everyMs: 500 },
     ).catch(() => undefined)
@@ -145,8 +152,14 @@ class Run {
   }
 
   #look(isOver: boolean): Promise<History> {
-    const deeds = { presses: this.#crowd.presses, rounds: this.#rounds, awaySpans: this.#awaySpans }
+    const { presses } = this.#crowd
+    const { rentings } = this.#renters
+    const deeds = { presses, rentings, takes: this.#takes(), rounds: this.#rounds, awaySpans: this.#awaySpans }
     return this.#witness.history(deeds, isOver)
+  }
+
+  #takes(): ReadonlyArray<Take> {
+    return [...this.#crowd.takes, ...this.#renters.takes]
   }
 
   async #judge(isOver: boolean): Promise<ReadonlyArray<Violation>> {
@@ -169,7 +182,8 @@ const prepare = async (seed: number) => {
   const pulses = new PulseWitness()
   const wire = new WireWitness()
   const stack = await startChaosStack(seed, { onPulse: pulses.hear, onEdgeLine: wire.listen })
-  return { seed, stack, run: new Run(stack, new Witness(stack, pulses, wire, seed), seed) }
+  const renters = await Renters.of(stack, seed)
+  return { seed, stack, run: new Run(stack, new Witness(stack, pulses, wire, seed), renters, seed) }
 }
 
 /** Runs the plans beside each other, each on a stack of its own; whatever becomes of them, nothing is left running. */

@@ -25,6 +25,7 @@ import { nowMs } from "./Clock.ts"
 import { type FaultProxy, startFaultProxy } from "./FaultProxy.ts"
 import type { Life } from "./History.ts"
 import { signalTree } from "./Processes.ts"
+import { chaosSecret } from "./Renters.ts"
 import { temporaryFolder } from "../support/TemporaryFolder.ts"
 
 export const partNames = ["cloud", "edge", "mosquitto", "postgres"] as const
@@ -192,6 +193,7 @@ const start = async (
     MQTT_PORT: String(cloudLine.port),
     CARTWISE_DATA_DIR: join(folder, "cloud"),
     REGISTRY_FILE: registry,
+    SECRET_KEY: chaosSecret,
   }
   const cloud = await killed(partOf(() => ours("cloud", startCartwise("cloud", [], cloudSettings), "cloud")))
   const edgeLives: Array<Life> = []

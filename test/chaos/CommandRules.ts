@@ -4,10 +4,16 @@ import { Limits } from "#core/Limits.ts"
 import type { CommandRow, History } from "./History.ts"
 import { pulsesByCommand } from "./PulseRules.ts"
 
-/** I5: what was answered 202, and what the edge was told is safe, is in Postgres. */
+/** I5: what was answered 202, commands and rentals, and what the edge was told is safe, is in Postgres. */
 export const ackedSurvives = (history: History): ReadonlyArray<string> => {
   const known = new Set(history.commands.map(({ id }) => id))
+  const rentals = new Set(history.rentals.map(({ id }) => id))
   return [
+    ...history.rentings.flatMap(({ rentalId }) =>
+      rentalId === undefined || rentals.has(rentalId)
+        ? []
+        : [`rental ${rentalId} was answered and Postgres does not have it`],
+    ),
     ...history.presses.flatMap(({ status, commandId }) =>
       status === 202 && (commandId === undefined || !known.has(commandId))
         ? [`202 was answered for ${commandId ?? "no command"} and Postgres does not have it`]
@@ -28,13 +34,15 @@ export const oneOutcome = (history: History): ReadonlyArray<string> => {
   const pulses = pulsesByCommand(history)
   const rows = new Map(history.commands.map((command) => [command.id, command]))
   const perCommand = history.commands.flatMap((command) => {
-    const { id, stage } = command
+    const { id, stage, stages } = command
     const ends = endsOf(command)
     const count = pulses.get(id)?.length ?? 0
     if (ends.length > 1) return [`command ${id} ended as ${ends.join(" and as ")}`]
     if (ends[0] !== undefined && ends[0] !== stage) return [`command ${id} ended as ${ends[0]} and is ${stage}`]
     if (command.kind !== "unlock") return []
-    if (stage === "confirmed" && count === 0) return [`command ${id} is confirmed without a pulse`]
+    const endedAtMs = stages.find((one) => one.stage === stage)?.atMs ?? 0
+    const isHeard = endedAtMs < history.heardUntilMs - stageDoubtMs
+    if (stage === "confirmed" && count === 0 && isHeard) return [`command ${id} is confirmed without a pulse`]
     const isUnpulsed = stage === "rejected" || stage === "expired"
     return isUnpulsed && count > 0 ? [`command ${id} is ${stage} and was pulsed`] : []
   })

@@ -7,7 +7,7 @@ import { type Random, randomOf } from "#core/Random.ts"
 import { oneBoard } from "../support/OneBoard.ts"
 import type { ChaosStack } from "./ChaosStack.ts"
 import { nowMs } from "./Clock.ts"
-import type { Press } from "./History.ts"
+import type { Press, Take } from "./History.ts"
 
 /** People leave this one alone: it is for a fault that must know who did what there. */
 export const quietLock = oneBoard.carts - 1
@@ -24,6 +24,7 @@ interface Answer {
 
 export class Crowd {
   readonly presses: Array<Press> = []
+  readonly takes: Array<Take> = []
   readonly #stack: ChaosStack
   readonly #random: Random
   readonly #onCommand: (commandId: string) => void
@@ -94,7 +95,10 @@ export class Crowd {
     const pressed = [this.press(lock, key)]
     if (again !== undefined) pressed.push(Effect.runPromise(Effect.sleep(again)).then(() => this.press(lock, key)))
     await Effect.runPromise(Effect.sleep(takenAfterMs))
-    if (day === this.#day) await this.#stack.board.verb("take", lock)
+    if (day === this.#day) {
+      this.takes.push({ lock, atMs: nowMs() })
+      await this.#stack.board.verb("take", lock)
+    }
     await Effect.runPromise(Effect.sleep(backAfterMs))
     if (day === this.#day) await this.#stack.board.verb("return", lock)
     await Promise.all(pressed)

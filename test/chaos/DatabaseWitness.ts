@@ -3,10 +3,10 @@ import { PgClient } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import type { CommandKind, CommandReason, CommandStage } from "#core/domain/Command.ts"
-import type { CommandRow, History, StoredJournal } from "./History.ts"
+import type { CommandRow, History, RentalRow, StoredJournal } from "./History.ts"
 import { lockOf } from "./WireWitness.ts"
 
-type Account = Pick<History, "commands" | "stored" | "quarantine">
+type Account = Pick<History, "commands" | "rentals" | "stored" | "quarantine">
 
 interface CommandRecord {
   readonly id: string
@@ -36,6 +36,28 @@ const toCommand = (row: CommandRecord): CommandRow => ({
   stages: row.stages.map(({ stage, reason, at_ms }) => ({ stage, reason, atMs: at_ms })),
 })
 
+interface RentalRecord {
+  readonly id: string
+  readonly shopper_id: string
+  readonly state: string
+  readonly is_open: boolean
+  readonly bay_id: string | null
+  readonly created_ms: number
+  readonly picked_up_ms: number | null
+  readonly ended_ms: number | null
+}
+
+const toRental = (row: RentalRecord): RentalRow => ({
+  id: row.id,
+  shopper: row.shopper_id,
+  state: row.state,
+  isOpen: row.is_open,
+  lock: row.bay_id === null ? undefined : lockOf(row.bay_id),
+  createdAtMs: row.created_ms,
+  pickedUpAtMs: row.picked_up_ms ?? undefined,
+  endedAtMs: row.ended_ms ?? undefined,
+})
+
 const readAccount = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const commands = yield* sql<CommandRecord>`
@@ -47,6 +69,11 @@ const readAccount = Effect.gen(function* () {
                      'at_ms', extract(epoch from s.at) * 1000) order by s.at, s.recorded_at), '[]')
             from command_stages s where s.command_id = c.id) as stages
     from commands c order by c.created_at`
+  const rentals = yield* sql<RentalRecord>`
+    select id, shopper_id, state, is_open, bay_id, (extract(epoch from created_at) * 1000)::float8 as created_ms,
+           (extract(epoch from picked_up_at) * 1000)::float8 as picked_up_ms,
+           (extract(epoch from ended_at) * 1000)::float8 as ended_ms
+    from rentals order by created_at`
   const journals = yield* sql<{ readonly journal_id: string; readonly watermark: number }>`
     select journal_id, watermark::float8 as watermark from journals`
   const seqs = yield* sql<{ readonly journal_id: string; readonly seq: number }>`
@@ -65,7 +92,7 @@ const readAccount = Effect.gen(function* () {
   }
   const defects = aside.filter(({ reason }) => reason === "defect").map(({ detail }) => detail)
   const quarantine = { counted: counts?.counted ?? 0, listed: aside.length, defects }
-  return { commands: commands.map(toCommand), stored, quarantine }
+  return { commands: commands.map(toCommand), rentals: rentals.map(toRental), stored, quarantine }
 })
 
 /** Commands, journals and what was put aside, as they are committed now. */

@@ -27,6 +27,35 @@ export interface Press {
   readonly reason: string | undefined
 }
 
+/** A shopper asked for a cart. */
+export interface Renting {
+  readonly shopper: number
+  readonly askedAtMs: number
+  /** Undefined while, or because, no answer came. */
+  readonly status: number | undefined
+  /** The rental that was answered. */
+  readonly rentalId: string | undefined
+}
+
+/** A hand pulled at the cart of a bay; it comes out if the hook lets it. */
+export interface Take {
+  readonly lock: number
+  readonly atMs: number
+}
+
+/** A rental as Postgres has it. */
+export interface RentalRow {
+  readonly id: string
+  readonly shopper: string
+  readonly state: string
+  readonly isOpen: boolean
+  /** The lock of its bay; undefined while it has none. */
+  readonly lock: number | undefined
+  readonly createdAtMs: number
+  readonly pickedUpAtMs: number | undefined
+  readonly endedAtMs: number | undefined
+}
+
 /** A command as Postgres has it. */
 export interface CommandRow {
   readonly id: string
@@ -133,11 +162,16 @@ export interface History {
   readonly nowMs: number
   /** Nothing more will happen: what has no outcome now will never have one. */
   readonly isOver: boolean
+  /** When what was heard was put together; what is stored was read after that, and may know more. */
+  readonly heardUntilMs: number
   readonly pulses: ReadonlyArray<Pulse>
   /** Frames on the wire that no command may cause (unlock all, delayed unlock), as text. */
   readonly forbiddenFrames: ReadonlyArray<string>
   readonly presses: ReadonlyArray<Press>
+  readonly rentings: ReadonlyArray<Renting>
+  readonly takes: ReadonlyArray<Take>
   readonly commands: ReadonlyArray<CommandRow>
+  readonly rentals: ReadonlyArray<RentalRow>
   readonly deliveries: ReadonlyArray<Delivery>
   readonly sightings: ReadonlyArray<Sighting>
   readonly ends: ReadonlyArray<ToldEnd>

@@ -2,7 +2,7 @@
  * Every judge of a chaos run can say no: each is shown a history that is in order, and then the same with one thing wrong.
  */
 import { assert, describe, it } from "vitest"
-import type { CommandRow, History, Pulse, Round } from "./History.ts"
+import type { CommandRow, History, Pulse, RentalRow, Round } from "./History.ts"
 import { type InvariantName, invariantNames, violationsIn } from "./Invariants.ts"
 
 const t0 = Date.parse("2026-01-05T10:00:00Z")
@@ -64,13 +64,30 @@ const press = { lock, key: "once", askedAtMs: t0 - 10, status: 202, commandId: i
 const fact = (seq: number, of?: { readonly id: string; readonly stage: "confirmed" }) => ({ journal, seq, command: of })
 const stored = { watermark: 3, seqs: new Set([1, 2]), aside: new Set<number>() }
 
+const rental: RentalRow = {
+  id: "e0000000-0000-4000-8000-000000000001",
+  shopper: "s1",
+  state: "returned",
+  isOpen: false,
+  lock,
+  createdAtMs: t0,
+  pickedUpAtMs: t0 + 510,
+  endedAtMs: t0 + 5_000,
+}
+const withRental = (over: Partial<RentalRow>): Partial<History> => ({ rentals: [{ ...rental, ...over }] })
+const another = { ...rental, id: "e0000000-0000-4000-8000-000000000002", shopper: "s2", createdAtMs: t0 + 6_000 }
+
 /** One unlock, in order from the press to the last word. */
 const inOrder: History = {
   nowMs: t0 + 100_000,
+  heardUntilMs: t0 + 100_000,
   isOver: true,
   pulses: [pulse],
   forbiddenFrames: [],
   presses: [press],
+  rentings: [{ shopper: 0, askedAtMs: t0 - 10, status: 202, rentalId: rental.id }],
+  takes: [{ lock, atMs: t0 + 500 }],
+  rentals: [rental],
   commands: [command],
   deliveries: [delivery],
   sightings: [seen(1, t0), seen(2, t0 + 50), onStream(1, t0), onStream(2, t0 + 60)],
@@ -139,6 +156,25 @@ const wrong: ReadonlyArray<readonly [InvariantName, string, Partial<History>]> =
         { fromMs: t0 + 900, untilMs: undefined },
       ],
     },
+  ],
+  [
+    "I4 one rental",
+    "two open rentals of one cart",
+    { rentals: [rental, another].map((one) => ({ ...one, isOpen: true, endedAtMs: undefined })), isOver: false },
+  ],
+  [
+    "I4 one rental",
+    "two rentals of one shopper at once",
+    { rentals: [rental, { ...another, shopper: rental.shopper, lock: 5, createdAtMs: t0 + 400 }] },
+  ],
+  ["I5 acknowledged survives", "a rental that was answered and is gone", { rentals: [] }],
+  ["I17 conservation", "a rental whose cart nobody took", { takes: [] }],
+  ["I17 conservation", "a rental whose cart was taken before", { takes: [{ lock, atMs: t0 - 9_000 }] }],
+  ["I17 conservation", "a rental that was returned and never began", withRental({ pickedUpAtMs: undefined })],
+  [
+    "I17 conservation",
+    "a rental that is out when every cart is home",
+    withRental({ state: "active.inTime", isOpen: true, endedAtMs: undefined }),
   ],
   ["I3 no late open", "a pulse a second after the expiry", onlyPulse({ atMs: t0 + 11_000 })],
   [

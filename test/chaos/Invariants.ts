@@ -2,6 +2,7 @@
 import { ackedSurvives, honestTime, oneOutcome, progress } from "./CommandRules.ts"
 import type { History } from "./History.ts"
 import { atMostOnce, audit, authorisedOpen, noLateOpen } from "./PulseRules.ts"
+import { conservation, oneRental } from "./RentalRules.ts"
 import { convergence, honestStaleness, monotoneTwins, noSilentLoss, selfRecovery } from "./TwinRules.ts"
 
 /** Gives what breaks the invariant, one sentence each. */
@@ -11,6 +12,7 @@ export const invariants = {
   "I1 authorised open": authorisedOpen,
   "I2 at most once": atMostOnce,
   "I3 no late open": noLateOpen,
+  "I4 one rental": oneRental,
   "I5 acknowledged survives": ackedSurvives,
   "I6 one outcome": oneOutcome,
   "I7 monotone twins": monotoneTwins,
@@ -21,6 +23,7 @@ export const invariants = {
   "I14 audit": audit,
   "I15 self-recovery": selfRecovery,
   "I16 time": honestTime,
+  "I17 conservation": conservation,
 } as const satisfies Record<string, Judge>
 
 export type InvariantName = keyof typeof invariants

@@ -68,12 +68,20 @@ export const authorisedOpen = (history: History): ReadonlyArray<string> => [
 
 /** A press that was answered 202 with this id, or one at that time whose answer was lost on the way. */
 const wasAskedFor = (history: History, command: CommandRow): boolean =>
+  isOfRental(history, command) ||
   history.presses.some(({ commandId, lock, status, askedAtMs }) => {
     if (commandId === command.id) return true
     const isUnanswered = status === undefined || status >= 500
     const agoMs = command.createdAtMs - askedAtMs
     return isUnanswered && lock === command.lock && agoMs >= 0 && agoMs < askedForMs
   })
+
+/** It says which rental it is for, which a shopper asked for before. */
+const isOfRental = ({ rentals, rentings }: History, { requestedBy, createdAtMs }: CommandRow): boolean => {
+  const rental = rentals.find(({ id }) => requestedBy === `rental ${id}`)
+  return rental !== undefined && rentings.some(({ askedAtMs }) => askedAtMs <= createdAtMs)
+}
+
 /** A request that waits for a database or a stopped cloud may be carried out long after it was made. */
 const askedForMs = 120_000
 

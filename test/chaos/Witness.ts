@@ -6,7 +6,7 @@ import type { ChaosStack } from "./ChaosStack.ts"
 import { nowMs } from "./Clock.ts"
 import { readDatabase } from "./DatabaseWitness.ts"
 import { pulsesOnDisk } from "./DiskWitness.ts"
-import type { History, Life, Press, Pulse, Round } from "./History.ts"
+import type { History, Life, Press, Pulse, Renting, Round, Take } from "./History.ts"
 import { LiveWitness } from "./LiveWitness.ts"
 import { RestWitness } from "./RestWitness.ts"
 import { WireWitness } from "./WireWitness.ts"
@@ -14,6 +14,8 @@ import { WireWitness } from "./WireWitness.ts"
 /** What is not seen by a witness but done by the run. */
 export interface Deeds {
   readonly presses: ReadonlyArray<Press>
+  readonly rentings: ReadonlyArray<Renting>
+  readonly takes: ReadonlyArray<Take>
   readonly rounds: ReadonlyArray<Round>
   readonly awaySpans: ReadonlyArray<Life>
 }
@@ -59,12 +61,14 @@ export class Witness {
     // What was seen and told up to now is judged by what is stored after it: a pulse is known the moment it is heard, its
     // command only when the edge's facts have come.
     const { wire, live, rest } = this
+    const heardUntilMs = nowMs()
     const pulses = [...this.pulses]
     const published = [...wire.published]
     const acknowledged = new Map(wire.acknowledged)
     const ends = [...live.ends, ...rest.ends]
     const answered = deeds.presses.length
     const presses = [...deeds.presses]
+    const rentings = [...deeds.rentings]
     await this.#factsAreStored()
     const edge = await this.edgeMetrics()
     const account = await readDatabase(this.#stack.databaseUrl)
@@ -74,8 +78,10 @@ export class Witness {
       ...account,
       ...deeds,
       presses,
+      rentings,
       nowMs: nowMs(),
       isOver,
+      heardUntilMs,
       pulses,
       forbiddenFrames: this.#stack.board.others(),
       deliveries: wire.deliveries,
