@@ -46,7 +46,7 @@ export const screens: ReadonlyArray<Screen> = [
     ...plain("palette", "/"),
     first: async (page) => {
       await page.keyboard.press("Control+k")
-      await page.getByRole("combobox").last().fill("unlock a3")
+      await page.locator("input[role=combobox]").fill("unlock a3")
       await page.getByRole("option").first().waitFor()
     },
   },
@@ -58,6 +58,12 @@ export const screens: ReadonlyArray<Screen> = [
   { name: "bay", route: "/branches/$branchId", address: ({ branch, bay }) => `/branches/${branch}?bay=${bay.id}` },
   plain("devices"),
   { name: "device", route: "/devices/$deviceId", address: ({ device }) => `/devices/${device}` },
+  plain("controllers"),
+  {
+    name: "controller",
+    route: "/controllers/$controllerId",
+    address: ({ controller }) => `/controllers/${controller}`,
+  },
   plain("carts"),
   plain("rentals"),
   plain("commands"),

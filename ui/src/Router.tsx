@@ -79,6 +79,19 @@ const deviceRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/DevicePage.tsx"), "DevicePage"),
 })
 
+const controllersRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/controllers",
+  component: lazyRouteComponent(() => import("./pages/ControllersPage.tsx"), "ControllersPage"),
+  validateSearch: parseTableSearch,
+})
+
+const controllerRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/controllers/$controllerId",
+  component: lazyRouteComponent(() => import("./pages/ControllerPage.tsx"), "ControllerPage"),
+})
+
 const twinRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/twins/$kind/$id",
@@ -206,6 +219,8 @@ const frameRoutes = [
   overviewRoute,
   branchRoute,
   deviceRoute,
+  controllersRoute,
+  controllerRoute,
   twinRoute,
   alarmsRoute,
   alarmRoute,

@@ -4,7 +4,7 @@
  */
 import { keepPreviousData, queryOptions } from "@tanstack/react-query"
 import type { CommandKind } from "#core/domain/Command.ts"
-import { BranchId, CommandId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
+import { BranchId, CommandId, ControllerId, DeviceId, type TwinKind } from "#core/domain/Ids.ts"
 import type { SimulationVerb } from "#core/api/Api.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
@@ -78,6 +78,31 @@ export const controllersQuery = (deviceId: string) =>
         signal,
       ),
     staleTime: registryMs,
+  })
+
+/** Every board one may see. */
+export const boardsQuery = queryOptions({
+  queryKey: ["boards"],
+  queryFn: ({ signal }) =>
+    everyPage(({ controllers }, cursor) => controllers.list({ query: { limit, ...cursor } }), signal),
+  refetchInterval: registryMs / 3,
+})
+
+export const boardQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["boards", id],
+    queryFn: ({ signal }) =>
+      call(({ controllers }) => controllers.get({ params: { id: ControllerId.make(id) } }), signal),
+    staleTime: registryMs,
+  })
+
+/** What a device shall be configured to and what it says it is. */
+export const deviceConfigQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["device-config", id],
+    queryFn: ({ signal }) =>
+      call(({ configuration }) => configuration.get({ params: { id: DeviceId.make(id) } }), signal),
+    refetchInterval: registryMs / 3,
   })
 
 /** The last events of a twin, newest first; `revision` asks anew whenever the twin has moved. */

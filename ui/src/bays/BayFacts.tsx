@@ -9,6 +9,7 @@ import { useAge, useTwin } from "../live/useTwin.ts"
 import { agoText, sinceText } from "../words/Age.ts"
 import { useWords } from "../words/Language.ts"
 import { statePath, stateWord } from "../words/StateLook.ts"
+import { remembered } from "./remembered.ts"
 
 /** A name and what it is now. */
 export const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
@@ -17,14 +18,6 @@ export const Fact = ({ name, children }: { readonly name: string; readonly child
     <dd className="truncate text-sm">{children}</dd>
   </div>
 )
-
-/** One word out of a bay's memory, for example `closed` for its hook. */
-const remembered = (twin: Twin | undefined, name: string): string => {
-  const { context } = twin ?? {}
-  if (typeof context !== "object" || context === null || Array.isArray(context)) return "none"
-  const value: unknown = Reflect.get(context, name)
-  return typeof value === "string" ? value : "none"
-}
 
 export const BayFacts = ({ bay }: { readonly bay: Bay }) => {
   const words = useWords()

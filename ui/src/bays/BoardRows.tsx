@@ -2,6 +2,7 @@
  * The bays of one board as installed: two rows of eight, locks 1 to 16. The order on screen is the order on the wall
  * in every language: a map of things is not mirrored. Arrow keys move within the board, Tab from board to board.
  */
+import { Link } from "@tanstack/react-router"
 import { type KeyboardEvent, useState } from "react"
 import type { Bay } from "#core/api/Records.ts"
 import { Chip } from "../lib/Chip.tsx"
@@ -40,7 +41,11 @@ export const BoardRows = ({ controllerId, address, bays, selected, show, onChoos
   return (
     <div className="min-w-0">
       <div className="mb-1.5 flex items-center gap-2 text-xs text-dim">
-        <h3 className="font-medium text-ink">{words.branch.board(address)}</h3>
+        <h3 className="font-medium text-ink">
+          <Link to="/controllers/$controllerId" params={{ controllerId }} className="hover:underline">
+            {words.branch.board(address)}
+          </Link>
+        </h3>
         <BoardState controllerId={controllerId} />
       </div>
       <div

@@ -2,6 +2,7 @@
 import {
   Activity,
   BellRing,
+  CircuitBoard,
   Cpu,
   Gauge,
   GitCompareArrows,
@@ -24,6 +25,7 @@ export interface Destination {
     | "/alarms"
     | "/carts"
     | "/devices"
+    | "/controllers"
     | "/commands"
     | "/divergences"
     | "/telemetry"
@@ -48,6 +50,7 @@ export const destinations: ReadonlyArray<Destination> = [
   },
   { to: "/carts", title: ({ carts }) => carts.title, Icon: ShoppingCart },
   { to: "/devices", title: ({ devices }) => devices.title, Icon: Cpu },
+  { to: "/controllers", title: ({ boards }) => boards.title, Icon: CircuitBoard },
   { to: "/commands", title: ({ commands }) => commands.title, Icon: ListChecks },
   { to: "/divergences", title: ({ divergences }) => divergences.title, Icon: GitCompareArrows },
   { to: "/telemetry", title: ({ telemetry }) => telemetry.title, Icon: Activity },

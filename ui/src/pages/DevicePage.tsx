@@ -10,12 +10,15 @@ import { Fact } from "../bays/BayFacts.tsx"
 import { DeviceChips } from "../bays/BayMap.tsx"
 import { TwinView } from "../charts/TwinSection.tsx"
 import { CommandSection } from "../commands/CommandSection.tsx"
+import { ConfigCard } from "../device/ConfigCard.tsx"
+import { LayersCard } from "../device/LayersCard.tsx"
 import { Chip } from "../lib/Chip.tsx"
 import { pageTitle } from "../lib/pageTitle.ts"
 import { ProblemNotice } from "../lib/ProblemNotice.tsx"
 import { useFollow } from "../live/Live.tsx"
 import { useAge, useStaleness, useTwin } from "../live/useTwin.ts"
 import { ZoneContext } from "../live/Zone.ts"
+import { useMay } from "../staff/useMay.ts"
 import { agoText } from "../words/Age.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
@@ -49,6 +52,7 @@ const DeviceView = ({ device }: { readonly device: Device }) => {
   const words = useWords()
   useFollow({ scope: "branch", id: device.branch_id })
   const controllers = useQuery(controllersQuery(device.id))
+  const may = useMay(device.branch_id)
   return (
     <div className="max-w-6xl space-y-4 p-4 lg:p-6">
       <div className="space-y-2">
@@ -67,12 +71,14 @@ const DeviceView = ({ device }: { readonly device: Device }) => {
         </Link>
       </div>
       <DeviceFacts device={device} />
+      <LayersCard device={device} />
       <CommandSection
         branchId={device.branch_id}
         actions={["identify", "snapshot", "apply_config", "reboot"]}
         ask={(action: DeviceAction, asking) => askDevice(device.id, action, asking)}
         className="rounded-lg border border-line bg-surface"
       />
+      {may("device.inspect") ? <ConfigCard deviceId={device.id} /> : null}
       {controllers.error === null ? null : (
         <ProblemNotice error={controllers.error} onRetry={() => void controllers.refetch()} />
       )}
@@ -126,7 +132,11 @@ const ControllerCard = ({ controller }: { readonly controller: Controller }) => 
       className="rounded-lg border border-line bg-surface"
     >
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2">
-        <h2 className="text-sm font-semibold">{words.branch.board(controller.controller_address)}</h2>
+        <h2 className="text-sm font-semibold">
+          <Link to="/controllers/$controllerId" params={{ controllerId: controller.id }} className="hover:underline">
+            {words.branch.board(controller.controller_address)}
+          </Link>
+        </h2>
         <Chip look={lookOf("controller", path)} stale={stale}>
           {twin === undefined ? words.states.bay["latch.dark"] : stateWord(words, "controller", path)}
         </Chip>

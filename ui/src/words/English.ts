@@ -8,6 +8,7 @@ import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import type { Announcement } from "#core/domain/TwinEvent.ts"
 import { englishAsking } from "./EnglishAsking.ts"
 import { englishCommands } from "./EnglishCommands.ts"
+import { englishEquipment } from "./EnglishEquipment.ts"
 import { englishEvents } from "./EnglishEvents.ts"
 import { englishGuards } from "./EnglishGuards.ts"
 import { englishMonitoring } from "./EnglishMonitoring.ts"
@@ -265,6 +266,7 @@ export const english = {
   guards: englishGuards,
   twinPage: englishTwinPage,
   ...englishOverview,
+  ...englishEquipment,
   ...englishPalette,
   ...englishTables,
   ...englishCommands,

@@ -5,6 +5,7 @@
 import type { Words } from "./English.ts"
 import { hebrewAsking } from "./HebrewAsking.ts"
 import { hebrewCommands } from "./HebrewCommands.ts"
+import { hebrewEquipment } from "./HebrewEquipment.ts"
 import { hebrewEvents } from "./HebrewEvents.ts"
 import { hebrewGuards } from "./HebrewGuards.ts"
 import { hebrewMonitoring } from "./HebrewMonitoring.ts"
@@ -263,6 +264,7 @@ export const hebrew: Words = {
   guards: hebrewGuards,
   twinPage: hebrewTwinPage,
   ...hebrewOverview,
+  ...hebrewEquipment,
   ...hebrewPalette,
   ...hebrewTables,
   ...hebrewCommands,
