@@ -167,7 +167,7 @@ export const Limits = {
   /** Facts in one message. */
   factsPerMessage: 100,
   /** Messages of facts sent and not yet acknowledged. */
-  factMessagesInFlight: 16,
+  factMessagesInFlight: 32,
   /** Without an acknowledgement for this long the unacknowledged facts are sent again. */
   factResendMs: 5_000,
 
@@ -228,11 +228,11 @@ export const Limits = {
 
   // --- cloud ----------------------------------------------------------------------------------------------------
   /** Messages from devices that wait to be taken in, and their payloads together; more are dropped and sent again. */
-  ingestQueueMessages: 20_000,
+  ingestQueueMessages: 40_000,
   ingestQueueBytes: 64 * 1024 * 1024,
   ingestBatchMessages: 256,
   /** Batches at the same time, of different devices: one computes while another waits for the database. */
-  ingestLanes: 2,
+  ingestLanes: 4,
   /** After a batch of so many messages the next is given so long to gather. */
   ingestBusyMessages: 16,
   ingestGatherMs: 4,
@@ -275,7 +275,7 @@ export const Limits = {
   snapshotsWaiting: 1_000,
   /** Wait before a rejected device may ask again. */
   bootRejectedRetryMs: 30_000,
-  databaseConnections: 10,
+  databaseConnections: 14,
   /** For what only the owner of tables may do, now and then. */
   databaseOwnerConnections: 1,
   databaseConnectMs: 3_000,
