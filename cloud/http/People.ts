@@ -40,9 +40,9 @@ export class People extends Context.Service<
         timeToLive: Limits.personCacheMs,
       })
       const ofSession = Effect.fnUntraced(function* ({ userId, sessionId }: StaffToken) {
-        if (sessionId !== undefined && (yield* Cache.get(lives, sessionId)) !== userId) return undefined
-        const person = yield* Cache.get(persons, userId)
-        return person === undefined ? undefined : { ...person, sessionId }
+        const owner = sessionId === undefined ? Effect.succeed(userId) : Cache.get(lives, sessionId)
+        const [ownerId, person] = yield* Effect.all([owner, Cache.get(persons, userId)], { concurrency: 2 })
+        return person === undefined || ownerId !== userId ? undefined : { ...person, sessionId }
       })
       return People.of({
         ofSession,
