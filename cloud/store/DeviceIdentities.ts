@@ -62,6 +62,8 @@ export class DeviceIdentities extends Context.Service<
       hash: string,
       untilMs: number | null,
     ) => Effect.Effect<void, SqlError.SqlError>
+    /** Another key in the place of its own, and no token of before. */
+    readonly changeKey: (deviceId: string, publicKey: string, atMs: number) => Effect.Effect<void, SqlError.SqlError>
     /** Ends all credentials; `archive`: and puts the device out of use. */
     readonly revoke: (deviceId: string, atMs: number, archive: boolean) => Effect.Effect<void, SqlError.SqlError>
     readonly rename: (deviceId: string, name: string, atMs: number) => Effect.Effect<void, SqlError.SqlError>
@@ -130,6 +132,11 @@ export class DeviceIdentities extends Context.Service<
             update devices set broker_hash = ${hash},
               broker_until = ${untilMs === null ? null : toInstant(untilMs)}::timestamptz
             where id = ${deviceId}`),
+        changeKey: Effect.fnUntraced(function* (deviceId, publicKey, atMs) {
+          yield* sql`
+            update devices set public_key = ${publicKey}, updated_at = ${toInstant(atMs)} where id = ${deviceId}`
+          yield* sql`delete from device_tokens where device_id = ${deviceId}`
+        }),
         revoke: Effect.fnUntraced(function* (deviceId, atMs, archive) {
           const at = toInstant(atMs)
           yield* sql`

@@ -31,7 +31,8 @@ import registryRecords from "./migrations/0029_registry_records.ts"
 import equipment from "./migrations/0030_equipment.ts"
 import returns from "./migrations/0031_returns.ts"
 
-const migrations = {
+/** By number and name. A new one has the greatest number: one that is passed over never runs where a greater one has. */
+export const migrations = {
   "0001_registry": registry,
   "0002_twins": twins,
   "0003_devices": devices,
@@ -60,10 +61,13 @@ const migrations = {
   "0031_returns": returns,
 }
 
+/** Which migrations have run. */
+export const migrationsTable = "cartwise_migrations"
+
 /** Runs what has not run yet and gives the ids and names of that. */
 export const migrate = PgMigrator.run({
   loader: PgMigrator.fromRecord(migrations),
-  table: "cartwise_migrations",
+  table: migrationsTable,
 }).pipe(
   Effect.tap((ran) => (ran.length === 0 ? Effect.void : Effect.logInfo("migrations have run", { ran: ran.length }))),
 )
