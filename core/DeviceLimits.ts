@@ -11,6 +11,8 @@ export const deviceLimits = {
   /** How long an access token of a device with a key is good, and how long before its end the device asks for another. */
   deviceTokenMs: 3_600_000,
   deviceTokenRenewMs: 10 * 60_000,
+  /** How old a device's key gets before the device changes it. */
+  deviceKeyMs: 90 * 24 * 3_600_000,
   /** How long it is believed that a token is still good: revocation works within 5 s. */
   deviceTokenCacheMs: 3_000,
   deviceTokensCached: 50_000,

@@ -6,6 +6,7 @@
 import { Clock, Context, Effect, Layer, Option } from "effect"
 import type { SqlError } from "effect/sql"
 import {
+  type ChangeKey,
   type RegisterDevice,
   type RegisteredDevice,
   RegistrationRefused,
@@ -17,7 +18,7 @@ import { DeviceId } from "#core/domain/Ids.ts"
 import { readMacAddress } from "#core/domain/MacAddress.ts"
 import { Limits } from "#core/Limits.ts"
 import { deviceClientId } from "#core/wire/BrokerPolicy.ts"
-import { registrationText, tokenText } from "#core/wire/DeviceProof.ts"
+import { keyChangeText, registrationText, tokenText } from "#core/wire/DeviceProof.ts"
 import { deviceTopic } from "#core/wire/Topics.ts"
 import { initialOf } from "#twins/Twin.ts"
 import { Broker } from "../broker/Broker.ts"
@@ -65,6 +66,11 @@ export class Enrolment extends Context.Service<
     readonly renew: (
       deviceId: string,
       proof: typeof RenewToken.Type,
+    ) => Effect.Effect<RegisteredDevice, RegistrationRefused | SqlError.SqlError>
+    /** Another key for a device that signs for it with both. */
+    readonly changeKey: (
+      deviceId: string,
+      change: typeof ChangeKey.Type,
     ) => Effect.Effect<RegisteredDevice, RegistrationRefused | SqlError.SqlError>
   }
 >()("cartwise/cloud/devices/Enrolment") {
@@ -173,6 +179,22 @@ export class Enrolment extends Context.Service<
         return { was: "taken", deviceId, token, password } satisfies Outcome
       }, transaction.run)
 
+      /** Whether a device that may come signed this with its own key, in time and for the first time. */
+      const isOwnWord = Effect.fnUntraced(function* (
+        deviceId: string,
+        text: string,
+        { nonce, ts, signature }: typeof RenewToken.Type,
+        atMs: number,
+        otherThan?: string,
+      ) {
+        const device = yield* identities.hold(deviceId)
+        const publicKey = device?.publicKey ?? nobodysKey
+        const isSigned = isSignedBy(publicKey, text, signature)
+        const isOut = device === undefined || device.isArchived || device.isRevoked || device.publicKey === null
+        if (!isSigned || isOut || publicKey === otherThan || Math.abs(atMs - ts) > Limits.proofSkewMs) return false
+        return yield* identities.useNonce(publicKey, nonce, atMs)
+      })
+
       const granted = Effect.fnUntraced(function* (deviceId: string, token: IssuedToken, password: string | undefined) {
         const layout = yield* layouts.of(deviceId)
         if (layout === undefined) return yield* Effect.die(new Error("a device that was let in is not there"))
@@ -219,18 +241,33 @@ export class Enrolment extends Context.Service<
             }
           }
         }),
-        renew: Effect.fn("Enrolment.renew")(function* (deviceId, { nonce, ts, signature }) {
+        renew: Effect.fn("Enrolment.renew")(function* (deviceId, proof) {
           const atMs = yield* Clock.currentTimeMillis
+          const { nonce, ts } = proof
           const token = yield* Effect.gen(function* () {
-            const device = yield* identities.hold(deviceId)
-            const publicKey = device?.publicKey ?? nobodysKey
-            const isSigned = isSignedBy(publicKey, tokenText(deviceId, nonce, ts), signature)
-            const isOut = device === undefined || device.isArchived || device.isRevoked || device.publicKey === null
-            if (!isSigned || isOut || Math.abs(atMs - ts) > Limits.proofSkewMs) return undefined
-            if (!(yield* identities.useNonce(publicKey, nonce, atMs))) return undefined
+            if (!(yield* isOwnWord(deviceId, tokenText(deviceId, nonce, ts), proof, atMs))) return undefined
             return yield* tokens.issue(deviceId, Limits.deviceTokenMs, atMs)
           }).pipe(transaction.run)
           return token === undefined ? yield* new RegistrationRefused({}) : yield* granted(deviceId, token, undefined)
+        }),
+        changeKey: Effect.fn("Enrolment.changeKey")(function* (deviceId, change) {
+          const atMs = yield* Clock.currentTimeMillis
+          const { public_key: publicKey, nonce, ts, new_signature: newSignature } = change
+          const text = keyChangeText(deviceId, publicKey, nonce, ts)
+          const token = yield* Effect.gen(function* () {
+            const isProved = isSignedBy(publicKey, text, newSignature)
+            if (!(yield* isOwnWord(deviceId, text, change, atMs, publicKey)) || !isProved) return undefined
+            yield* identities.changeKey(deviceId, publicKey, atMs)
+            return yield* tokens.issue(deviceId, Limits.deviceTokenMs, atMs)
+          }).pipe(transaction.run)
+          if (token === undefined) {
+            yield* Effect.logWarning("a change of a device's key was refused", { deviceId, "event.kind": "security" })
+            return yield* new RegistrationRefused({})
+          }
+          yield* tokens.forget(deviceId)
+          yield* commits.publish({ devices: [deviceId] })
+          yield* Effect.logInfo("a device has another key", { deviceId, "event.kind": "security" })
+          return yield* granted(deviceId, token, undefined)
         }),
       })
     }),

@@ -2,7 +2,7 @@
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto"
 import { readClaimCode } from "#core/domain/ClaimCode.ts"
 import { readMacAddress } from "#core/domain/MacAddress.ts"
-import { registrationText, tokenText } from "#core/wire/DeviceProof.ts"
+import { keyChangeText, registrationText, tokenText } from "#core/wire/DeviceProof.ts"
 
 export interface SeedBody {
   readonly device_name: string
@@ -52,6 +52,17 @@ export const newcomer = () => {
         ts,
         signature,
       }
+    },
+    signed,
+    /** What it sends to change to another key; `more` goes into what is signed. */
+    change: (
+      deviceId: string,
+      to: { readonly publicKey: string; readonly signed: (text: string) => string },
+      more: { nonce?: string; ts?: number } = {},
+    ) => {
+      const { nonce = newNonce(), ts = Date.now() } = more
+      const text = keyChangeText(deviceId, to.publicKey, nonce, ts)
+      return { public_key: to.publicKey, nonce, ts, signature: signed(text), new_signature: to.signed(text) }
     },
     /** What it sends for a fresh token. */
     renewal: (deviceId: string, more: { nonce?: string; ts?: number } = {}) => {

@@ -52,6 +52,9 @@ export const DeviceIdentityHttp = HttpApiBuilder.group(
       token: Effect.fnUntraced(function* ({ params, payload }) {
         return yield* Effect.catchTag(enrolment.renew(params.id, payload), "SqlError", Effect.die)
       }),
+      changeKey: Effect.fnUntraced(function* ({ params, payload }) {
+        return yield* Effect.catchTag(enrolment.changeKey(params.id, payload), "SqlError", Effect.die)
+      }),
     })
   }),
 )

@@ -108,6 +108,15 @@ export type RegisteredDevice = typeof RegisteredDevice.Type
 
 export const RenewToken = Schema.Struct({ nonce: Nonce, ts: Ts, signature: DeviceSignature })
 
+/** A new key, signed for by the old one and by itself (`keyChangeText`). */
+export const ChangeKey = Schema.Struct({
+  public_key: DevicePublicKey,
+  nonce: Nonce,
+  ts: Ts,
+  signature: DeviceSignature,
+  new_signature: DeviceSignature,
+})
+
 export const DeviceBeat = Schema.Struct({
   status: DeviceStatus,
   ip_address: Schema.NullOr(Schema.String.check(Schema.isPattern(/^[0-9A-Fa-f.:]{2,45}$/u))).pipe(Schema.optionalKey),
@@ -147,6 +156,15 @@ export class DeviceIdentityGroup extends HttpApiGroup.make("deviceIdentity")
     }).annotate(
       OpenApi.Description,
       "A fresh access token for a device with a key, which signs for it. The one before stays good until its time is over.",
+    ),
+    HttpApiEndpoint.post("changeKey", "/devices/:id/key", {
+      params,
+      payload: ChangeKey,
+      success: RegisteredDevice,
+      error: RegistrationRefused,
+    }).annotate(
+      OpenApi.Description,
+      "Gives a device another key: the old one signs for it, and so does the new one. The old one and every token before are no longer good when this is answered; the password at the broker stays.",
     ),
   )
   .annotateMerge(

@@ -30,3 +30,7 @@ export const registrationText = ({ claimCode, macAddress, serialNumber, publicKe
 /** What is signed for a fresh access token. */
 export const tokenText = (deviceId: string, nonce: string, ts: number): string =>
   ["cartwise-token/1", deviceId, nonce, String(ts)].join("\n")
+
+/** What is signed, by the old key and by the new one, to change a device's key. */
+export const keyChangeText = (deviceId: string, publicKey: string, nonce: string, ts: number): string =>
+  ["cartwise-key/1", deviceId, publicKey, nonce, String(ts)].join("\n")

@@ -9,7 +9,7 @@ import { TestClock } from "effect/testing"
 
 import { RegisteredDevice } from "#core/api/DeviceIdentity.ts"
 import { Limits } from "#core/Limits.ts"
-import { registrationText, tokenText } from "#core/wire/DeviceProof.ts"
+import { keyChangeText, registrationText, tokenText } from "#core/wire/DeviceProof.ts"
 
 import { EdgeConfig } from "../config/EdgeConfig.ts"
 import { JoiningConfig } from "../config/JoiningConfig.ts"
@@ -207,6 +207,114 @@ describe("a device that joins", () => {
           ["heartbeat", "n"],
         ],
       )
+    }),
+  )
+})
+
+/** A cloud that knows one key of the device, and judges by what is signed. `lost`: it does what it is asked, and the answer is lost. */
+const keyedCloud = () => {
+  let known: string | undefined
+  let lost = false
+  const sent: Array<string> = []
+  const decide = (to: string, body: Readonly<Record<string, unknown>>): CloudAnswer => {
+    const [nonce, ts] = [String(body["nonce"]), Number(body["ts"])]
+    const leaf = to.split("/").at(-1) ?? ""
+    sent.push(leaf)
+    if (leaf === "register") known = String(body["public_key"])
+    if (leaf === "token" && !isSigned(known, tokenText(id(3), nonce, ts), body["signature"])) return refused
+    if (leaf === "key") {
+      const text = keyChangeText(id(3), String(body["public_key"]), nonce, ts)
+      if (!isSigned(known, text, body["signature"])) return refused
+      if (!isSigned(body["public_key"], text, body["new_signature"])) return refused
+      known = String(body["public_key"])
+    }
+    return ok(answer({ device_token: "n".repeat(43) }))
+  }
+  const door: CloudDoor = {
+    post: (to, body) =>
+      Effect.suspend(() => {
+        const decided = decide(to, { ...body })
+        return lost ? Effect.fail(new CloudAway({ message: "no answer" })) : Effect.succeed(decided)
+      }),
+  }
+  return {
+    door,
+    sent,
+    key: () => known,
+    loseAnswers: (isSo: boolean) => void (lost = isSo),
+  }
+}
+
+describe("a device that changes its key", () => {
+  it.effect("signs with both, keeps its password, and is who it was with the new one only", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      const cloud = keyedCloud()
+      const enrolment = yield* Enrolment.open(at, only(device()), cloud.door)
+      yield* enrolment.joined
+      const before = cloud.key()
+      const changed = yield* enrolment.changeKey
+      assert.notStrictEqual(cloud.key(), before)
+      assert.strictEqual(changed.mqtt_config.password, "p".repeat(43))
+      const kept = path.join(at, "identity")
+      assert.deepEqual(readdirSync(kept).sort(), ["02-00-00-00-00-0A.json", "02-00-00-00-00-0A.key"])
+      yield* (yield* Enrolment.open(at, only(device()), cloud.door)).renew
+    }),
+  )
+
+  it.effect(
+    "can still join wherever the power is cut: before the cloud hears of it, or after and before it answers",
+    () =>
+      Effect.gen(function* () {
+        for (const heard of [false, true]) {
+          const at = yield* folder
+          const cloud = keyedCloud()
+          yield* (yield* Enrolment.open(at, only(device()), cloud.door)).joined
+          const before = cloud.key()
+          const cutOff = heard ? cloud.door : cloudOf(undefined).door
+          cloud.loseAnswers(true)
+          yield* Effect.flip((yield* Enrolment.open(at, only(device()), cutOff)).changeKey)
+          cloud.loseAnswers(false)
+          assert.strictEqual(cloud.key() !== before, heard)
+
+          const again = yield* Enrolment.open(at, only(device()), cloud.door)
+          yield* again.renew
+          if (again.isKeyOld(0)) yield* again.changeKey
+          assert.notStrictEqual(cloud.key(), before)
+          assert.isFalse(again.isKeyOld(0))
+          yield* (yield* Enrolment.open(at, only(device()), cloud.door)).renew
+        }
+      }),
+  )
+
+  it.effect("goes on with the same next key: a request that was given up may still arrive", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      const cloud = keyedCloud()
+      yield* (yield* Enrolment.open(at, only(device()), cloud.door)).joined
+      const away = cloudOf(undefined)
+      const enrolment = yield* Enrolment.open(at, only(device()), away.door)
+      yield* Effect.flip(enrolment.changeKey)
+      const again = yield* Enrolment.open(at, only(device()), cloud.door)
+      yield* again.renew
+      // What was given up arrives now.
+      yield* cloud.door.post(away.sent[0]?.path ?? "", away.sent[0]?.body ?? {})
+      yield* again.renew
+      assert.strictEqual(cloud.key(), away.sent[0]?.body["public_key"])
+    }),
+  )
+
+  it.effect("does so by itself when the key is old, and goes on with the old one if that fails", () =>
+    Effect.gen(function* () {
+      const at = yield* folder
+      const cloud = keyedCloud()
+      const enrolment = yield* Enrolment.open(at, only(device()), cloud.door)
+      const registered = yield* enrolment.joined
+      const file = path.join(at, "identity", "02-00-00-00-00-0A.key")
+      yield* TestClock.setTime(statSync(file).mtimeMs + Limits.deviceKeyMs + 1)
+      yield* Effect.forkScoped(runHeartbeats(enrolment, cloud.door, registered))
+      yield* TestClock.adjust(1)
+      assert.deepEqual(cloud.sent, ["register", "token", "key", "heartbeat"])
     }),
   )
 })

@@ -12,11 +12,12 @@ import { type DeviceLayout, RegisteredDevice } from "#core/api/DeviceIdentity.ts
 import { readClaimCode } from "#core/domain/ClaimCode.ts"
 import { readMacAddress } from "#core/domain/MacAddress.ts"
 import { Limits } from "#core/Limits.ts"
-import { registrationText, tokenText } from "#core/wire/DeviceProof.ts"
+import { keyChangeText, registrationText, tokenText } from "#core/wire/DeviceProof.ts"
 
 import type { JoiningDevice } from "../config/JoiningConfig.ts"
 import type { CloudAnswer, CloudAway, CloudDoor } from "./CloudDoor.ts"
-import { type DeviceKey, loadDeviceKey } from "./DeviceKey.ts"
+import type { DeviceKey } from "./DeviceKey.ts"
+import { DeviceKeys } from "./DeviceKeys.ts"
 import { readOwnFile, writeOwnFile } from "./OwnFile.ts"
 
 /** The key or the identity can not be read or kept; `message` names the file. */
@@ -44,15 +45,15 @@ const decodeAnswer = Schema.decodeUnknownResult(RegisteredDevice)
 export class Enrolment {
   readonly #door: CloudDoor
   readonly #device: JoiningDevice
-  readonly #key: DeviceKey
+  readonly #keys: DeviceKeys
   readonly #file: string
   readonly #claim: string | undefined
   #identity: Identity | undefined
 
-  private constructor(door: CloudDoor, device: JoiningDevice, key: DeviceKey, file: string) {
+  private constructor(door: CloudDoor, device: JoiningDevice, keys: DeviceKeys, file: string) {
     this.#door = door
     this.#device = device
-    this.#key = key
+    this.#keys = keys
     this.#file = file
     this.#claim = device.claim_code === undefined ? undefined : readClaimCode(device.claim_code)
     this.#identity = Option.getOrUndefined(decodeIdentity(readOwnFile(file) ?? ""))
@@ -62,7 +63,7 @@ export class Enrolment {
   static open(dataDir: string, device: JoiningDevice, door: CloudDoor): Effect.Effect<Enrolment, IdentityUnusable> {
     const name = path.resolve(dataDir, "identity", readMacAddress(device.mac_address).replaceAll(":", "-"))
     return Effect.try({
-      try: () => new Enrolment(door, device, loadDeviceKey(`${name}.key`), `${name}.json`),
+      try: () => new Enrolment(door, device, new DeviceKeys(`${name}.key`), `${name}.json`),
       catch: (cause) =>
         new IdentityUnusable({
           message: `The device's identity at ${name} can not be used: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -111,6 +112,10 @@ export class Enrolment {
   }
 
   get #register(): Effect.Effect<RegisteredDevice, CloudAway | NotLetIn> {
+    return this.#asOneOfOurs((key) => this.#registerWith(key))
+  }
+
+  #registerWith(key: DeviceKey): Effect.Effect<RegisteredDevice, CloudAway | NotLetIn> {
     return Effect.gen({ self: this }, function* () {
       const { device_name, serial_number, branch_code, firmware_version = "unknown" } = this.#device
       const ts = yield* Clock.currentTimeMillis
@@ -118,7 +123,7 @@ export class Enrolment {
         claimCode: this.#claim,
         macAddress: readMacAddress(this.#device.mac_address),
         serialNumber: serial_number,
-        publicKey: this.#key.publicKey,
+        publicKey: key.publicKey,
         nonce: newNonce(),
         ts,
       }
@@ -132,7 +137,7 @@ export class Enrolment {
         public_key: proof.publicKey,
         nonce: proof.nonce,
         ts,
-        signature: this.#key.sign(registrationText(proof)),
+        signature: key.sign(registrationText(proof)),
       })
       const registered = yield* granted(answer)
       this.#keep({ v: 1, claim: claimHash(this.#claim), registered })
@@ -143,20 +148,80 @@ export class Enrolment {
 
   /** A fresh token, and what is installed now. */
   get renew(): Effect.Effect<RegisteredDevice, CloudAway | NotLetIn> {
-    return Effect.gen({ self: this }, function* () {
+    return Effect.suspend(() => {
       const known = this.#identity
-      if (known === undefined) return yield* this.#register
+      return known === undefined ? this.#register : this.#asOneOfOurs((key) => this.#renewWith(key, known))
+    })
+  }
+
+  #renewWith(key: DeviceKey, known: Identity): Effect.Effect<RegisteredDevice, CloudAway | NotLetIn> {
+    return Effect.gen({ self: this }, function* () {
       const ts = yield* Clock.currentTimeMillis
       const nonce = newNonce()
       const { device_id } = known.registered
-      const signature = this.#key.sign(tokenText(device_id, nonce, ts))
-      const answer = yield* granted(yield* this.#door.post(`/devices/${device_id}/token`, { nonce, ts, signature }))
-      const { password } = known.registered.mqtt_config
-      const mqtt_config = { ...answer.mqtt_config, ...(password === undefined ? {} : { password }) }
-      const registered = { ...answer, mqtt_config }
-      this.#keep({ ...known, registered })
-      return registered
+      const signature = key.sign(tokenText(device_id, nonce, ts))
+      return this.#keepAnswer(
+        known,
+        yield* granted(yield* this.#door.post(`/devices/${device_id}/token`, { nonce, ts, signature })),
+      )
     })
+  }
+
+  /** True if the key is so old that it should be changed. */
+  isKeyOld(nowMs: number): boolean {
+    return this.#keys.next !== undefined || nowMs - this.#keys.madeAtMs > Limits.deviceKeyMs
+  }
+
+  /** Changes the key, and gives what the cloud answers to the new one: a fresh token among it. */
+  get changeKey(): Effect.Effect<RegisteredDevice, CloudAway | NotLetIn | IdentityUnusable> {
+    return Effect.gen({ self: this }, function* () {
+      const known = this.#identity
+      if (known === undefined) return yield* this.#register
+      const next = yield* unlessUnusable("the next key can not be kept", () => this.#keys.begin())
+      const ts = yield* Clock.currentTimeMillis
+      const nonce = newNonce()
+      const { device_id } = known.registered
+      const text = keyChangeText(device_id, next.publicKey, nonce, ts)
+      const answer = yield* this.#door.post(`/devices/${device_id}/key`, {
+        public_key: next.publicKey,
+        nonce,
+        ts,
+        signature: this.#keys.current.sign(text),
+        new_signature: next.sign(text),
+      })
+      const changed = yield* granted(answer)
+      yield* unlessUnusable("the new key can not be kept", () => this.#keys.finish())
+      yield* Effect.logInfo("the device has changed its key", { device: device_id })
+      return this.#keepAnswer(known, changed)
+    })
+  }
+
+  /**
+   * Asks as who the device is. While a change of the key is under way that may be either of two: the cloud knows one of
+   * them, and then so does the device.
+   */
+  #asOneOfOurs(
+    ask: (key: DeviceKey) => Effect.Effect<RegisteredDevice, CloudAway | NotLetIn>,
+  ): Effect.Effect<RegisteredDevice, CloudAway | NotLetIn> {
+    const { current, next } = this.#keys
+    if (next === undefined) return ask(current)
+    return Effect.gen({ self: this }, function* () {
+      const asCurrent = yield* Effect.result(ask(current))
+      if (Result.isSuccess(asCurrent)) return asCurrent.success
+      if (asCurrent.failure._tag === "CloudAway") return yield* asCurrent.failure
+      const asNext = yield* ask(next)
+      yield* Effect.ignore(unlessUnusable("the new key can not be kept", () => this.#keys.finish()))
+      return asNext
+    })
+  }
+
+  /** What was let in again has the password it had. */
+  #keepAnswer(known: Identity, answer: RegisteredDevice): RegisteredDevice {
+    const { password } = known.registered.mqtt_config
+    const mqtt_config = { ...answer.mqtt_config, ...(password === undefined ? {} : { password }) }
+    const registered = { ...answer, mqtt_config }
+    this.#keep({ ...known, registered })
+    return registered
   }
 
   /** A disk that takes nothing costs the next start a question, not this one its device. */
@@ -171,6 +236,13 @@ export class Enrolment {
 }
 
 const hasBoards = ({ controllers }: DeviceLayout): boolean => controllers.some(({ bays }) => bays.length > 0)
+
+const unlessUnusable = <A>(what: string, deed: () => A): Effect.Effect<A, IdentityUnusable> =>
+  Effect.try({
+    try: deed,
+    catch: (cause) =>
+      new IdentityUnusable({ message: `${what}: ${cause instanceof Error ? cause.message : String(cause)}` }),
+  })
 
 const newNonce = (): string => randomBytes(16).toString("base64url")
 

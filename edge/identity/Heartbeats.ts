@@ -2,7 +2,7 @@
  * Says over HTTP that the device is there, every half minute, with a token that is renewed in time. It is heard of this way
  * also while the broker is away. Nothing local waits for it.
  */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Result } from "effect"
 import { networkInterfaces } from "node:os"
 
 import { canonicalJson } from "#core/config/CanonicalJson.ts"
@@ -29,7 +29,11 @@ export const runHeartbeats = Effect.fnUntraced(function* (
   const beat = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     if (now >= token.renewAt) {
-      const { device_token, expires_in, layout } = yield* enrolment.renew
+      const renewed = yield* enrolment.renew
+      // A key that can not be changed now is changed with the next token.
+      const asked = enrolment.isKeyOld(now) ? yield* Effect.result(enrolment.changeKey) : Result.succeed(renewed)
+      if (Result.isFailure(asked)) yield* Effect.logWarning(`its key was not changed: ${asked.failure.message}`)
+      const { device_token, expires_in, layout } = Result.getOrElse(asked, () => renewed)
       token = { value: device_token, renewAt: now + expires_in * 1_000 - Limits.deviceTokenRenewMs }
       if (installed(layout) !== installed(ran.layout)) {
         yield* Effect.logWarning(

@@ -1,5 +1,5 @@
 /** Files that are the owner's alone, for keys and passwords: written whole under another name first, then put in place. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
 /** The text of a file; undefined if there is none. */
@@ -18,4 +18,15 @@ export const writeOwnFile = (file: string, text: string): void => {
   const draft = `${file}.new`
   writeFileSync(draft, text, { mode: 0o600, flush: true })
   renameSync(draft, file)
+  syncFolder(path.dirname(file))
+}
+
+/** Makes the names in a folder durable: without it a power cut may bring a file's old name back. */
+export const syncFolder = (folder: string): void => {
+  const handle = openSync(folder, "r")
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
 }

@@ -129,6 +129,7 @@ PUT    /api/devices/{id}/firmware             staff   device     device.configur
 GET    /api/devices/{id}/controllers          staff   device     device.view
 POST   /api/devices/register                  nobody  nothing    -
 POST   /api/devices/{id}/token                nobody  device     -
+POST   /api/devices/{id}/key                  nobody  device     -
 POST   /api/devices/{id}/heartbeat            device  device     -
 GET    /api/devices/claims                    staff   nothing    device.enrol
 POST   /api/devices/claims                    staff   nothing    device.enrol
