@@ -56,6 +56,8 @@ export const screens: ReadonlyArray<Screen> = [
   },
   { name: "branch", route: "/branches/$branchId", address: ({ branch }) => `/branches/${branch}` },
   { name: "bay", route: "/branches/$branchId", address: ({ branch, bay }) => `/branches/${branch}?bay=${bay.id}` },
+  plain("chains"),
+  plain("branches"),
   plain("devices"),
   { name: "device", route: "/devices/$deviceId", address: ({ device }) => `/devices/${device}` },
   plain("controllers"),

@@ -66,6 +66,20 @@ const overviewRoute = createRoute({
   validateSearch: parseTableSearch,
 })
 
+const chainsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/chains",
+  component: lazyRouteComponent(() => import("./pages/ChainsPage.tsx"), "ChainsPage"),
+  validateSearch: parseTableSearch,
+})
+
+const branchesRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/branches",
+  component: lazyRouteComponent(() => import("./pages/BranchesPage.tsx"), "BranchesPage"),
+  validateSearch: parseTableSearch,
+})
+
 const branchRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/branches/$branchId",
@@ -217,6 +231,8 @@ const invitationRoute = createRoute({
 
 const frameRoutes = [
   overviewRoute,
+  chainsRoute,
+  branchesRoute,
   branchRoute,
   deviceRoute,
   controllersRoute,

@@ -174,11 +174,14 @@ export const PlacesTree = () => {
       )}
       <ul>
         {chains.data
-          ?.filter(({ id }) => all || id === scope.chain?.id)
+          ?.filter(({ id, archived_at }) => archived_at === null && (all || id === scope.chain?.id))
           .map((chain) => (
             <ChainGroup key={chain.id} name={chain.name} simulated={chain.simulated}>
               {branches.data
-                ?.filter(({ id, chain_id }) => chain_id === chain.id && scope.holds({ chain_id, branch_id: id }))
+                ?.filter(
+                  ({ id, chain_id, archived_at }) =>
+                    archived_at === null && chain_id === chain.id && scope.holds({ chain_id, branch_id: id }),
+                )
                 .map((branch) => (
                   <BranchRow
                     key={branch.id}

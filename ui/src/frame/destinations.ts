@@ -2,6 +2,7 @@
 import {
   Activity,
   BellRing,
+  Building2,
   CircuitBoard,
   Cpu,
   Gauge,
@@ -10,6 +11,7 @@ import {
   LayoutGrid,
   ListChecks,
   type LucideIcon,
+  MapPin,
   ScrollText,
   ShoppingCart,
   Users,
@@ -23,6 +25,8 @@ export interface Destination {
   readonly to:
     | "/"
     | "/alarms"
+    | "/chains"
+    | "/branches"
     | "/carts"
     | "/devices"
     | "/controllers"
@@ -48,6 +52,8 @@ export const destinations: ReadonlyArray<Destination> = [
     Icon: Handshake,
     needs: ["rental.view", "rental.view_today"],
   },
+  { to: "/chains", title: ({ records }) => records.chains, Icon: Building2 },
+  { to: "/branches", title: ({ records }) => records.branches, Icon: MapPin },
   { to: "/carts", title: ({ carts }) => carts.title, Icon: ShoppingCart },
   { to: "/devices", title: ({ devices }) => devices.title, Icon: Cpu },
   { to: "/controllers", title: ({ boards }) => boards.title, Icon: CircuitBoard },

@@ -12,12 +12,14 @@ const useChoose = () => {
   return (scope: string | undefined): void => void navigate({ to: ".", search: (before) => withScope(before, scope) })
 }
 
+const isInUse = ({ archived_at }: { readonly archived_at: string | null }): boolean => archived_at === null
+
 /** Everything, each chain, and each branch of it. */
 export const ScopeSwitcher = () => {
   const { scope: words } = useWords()
   const { chain, branch } = useScope()
-  const chains = useQuery(chainsQuery).data ?? []
-  const branches = useQuery(branchesQuery).data ?? []
+  const chains = useQuery(chainsQuery).data?.filter(isInUse) ?? []
+  const branches = useQuery(branchesQuery).data?.filter(isInUse) ?? []
   const choose = useChoose()
   const value = branch === undefined ? chain && scopeText("chain", chain.id) : scopeText("branch", branch.id)
   return (

@@ -15,6 +15,7 @@ import { englishMonitoring } from "./EnglishMonitoring.ts"
 import { englishOverview } from "./EnglishOverview.ts"
 import { englishPalette } from "./EnglishPalette.ts"
 import { englishProblems } from "./EnglishProblems.ts"
+import { englishRecords } from "./EnglishRecords.ts"
 import { englishStaff } from "./EnglishStaff.ts"
 import { englishStates } from "./EnglishStates.ts"
 import { englishTables } from "./EnglishTables.ts"
@@ -207,6 +208,13 @@ export const english = {
     nothing_offered: "the cloud has offered no configuration",
   } satisfies Record<CommandReason, string>,
   refusals: {
+    in_topics: "it is in the topics of devices, so it stays",
+    has_branches: "it still has branches",
+    has_devices: "it still has devices",
+    has_open_rentals: "a rental is still open there",
+    has_carts: "carts still belong there",
+    other_branch: "it is not of this branch",
+    archived: "it is archived",
     deadline_not_pending: "its time had been called off",
     no_cart: "no cart belongs in this bay",
     no_bay: "the cart is placed in no bay",
@@ -266,6 +274,7 @@ export const english = {
   guards: englishGuards,
   twinPage: englishTwinPage,
   ...englishOverview,
+  ...englishRecords,
   ...englishEquipment,
   ...englishPalette,
   ...englishTables,

@@ -29,5 +29,13 @@ export const englishProblems = {
   too_many_requests: { title: "Too many requests.", todo: "Wait a moment and try again." },
   unavailable: { title: "A part that this needs is not ready.", todo: "Try again in a moment." },
   internal: { title: "The server failed.", todo: "Try again; if it stays, tell whoever runs it." },
+  name_taken: { title: "Another record has this name or code already.", todo: "Choose another." },
+  record_refused: { title: "The record cannot be changed so.", todo: "" },
+  precondition_failed: {
+    title: "Somebody else has changed it since you opened it.",
+    todo: "Close this, look at it again, and decide anew.",
+  },
+  config_refused: { title: "The configuration cannot be changed so.", todo: "" },
+  placement_refused: { title: "The cart cannot be placed there.", todo: "" },
   bad_request: { title: "The server did not accept the request.", todo: "" },
 }

@@ -12,6 +12,7 @@ import { hebrewMonitoring } from "./HebrewMonitoring.ts"
 import { hebrewOverview } from "./HebrewOverview.ts"
 import { hebrewPalette } from "./HebrewPalette.ts"
 import { hebrewProblems } from "./HebrewProblems.ts"
+import { hebrewRecords } from "./HebrewRecords.ts"
 import { hebrewStaff } from "./HebrewStaff.ts"
 import { hebrewStates } from "./HebrewStates.ts"
 import { hebrewTables } from "./HebrewTables.ts"
@@ -206,6 +207,13 @@ export const hebrew: Words = {
     nothing_offered: "הענן לא הציע תצורה",
   },
   refusals: {
+    in_topics: "הוא מופיע בנתיבים של התקנים ולכן נשאר",
+    has_branches: "עדיין יש סניפים",
+    has_devices: "עדיין יש התקנים",
+    has_open_rentals: "עדיין פתוחה שם השאלה",
+    has_carts: "עדיין שייכות לשם עגלות",
+    other_branch: "זה לא מהסניף הזה",
+    archived: "היא בארכיון",
     deadline_not_pending: "המועד בוטל",
     no_cart: "אין עגלה המשויכת לתא הזה",
     no_bay: "העגלה אינה משויכת לתא",
@@ -264,6 +272,7 @@ export const hebrew: Words = {
   guards: hebrewGuards,
   twinPage: hebrewTwinPage,
   ...hebrewOverview,
+  ...hebrewRecords,
   ...hebrewEquipment,
   ...hebrewPalette,
   ...hebrewTables,

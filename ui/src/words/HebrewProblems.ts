@@ -28,5 +28,13 @@ export const hebrewProblems: Words["problems"] = {
   too_many_requests: { title: "יותר מדי בקשות.", todo: "יש להמתין רגע ולנסות שוב." },
   unavailable: { title: "חלק נחוץ עדיין אינו מוכן.", todo: "יש לנסות שוב בעוד רגע." },
   internal: { title: "השרת נכשל.", todo: "יש לנסות שוב; אם זה נמשך, יש לפנות למפעילים." },
+  name_taken: { title: "לרשומה אחרת כבר יש השם או הקוד הזה.", todo: "יש לבחור אחר." },
+  record_refused: { title: "אי אפשר לשנות כך את הרשומה.", todo: "" },
+  precondition_failed: {
+    title: "מישהו אחר שינה את הרשומה מאז שנפתחה.",
+    todo: "יש לסגור, להסתכל שוב ולהחליט מחדש.",
+  },
+  config_refused: { title: "אי אפשר לשנות כך את התצורה.", todo: "" },
+  placement_refused: { title: "אי אפשר לשבץ שם את העגלה.", todo: "" },
   bad_request: { title: "השרת לא קיבל את הבקשה.", todo: "" },
 }
