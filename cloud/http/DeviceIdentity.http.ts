@@ -1,4 +1,5 @@
 /** What devices say over HTTP: registering, a fresh token, heartbeats. */
+import { isIP } from "node:net"
 import { Effect, Layer, Option, Redacted } from "effect"
 import { HttpServerRequest } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -26,6 +27,8 @@ export const DeviceAuthorizationHttp = Layer.effect(
     })
   }),
 )
+
+const addressOf = (said: string | null | undefined): string | null => (said && isIP(said) !== 0 ? said : null)
 
 const bearerOf = (authorization: string | undefined): string | undefined =>
   /^Bearer (?<token>\S+)$/iu.exec(authorization ?? "")?.groups?.["token"]
@@ -72,7 +75,7 @@ export const DeviceBeatHttp = HttpApiBuilder.group(
           // Only somebody who is a device learns which others there are.
           return yield* directory.find(params.id) === undefined ? new NotFound({}) : new Unauthorized({})
         }
-        const written = yield* Effect.orDie(beats.beat(device.id, payload.ip_address ?? null))
+        const written = yield* Effect.orDie(beats.beat(device.id, addressOf(payload.ip_address)))
         if (!written) yield* Effect.logWarning("a heartbeat was not written: too many wait", { deviceId: device.id })
         return { status: "ok" as const, message: "Heartbeat received" as const }
       }),

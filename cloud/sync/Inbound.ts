@@ -11,6 +11,7 @@ import { Limits } from "#core/Limits.ts"
 import { Fact, FactsMessage, Seq } from "#core/wire/Facts.ts"
 import { cartMessages, type DeviceMessage, deviceMessages, type LeafFrom } from "#core/wire/Messages.ts"
 import { BootHeader, type BootMessage } from "#core/wire/Presence.ts"
+import { type PlainTelemetry, readPlainTelemetry } from "#core/wire/PlainTelemetry.ts"
 import { isNewer, protocolVersion } from "#core/wire/ProtocolVersion.ts"
 import { type BranchAddress, kindOf, parseTopic } from "#core/wire/Topics.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
@@ -48,6 +49,8 @@ export type Inbound =
   /** A boot of a protocol that is newer than ours: all that can be done is to say so. */
   | { readonly says: "newcomer"; readonly device: DeviceAddress; readonly message: BootHeader }
   | { readonly says: "stranger"; readonly at: BranchAddress; readonly deviceId: string; readonly message: BootMessage }
+  /** Telemetry of a program that knows no sessions. */
+  | { readonly says: "report"; readonly device: DeviceAddress; readonly report: PlainTelemetry }
   /** Understood, and of no consequence here. */
   | { readonly says: "nothing" }
 
@@ -130,8 +133,11 @@ const readLeaf = (leaf: string, device: DeviceAddress, json: unknown): Result.Re
       return readAs(decoders.status(json), (message) => ({ says: "status", device, message }))
     case "heartbeat":
       return readAs(decoders.heartbeat(json), (message) => ({ says: "heartbeat", device, message }))
-    case "telemetry":
+    case "telemetry": {
+      const report = readPlainTelemetry(json)
+      if (report !== undefined) return Result.succeed({ says: "report", device, report })
       return readAs(decoders.telemetry(json), (message) => ({ says: "telemetry", device, message }))
+    }
     case "snapshot":
       return readAs(decoders.snapshot(json), (message) => ({ says: "snapshot", device, message }))
     case "commands/ack":

@@ -214,6 +214,7 @@ export class Ingest extends Context.Service<
             return yield* acknowledge({ ...journal, device, watermark: compared.watermark, gap: true })
           }
           case "telemetry":
+          case "report":
           case "heartbeat":
           case "nothing":
             return
@@ -275,6 +276,7 @@ export class Ingest extends Context.Service<
         if (Result.isFailure(read)) return quarantine.put({ ...received, ...read.failure })
         const inbound = read.success
         if (inbound.says === "nothing") return
+        if (inbound.says === "report") return telemetry.keep(inbound.device, inbound.report, received.receivedAt)
         if ((inbound.says === "heartbeat" || inbound.says === "telemetry") && !isHeard({ received, inbound })) return
         if (inbound.says === "telemetry") return telemetry.offer(inbound.device, inbound.message, received.receivedAt)
         const taken =
@@ -321,6 +323,7 @@ const spokenIn = (inbound: Inbound): { readonly deviceId: string; readonly sessi
     case "newcomer":
     case "stranger":
     case "commands/ack":
+    case "report":
     case "nothing":
       return undefined
     default:

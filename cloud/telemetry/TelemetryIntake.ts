@@ -5,21 +5,24 @@
  */
 import { Clock, Context, Effect, Layer, Queue } from "effect"
 import { Limits } from "#core/Limits.ts"
+import type { PlainTelemetry } from "#core/wire/PlainTelemetry.ts"
 import type { TelemetryMessage } from "#core/wire/Telemetry.ts"
 import { Families } from "../metrics/Families.ts"
 import { Meters } from "../metrics/Meters.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
-import { Telemetry } from "../store/Telemetry.ts"
+import { Telemetry, type TelemetryRow } from "../store/Telemetry.ts"
 import { untilItPasses } from "../store/TransientFailure.ts"
 import { Connections } from "../sync/Connections.ts"
 import { Presence } from "../sync/Presence.ts"
 import { TelemetryRetention } from "./TelemetryRetention.ts"
+import { reportRow } from "./reportRow.ts"
 import { telemetryRows } from "./telemetryRows.ts"
 
 interface Said {
   readonly device: DeviceAddress
-  readonly message: TelemetryMessage
-  readonly receivedMs: number
+  /** Undefined for a program that knows none. */
+  readonly session: number | undefined
+  readonly rows: ReadonlyArray<TelemetryRow>
 }
 
 export class TelemetryIntake extends Context.Service<
@@ -27,6 +30,8 @@ export class TelemetryIntake extends Context.Service<
   {
     /** Takes a message, which is a sign of life too; one too many is counted and forgotten. */
     readonly offer: (device: DeviceAddress, message: TelemetryMessage, receivedMs: number) => void
+    /** Takes what a program says that knows no sessions; it is no sign of life of one. */
+    readonly keep: (device: DeviceAddress, report: PlainTelemetry, receivedMs: number) => void
     /** Completes when everything taken so far is written, or could not be. */
     readonly settled: Effect.Effect<void>
   }
@@ -46,11 +51,9 @@ export class TelemetryIntake extends Context.Service<
       }
 
       const write = Effect.fnUntraced(function* (messages: ReadonlyArray<Said>) {
-        const rows = messages.flatMap(({ device, message, receivedMs }) =>
-          telemetryRows(device, message, receivedMs, keptForMs),
-        )
+        const rows = messages.flatMap((said) => said.rows)
         if (rows.length === 0) return
-        for (const { device, message } of messages) yield* presence.seen(device, message.session)
+        for (const { device, session } of messages) if (session !== undefined) yield* presence.seen(device, session)
         yield* untilItPasses(store.keep(rows)).pipe(
           Effect.map((kept) => {
             count("kept", kept)
@@ -70,6 +73,9 @@ export class TelemetryIntake extends Context.Service<
       }).pipe(Effect.catchCause((cause) => Effect.logWarning("telemetry was not taken", cause)))
       yield* Effect.forkScoped(Effect.forever(drain))
 
+      const put = (said: Said): void => {
+        if (!Queue.offerUnsafe(queue, said)) count("dropped", 1)
+      }
       return TelemetryIntake.of({
         offer: (device, message, receivedMs) => {
           const { deviceId } = device
@@ -77,8 +83,11 @@ export class TelemetryIntake extends Context.Service<
           if (connections.find(deviceId)?.session === message.session) {
             connections.touch(deviceId, clock.currentTimeMillisUnsafe())
           }
-          if (!Queue.offerUnsafe(queue, { device, message, receivedMs })) count("dropped", 1)
+          const rows = telemetryRows(device, message, receivedMs, keptForMs)
+          put({ device, session: message.session, rows })
         },
+        keep: (device, report, receivedMs) =>
+          put({ device, session: undefined, rows: [reportRow(device, report, receivedMs, keptForMs)] }),
         settled: Effect.callback<void>((resume) => {
           if (!Queue.offerUnsafe(queue, () => resume(Effect.void))) resume(Effect.void)
         }),

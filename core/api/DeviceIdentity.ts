@@ -119,7 +119,8 @@ export const ChangeKey = Schema.Struct({
 
 export const DeviceBeat = Schema.Struct({
   status: DeviceStatus,
-  ip_address: Schema.NullOr(Schema.String.check(Schema.isPattern(/^[0-9A-Fa-f.:]{2,45}$/u))).pipe(Schema.optionalKey),
+  /** What is no address, as the seed's `unknown`, is taken as none. */
+  ip_address: Schema.NullOr(PrintableText(0, 64)).pipe(Schema.optionalKey),
 })
 
 /** Whose token came with the request. */

@@ -15,6 +15,8 @@ export const TelemetryType = Schema.Literals([
   "program",
   /** Commands taken on and refused, by reason. */
   "commands",
+  /** What a program that knows no more than the seed says, as it said it; `source` is its own word for it. */
+  "report",
 ])
 export type TelemetryType = typeof TelemetryType.Type
 

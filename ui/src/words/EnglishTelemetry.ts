@@ -28,6 +28,7 @@ export const englishTelemetry = {
     bus: "Bus",
     program: "Program",
     commands: "Commands",
+    report: "Report",
   } satisfies Record<TelemetryType, string>,
   metrics: {
     "vitals.cpu_temperature_c": "Temperature",

@@ -22,7 +22,7 @@ export const hebrewTelemetry: typeof englishTelemetry = {
   increase: "גדל ב־",
   begins: "מ־",
   samples: "דגימות",
-  types: { vitals: "מחשב", journal: "יומן", bus: "קו", program: "תוכנה", commands: "פקודות" },
+  types: { vitals: "מחשב", journal: "יומן", bus: "קו", program: "תוכנה", commands: "פקודות", report: "דיווח" },
   metrics: {
     "vitals.cpu_temperature_c": "טמפרטורה",
     "vitals.load_1m": "עומס",
