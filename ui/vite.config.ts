@@ -1,7 +1,7 @@
 /**
  * Builds the pages into `ui/dist` (base `/`): files of our own only, nothing is fetched from anywhere else. Each page is
- * a program of its own: the dashboard, and the shopper's, which is small. `vite dev` passes the API and the live socket
- * on to a cloud on this machine (`API_PORT`, 8000).
+ * a program of its own: the dashboard, the shopper's, which is small, and the demo, which needs no cloud. `vite dev` passes
+ * the API and the live socket on to a cloud on this machine (`API_PORT`, 8000).
  */
 import { fileURLToPath } from "node:url"
 import tailwindcss from "@tailwindcss/vite"
@@ -16,6 +16,7 @@ const pages: Plugin = {
   configureServer: ({ middlewares }) => {
     middlewares.use((request, _response, next) => {
       if (/^\/[sk]\//u.test(request.url ?? "")) request.url = "/shopper.html"
+      if (/^\/demo(?:\?|$)/u.test(request.url ?? "")) request.url = "/demo.html"
       next()
     })
   },
@@ -27,27 +28,31 @@ const target = "es2023"
 /** Fonts and images stay files: a `data:` address would need a wider Content-Security-Policy. */
 const assetsInlineLimit = 0
 
-/** The shopper's page is built beside the dashboard and not with it: what the two share would be as large as the larger. */
-const shopper = (): Plugin => {
+/** Pages that are built beside the dashboard and not with it: what two share would be as large as the larger. */
+const otherPages = ["shopper.html", "demo.html"] as const
+
+const besides = (): Plugin => {
   let outDir = ""
   return {
-    name: "cartwise-shopper",
+    name: "cartwise-besides",
     apply: "build",
     configResolved: (config) => void (outDir = config.build.outDir),
     closeBundle: async () => {
-      await build({
-        configFile: false,
-        root: fileOf("."),
-        publicDir: false,
-        plugins: [react(), tailwindcss()],
-        build: {
-          outDir,
-          emptyOutDir: false,
-          target,
-          assetsInlineLimit,
-          rolldownOptions: { input: fileOf("shopper.html") },
-        },
-      })
+      for (const page of otherPages) {
+        await build({
+          configFile: false,
+          root: fileOf("."),
+          publicDir: false,
+          plugins: [react(), tailwindcss()],
+          build: {
+            outDir,
+            emptyOutDir: false,
+            target,
+            assetsInlineLimit,
+            rolldownOptions: { input: fileOf(page) },
+          },
+        })
+      }
     },
   }
 }
@@ -55,7 +60,7 @@ const shopper = (): Plugin => {
 export default defineConfig({
   root: fileOf("."),
   base: "/",
-  plugins: [pages, shopper(), react(), tailwindcss()],
+  plugins: [pages, besides(), react(), tailwindcss()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

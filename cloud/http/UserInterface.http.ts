@@ -27,7 +27,10 @@ const cached = (request: HttpServerRequest.HttpServerRequest, response: HttpServ
   )
 
 /** Addresses that are not the dashboard's, and their page. */
-const otherPages: ReadonlyArray<readonly [address: RegExp, file: string]> = [[/^\/[sk]\//u, "shopper.html"]]
+const otherPages: ReadonlyArray<readonly [address: RegExp, file: string]> = [
+  [/^\/[sk]\//u, "shopper.html"],
+  [/^\/demo\/?(?:\?|$)/u, "demo.html"],
+]
 
 export const UserInterfaceHttp = HttpRouter.use(
   Effect.fnUntraced(function* (router) {

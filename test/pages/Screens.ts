@@ -41,6 +41,7 @@ const twin = (kind: string, idOf: (shown: Shown) => string): Screen => ({
 
 export const screens: ReadonlyArray<Screen> = [
   { ...plain("sign-in"), isPublic: true },
+  { ...plain("demo"), isPublic: true },
   plain("overview", "/"),
   {
     ...plain("palette", "/"),

@@ -3,7 +3,7 @@
  * that can be cut and a power supply that can fail. It has no clock: it is told how late it is, and does everything up to
  * then in order. The same seed and the same deeds at the same times give the same day.
  */
-import type { MyRental } from "#core/api/ShopperRecords.ts"
+import type { BranchNow, MyRental } from "#core/api/ShopperRecords.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { LendingPolicy } from "#core/domain/Rental.ts"
 import { Limits } from "#core/Limits.ts"
@@ -18,7 +18,16 @@ import { MiniatureBus } from "./MiniatureBus.ts"
 import type { MiniCommand } from "./MiniCommands.ts"
 import { MiniatureCloud } from "./MiniatureCloud.ts"
 import { MiniatureEdge } from "./MiniatureEdge.ts"
-import { bays, branchId, cartNumberOf, dayBeginsAt, deviceId, worldPlan } from "./MiniaturePlan.ts"
+import {
+  bays,
+  boards,
+  branchId,
+  branchTimezone,
+  cartNumberOf,
+  dayBeginsAt,
+  deviceId,
+  worldPlan,
+} from "./MiniaturePlan.ts"
 
 const minuteMs = 60_000
 /** Short, so that a reminder and a late cart can be waited for. */
@@ -28,6 +37,9 @@ const policy: LendingPolicy = {
   graceMs: 2 * minuteMs,
   lostMs: 60 * minuteMs,
 }
+
+/** People keep to the first board, so that at the others nobody disturbs whoever looks at one bay. */
+const isForPeople: ReadonlySet<string> = new Set(boards[0]?.bays.map(({ id }) => id))
 
 interface Due {
   readonly atMs: number
@@ -87,7 +99,7 @@ export class Miniature {
     return this.#journal.length
   }
 
-  /** Lets everything happen up to an instant; time never goes back. */
+  /** Lets everything happen up to an instant, in whole milliseconds; time never goes back. */
   advanceTo(untilMs: number): void {
     for (let next = this.#next(); next <= untilMs; next = this.#next()) {
       this.#nowMs = Math.max(this.#nowMs, next)
@@ -146,6 +158,31 @@ export class Miniature {
   /** A shopper asks for a cart; gives the rental's id. */
   rent(): string {
     return this.cloud.rent(policy, undefined, this.#nowMs)
+  }
+
+  /** The shopper says that the cart does not come out: that rental ends, and another cart is chosen. Gives its id. */
+  another(rental: string): string {
+    this.cloud.giveUp(rental, this.#nowMs)
+    return this.rent()
+  }
+
+  /** The branch as a shopper's phone shows it. */
+  branchNow(): BranchNow {
+    const latches = bays.map(({ id, label }) => {
+      const latch = regionWord(this.cloud.stored({ kind: "bay", id })?.value ?? null, "latch")
+      return { label, latch }
+    })
+    return {
+      id: branchId,
+      name: "CartWise",
+      chain_name: "CartWise",
+      timezone: branchTimezone,
+      simulated: true,
+      free_carts: this.cloud.freeCarts(this.#nowMs).length,
+      free_bays: latches.filter(({ latch }) => latch === "empty").length,
+      not_latched: latches.filter(({ latch }) => latch === "ajar.unlatched").map(({ label }) => label),
+      now: toInstant(this.#nowMs),
+    }
   }
 
   /** A rental as its shopper's phone shows it. */
@@ -245,7 +282,7 @@ export class Miniature {
       this.#waiting.delete(visit)
       this.#people = tellPeople(this.#people, { visit, went }, atMs)
     }
-    const free = this.#hasPeople ? this.cloud.freeCarts(atMs) : []
+    const free = this.#hasPeople ? this.cloud.freeCarts(atMs).filter(({ bay }) => isForPeople.has(bay)) : []
     const { state, actions } = nextOfPeople(this.#people, free, atMs)
     this.#people = state
     for (const action of actions) this.#carryOut(action, atMs)

@@ -160,6 +160,12 @@ export class MiniatureCloud {
     return ref.id
   }
 
+  /** A rental whose cart waits to be pulled and does not come: it ends. In any other state nothing happens. */
+  giveUp(id: string, at: number): void {
+    const reason = "the shopper says that it does not come out"
+    this.#offer({ kind: "rental", id }, { type: "rental.found", where: "parked", reason, at }, "shopper")
+  }
+
   /** Carts that could be lent now, with their bays, in the order of the row. */
   freeCarts(atMs: number): ReadonlyArray<{ readonly cart: string; readonly bay: string }> {
     return bays.flatMap(({ id, cart }) => {

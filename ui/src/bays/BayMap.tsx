@@ -4,12 +4,10 @@
 import { Link } from "@tanstack/react-router"
 import { Cpu } from "lucide-react"
 import type { Bay, Device } from "#core/api/Records.ts"
-import { Chip } from "../lib/Chip.tsx"
-import { useRegionStale, useTwin } from "../live/useTwin.ts"
-import { useWords } from "../words/Language.ts"
-import { type BayGroup, lookOf, statePath, stateWord } from "../words/StateLook.ts"
+import type { BayGroup } from "../words/StateLook.ts"
 import { BoardRows } from "./BoardRows.tsx"
 import { boardsOf } from "./Boards.ts"
+import { DeviceChips } from "./DeviceChips.tsx"
 
 interface Props {
   readonly devices: ReadonlyArray<Device>
@@ -38,8 +36,6 @@ export const BayMap = ({ devices, bays, ...rest }: Props) => (
   </div>
 )
 
-const regions = ["connection", "sync", "health"] as const
-
 /** A device in one line: connected, in sync, healthy. */
 export const DeviceStrip = ({ device }: { readonly device: Device }) => (
   <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4">
@@ -54,20 +50,3 @@ export const DeviceStrip = ({ device }: { readonly device: Device }) => (
     </div>
   </header>
 )
-
-/** The regions of a device as chips: live if the page has heard of it, else as the list says. */
-export const DeviceChips = ({ device }: { readonly device: Device }) =>
-  regions.map((region) => <DeviceChip key={region} device={device} region={region} />)
-
-const DeviceChip = ({ device, region }: { readonly device: Device; readonly region: (typeof regions)[number] }) => {
-  const words = useWords()
-  const twin = useTwin("device", device.id)
-  const isOld = useRegionStale(twin, region)
-  const stale = twin === undefined ? device.stale && region === "health" : isOld
-  const path = twin === undefined ? `${region}.${device[region]}` : statePath(twin.value, region)
-  return (
-    <Chip look={lookOf("device", path)} stale={stale}>
-      {stateWord(words, "device", path)}
-    </Chip>
-  )
-}

@@ -9,13 +9,13 @@ import type { TwinKind } from "#core/domain/Ids.ts"
 import { askBay, type BayAction } from "../api/CommandQueries.ts"
 import { CommandSection } from "../commands/CommandSection.tsx"
 import { AlarmsOf } from "../alarms/AlarmsOf.tsx"
-import { Chip } from "../lib/Chip.tsx"
 import { TwinSection } from "../charts/TwinSection.tsx"
-import { useStaleness, useTwin } from "../live/useTwin.ts"
+import { useTwin } from "../live/useTwin.ts"
 import { type BranchSearch, type ChangeBranchSearch, withBay } from "../pages/BranchSearch.ts"
 import { useWords } from "../words/Language.ts"
-import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
+import { statePath } from "../words/StateLook.ts"
 import { BayFacts } from "./BayFacts.tsx"
+import { LatchChip } from "./LatchChip.tsx"
 import { SimulationSection } from "./SimulationSection.tsx"
 import { UnlockSection } from "./UnlockSection.tsx"
 
@@ -90,17 +90,3 @@ const twinsOf = ({ id, cart, controller_id, device_id }: Bay): ReadonlyArray<{ k
   { kind: "controller", id: controller_id },
   { kind: "device", id: device_id },
 ]
-
-const LatchChip = ({ bayId }: { readonly bayId: string }) => {
-  const words = useWords()
-  const twin = useTwin("bay", bayId)
-  const stale = useStaleness(twin) !== undefined
-  const path = statePath(twin?.value, "latch")
-  return (
-    <span data-testid="bay-state">
-      <Chip look={lookOf("bay", path)} stale={stale}>
-        {stateWord(words, "bay", twin === undefined ? "latch.dark" : path)}
-      </Chip>
-    </span>
-  )
-}

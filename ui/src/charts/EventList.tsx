@@ -1,69 +1,24 @@
-/**
- * The last events of a twin: when, what, who, and why if it was refused.
- */
+/** The last events of a twin, each with a way to its command. */
 import { Link } from "@tanstack/react-router"
-import { Ban } from "lucide-react"
 import type { TwinHistoryEvent } from "#core/api/TwinHistory.ts"
-import { useTimeText } from "../live/useTwin.ts"
-import { actorWords, eventType, eventWords, reasonWords } from "../words/EventWords.ts"
 import { useWords } from "../words/Language.ts"
+import { EventLines } from "./EventLines.tsx"
 
 export const EventList = ({ events }: { readonly events: ReadonlyArray<TwinHistoryEvent> | undefined }) => {
-  const words = useWords()
-  if (events === undefined) return <p className="text-sm text-dim">{words.loading}</p>
-  if (events.length === 0) return <p className="text-sm text-dim">{words.panel.noEvents}</p>
+  const { commands } = useWords()
   return (
-    <ol>
-      {events.map((event) => (
-        <EventLine key={event.id} event={event} />
-      ))}
-    </ol>
-  )
-}
-
-const EventLine = ({ event }: { readonly event: TwinHistoryEvent }) => {
-  const words = useWords()
-  const timeText = useTimeText()
-  return (
-    <li className="flex gap-3 border-t border-line py-1.5 text-sm first:border-t-0">
-      <time dateTime={event.at} dir="ltr" className="w-16 shrink-0 pt-px text-xs text-dim tabular-nums">
-        {timeText(Date.parse(event.at))}
-      </time>
-      <div className="min-w-0 flex-1">
-        <p className={event.accepted ? "" : "text-dim"} title={eventType(event.event)}>
-          {event.accepted ? null : <Ban aria-hidden className="me-1 inline size-3.5 align-[-2px] text-bad" />}
-          {eventWords(words, event.event)}
-          {event.announces.map((announcement) => (
-            <span key={announcement} className="ms-1.5 rounded bg-accent-soft px-1.5 text-xs text-accent">
-              {words.announcements[announcement]}
-            </span>
-          ))}
-        </p>
-        <p className="truncate text-xs text-dim">
-          {event.accepted ? null : (
-            <>
-              {words.panel.refused}: {reasonWords(words, event.reason)} ·{" "}
-            </>
-          )}
-          <bdi>{words.panel.by(actorWords(words, event.actor))}</bdi>
-          {event.command_id === null ? null : (
-            <>
-              {" · "}
-              <Link
-                to="/commands/$id"
-                params={{ id: event.command_id }}
-                title={words.commands.open}
-                className="font-mono underline underline-offset-2 hover:text-ink"
-              >
-                <bdi dir="ltr">{event.command_id.slice(0, 8)}</bdi>
-              </Link>
-            </>
-          )}
-        </p>
-      </div>
-      <span className="shrink-0 pt-px text-xs text-dim tabular-nums">
-        <bdi dir="ltr">r{event.revision}</bdi>
-      </span>
-    </li>
+    <EventLines
+      events={events}
+      commandOf={(id) => (
+        <Link
+          to="/commands/$id"
+          params={{ id }}
+          title={commands.open}
+          className="font-mono underline underline-offset-2 hover:text-ink"
+        >
+          <bdi dir="ltr">{id.slice(0, 8)}</bdi>
+        </Link>
+      )}
+    />
   )
 }

@@ -3,39 +3,20 @@
  */
 import { useAtom } from "@xstate/store-react"
 import { Link } from "@tanstack/react-router"
-import { Check, LogOut, Settings2, UserRound } from "lucide-react"
+import { LogOut, Settings2, UserRound } from "lucide-react"
 import { DropdownMenu } from "radix-ui"
-import type { ReactNode } from "react"
 import { StaffRole } from "#core/access/Capability.ts"
 import { signOut } from "../api/Client.ts"
 import { type Session, sessionAtom } from "../api/Session.ts"
-import { setTheme, themeAtom, themes } from "../lib/Theme.ts"
-import { languageNames, languages, setLanguage, useLanguage, useWords } from "../words/Language.ts"
-
-const itemClasses =
-  "flex h-8 cursor-pointer items-center gap-2 rounded px-2 text-sm outline-none data-[highlighted]:bg-sunken"
-
-const Choice = ({ value, children }: { readonly value: string; readonly children: ReactNode }) => (
-  <DropdownMenu.RadioItem value={value} className={itemClasses} onSelect={(event) => event.preventDefault()}>
-    <span className="grid size-4 place-items-center">
-      <DropdownMenu.ItemIndicator>
-        <Check aria-hidden className="size-3.5 text-accent" />
-      </DropdownMenu.ItemIndicator>
-    </span>
-    {children}
-  </DropdownMenu.RadioItem>
-)
+import { useWords } from "../words/Language.ts"
+import { itemClasses, PreferenceChoices } from "./PreferenceChoices.tsx"
 
 /** The roles somebody was given, each once. */
 const rolesOf = ({ grants }: Session["user"]): ReadonlyArray<StaffRole> =>
   StaffRole.literals.filter((role) => grants.some((grant) => grant.role === role))
 
-const labelClasses = "px-2 pt-2 pb-1 text-2xs font-medium text-dim"
-
 export const PreferencesMenu = () => {
   const words = useWords()
-  const language = useLanguage()
-  const theme = useAtom(themeAtom)
   const session = useAtom(sessionAtom)
   return (
     <DropdownMenu.Root>
@@ -66,34 +47,7 @@ export const PreferencesMenu = () => {
               </p>
             </div>
           )}
-          <DropdownMenu.Label className={labelClasses}>{words.frame.theme}</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup
-            value={theme}
-            onValueChange={(chosen) => {
-              const next = themes.find((candidate) => candidate === chosen)
-              if (next !== undefined) setTheme(next)
-            }}
-          >
-            {themes.map((name) => (
-              <Choice key={name} value={name}>
-                {words.frame[name]}
-              </Choice>
-            ))}
-          </DropdownMenu.RadioGroup>
-          <DropdownMenu.Label className={labelClasses}>{words.frame.language}</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup
-            value={language}
-            onValueChange={(chosen) => {
-              const next = languages.find((candidate) => candidate === chosen)
-              if (next !== undefined) setLanguage(next)
-            }}
-          >
-            {languages.map((name) => (
-              <Choice key={name} value={name}>
-                <span lang={name}>{languageNames[name]}</span>
-              </Choice>
-            ))}
-          </DropdownMenu.RadioGroup>
+          <PreferenceChoices />
           {session === undefined ? null : (
             <>
               <DropdownMenu.Separator className="my-1 h-px bg-line" />

@@ -33,7 +33,11 @@ export const SignInPage = () => {
           )}
         </div>
       </main>
-      <div className="h-12" />
+      <p className="grid h-12 place-items-center text-sm">
+        <a href="/demo" className="text-accent underline underline-offset-2">
+          {signIn.toDemo}
+        </a>
+      </p>
     </div>
   )
 }

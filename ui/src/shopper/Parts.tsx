@@ -1,5 +1,5 @@
 /** The few parts that every screen of the shopper's page is made of: large, plain, with room for a thumb. */
-import { type ComponentProps, type ReactNode, useEffect, useRef } from "react"
+import { type ComponentProps, createContext, type ReactNode, useContext, useEffect, useRef } from "react"
 
 const kinds = {
   primary: "border-transparent bg-accent-solid text-white",
@@ -19,16 +19,23 @@ export const BigButton = ({ kind = "plain", className = "", ...rest }: ButtonPro
   />
 )
 
+/** True where a screen is a part of another page, which keeps its own title and the focus. */
+export const IsPart = createContext(false)
+
 /** A screen with its heading, which takes the focus when the screen comes, so that it is read out and Tab goes on from it. */
 export const Screen = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [title])
+  const isPart = useContext(IsPart)
+  useEffect(() => {
+    if (!isPart) heading.current?.focus()
+  }, [title, isPart])
+  const Heading = isPart ? "h3" : "h1"
   return (
     <section className="space-y-5">
-      <title>{title}</title>
-      <h1 ref={heading} tabIndex={-1} className="text-3xl leading-tight font-bold text-balance">
+      {isPart ? null : <title>{title}</title>}
+      <Heading ref={heading} tabIndex={-1} className="text-3xl leading-tight font-bold text-balance">
         {title}
-      </h1>
+      </Heading>
       {children}
     </section>
   )

@@ -41,6 +41,7 @@ export const english = {
     password: "Password",
     button: "Sign in",
     busy: "Signing in…",
+    toDemo: "Look around without an account: a branch in your browser",
   },
   frame: {
     places: "Places",

@@ -41,6 +41,7 @@ export const hebrew: Words = {
     password: "סיסמה",
     button: "כניסה",
     busy: "נכנסים…",
+    toDemo: "להסתכל בלי חשבון: סניף בתוך הדפדפן",
   },
   frame: {
     places: "מקומות",
