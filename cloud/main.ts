@@ -35,6 +35,8 @@ import { AnotherCart } from "./rentals/AnotherCart.ts"
 import { Assignment } from "./rentals/Assignment.ts"
 import { Lending } from "./rentals/Lending.ts"
 import { RentalFollower } from "./rentals/RentalFollower.ts"
+import { ReturnAnnounced } from "./rentals/ReturnAnnounced.ts"
+import { ReturnDecisions } from "./rentals/ReturnDecisions.ts"
 import { ReturnDesk } from "./rentals/ReturnDesk.ts"
 import { TellShoppers } from "./rentals/TellShoppers.ts"
 import { Deadlines } from "./registry/Deadlines.ts"
@@ -67,7 +69,8 @@ export const CloudServices = Layer.mergeAll(
     Layer.mergeAll(LiveFeed.layer, AlarmWatch.layer, CommandRequest.layer, Deadlines.layer, OverdueCommands.layer),
   ),
   Layer.provideMerge(
-    Layer.mergeAll(AnotherCart.layer, ReturnDesk.layer).pipe(
+    Layer.mergeAll(AnotherCart.layer, ReturnDecisions.layer, ReturnAnnounced.layer).pipe(
+      Layer.provideMerge(ReturnDesk.layer),
       Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer, TellShoppers.layer)),
       Layer.provideMerge(Assignment.layer),
     ),

@@ -56,6 +56,10 @@ export const rentalLimits = {
   rentalMessageLifetimeMs: 3_600_000,
   /** A return at a bay whose sensor is in doubt is judged again after so long. */
   returnAgainMs: 30_000,
+  /** Rentals that are named for one return. */
+  returnCandidates: 20,
+  /** A rental is reminded by a person at most so often. */
+  rentalRemindMs: 30 * 60_000,
   /** A return is of whoever announced it at that bay so long before or after. */
   returnIntentMs: 3 * 60_000,
   /** How often every open rental is looked at, whatever was heard. */

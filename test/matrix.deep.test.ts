@@ -124,7 +124,10 @@ const furnished = acrossTenants(
       values ('LOCK_JAMMED', 'bay', ${bayIds[0]}, ${deviceId}, ${chainId}, ${branchId}, 'major', 'active', now(), now(),
               now(), now())
       returning id`
-    return { divergence: String(divergence?.id), alarm: String(alarm?.id) }
+    const [came] = yield* sql<{ readonly id: string }>`
+      insert into returns (chain_id, branch_id, bay_id, bay_revision, at, state)
+      values (${chainId}, ${branchId}, ${bayIds[0]}, 1, now(), 'open') returning id`
+    return { return: String(came?.id), divergence: String(divergence?.id), alarm: String(alarm?.id) }
   }),
 )
 
@@ -178,7 +181,7 @@ const send = Effect.fnUntraced(function* (request: ReturnType<typeof requestFor>
 
 const nameOf = ({ method, path: pattern }: Operation) => `${method} ${pattern}`
 
-let rows: { readonly divergence: string; readonly alarm: string } | undefined
+let rows: { readonly divergence: string; readonly alarm: string; readonly return: string } | undefined
 const idAtHome = (named: Named): string =>
   ({
     chain: home.chainId,
@@ -189,6 +192,7 @@ const idAtHome = (named: Named): string =>
     cart: home.cartIds[0],
     command: commandId,
     rental: rentalId,
+    return: rows?.return ?? randomUUID(),
     zone: zoneId,
     divergence: rows?.divergence ?? "0",
     alarm: rows?.alarm ?? "0",

@@ -12,6 +12,7 @@ import { ShopperTokens } from "../otp/ShopperTokens.ts"
 import { AnotherCart } from "../rentals/AnotherCart.ts"
 import { epochsOf } from "../rentals/Assignment.ts"
 import { Lending } from "../rentals/Lending.ts"
+import { ReturnAnnounced } from "../rentals/ReturnAnnounced.ts"
 import { Rentals, type ShownRental } from "../store/Rentals.ts"
 import { Shoppers } from "../store/Shoppers.ts"
 import { type RentalBay, ShopperViews } from "../store/ShopperViews.ts"
@@ -80,6 +81,7 @@ export const MeHttp = HttpApiBuilder.group(
     const views = yield* ShopperViews
     const lending = yield* Lending
     const anotherCart = yield* AnotherCart
+    const announced = yield* ReturnAnnounced
     const connections = yield* Connections
 
     const bayOf = Effect.fnUntraced(function* (rentalId: string, nowMs: number) {
@@ -113,6 +115,14 @@ export const MeHttp = HttpApiBuilder.group(
         const shopper = yield* currentShopper
         yield* Effect.catchTag(lending.begin(shopper, branch_id), "SqlError", Effect.die)
         return yield* begun(shopper.id)
+      }),
+      returnIntent: Effect.fnUntraced(function* ({
+        payload: { bay_label: bayLabel, branch_id: branchId, done = false },
+      }) {
+        const shopper = yield* currentShopper
+        const said = announced.say(shopper, { bayLabel, branchId, isDone: done })
+        const answer = yield* Effect.catchTag(said, "SqlError", Effect.die)
+        return { ...(yield* begun(shopper.id)), bay_label: answer.bayLabel }
       }),
       another: Effect.fnUntraced(function* () {
         const shopper = yield* currentShopper

@@ -1,24 +1,32 @@
 /** Rentals for staff, and what they decide about them. */
-import { Clock, Effect, Schema } from "effect"
+import { Clock, Effect, Result, Schema } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { scopeOf } from "#core/access/may.ts"
 import { RealInstant } from "#core/domain/Instant.ts"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
-import { NotFound } from "#core/api/Problems.ts"
+import { NotFound, PhoneRefused, RentalNotChanged, TooManyRequests } from "#core/api/Problems.ts"
 import type { RentalRecord } from "#core/api/Rentals.ts"
 import type { AuditAction } from "#core/domain/AuditLine.ts"
 import { BayId, CartId, CommandId } from "#core/domain/Ids.ts"
+import { maskPhone, readPhone } from "#core/domain/Phone.ts"
 import { Limits } from "#core/Limits.ts"
 import type { RentalEvent } from "#core/domain/Rental.ts"
 import { demand } from "../access/demand.ts"
 import { Audit } from "../audit/Audit.ts"
+import { Commits } from "../live/Commits.ts"
+import { knownShopper } from "../otp/knownShopper.ts"
+import { PhoneVault } from "../privacy/PhoneVault.ts"
+import { Lending } from "../rentals/Lending.ts"
 import { RentalFollower } from "../rentals/RentalFollower.ts"
 import { Branches } from "../store/Branches.ts"
 import { Places } from "../store/Places.ts"
 import type { PageQuery } from "../store/Page.ts"
 import { type ListedRental, type RentalFilter, RentalList } from "../store/RentalList.ts"
+import { RentalMessages } from "../store/RentalMessages.ts"
 import { Rentals } from "../store/Rentals.ts"
+import { Shoppers } from "../store/Shoppers.ts"
+import { Transaction } from "../store/Transaction.ts"
 import { shown } from "./Me.http.ts"
 import { position } from "./Registry.http.ts"
 
@@ -32,8 +40,27 @@ export const RentalsHttp = HttpApiBuilder.group(
     const follower = yield* RentalFollower
     const places = yield* Places
     const audit = yield* Audit
+    const lending = yield* Lending
+    const messages = yield* RentalMessages
+    const shoppers = yield* Shoppers
+    const vault = yield* PhoneVault
+    const commits = yield* Commits
+    const transaction = yield* Transaction
 
-    /** Takes a decision of somebody who may decide there: an attendant about a rental of the last day. */
+    /** Lets go on who may decide about the rental: an attendant about one of the last day. Gives where it is. */
+    const settling = Effect.fnUntraced(function* (id: string) {
+      const place = yield* Effect.orDie(places.ofRental(id))
+      if (place === undefined) return yield* new NotFound({ detail: noRental })
+      const isRecent = (yield* Clock.currentTimeMillis) - place.beganAt < Limits.rentalSettleRecentMs
+      yield* demand(
+        yield* CurrentPerson,
+        isRecent ? ["rental.settle", "rental.settle_recent"] : ["rental.settle"],
+        place,
+      )
+      return place
+    })
+
+    /** Takes a decision of somebody who may decide there. */
     const decide = Effect.fnUntraced(function* (
       id: string,
       reason: string,
@@ -41,10 +68,7 @@ export const RentalsHttp = HttpApiBuilder.group(
     ) {
       const person = yield* CurrentPerson
       const now = yield* Clock.currentTimeMillis
-      const place = yield* Effect.orDie(places.ofRental(id))
-      if (place === undefined) return yield* new NotFound({ detail: noRental })
-      const isRecent = now - place.beganAt < Limits.rentalSettleRecentMs
-      yield* demand(person, isRecent ? ["rental.settle", "rental.settle_recent"] : ["rental.settle"], place)
+      const place = yield* settling(id)
       const event = make(now, yield* Effect.orDie(list.get(id)))
       const action = actionOf[event.type] ?? "rental.settled"
       const deed = audit.write({ by: person, action, place, target: { kind: "rental", id }, reason })
@@ -126,6 +150,40 @@ export const RentalsHttp = HttpApiBuilder.group(
           const fromMs = Math.max(at, rental?.dueAt?.getTime() ?? 0)
           return { type: "rental.extended", dueAt: fromMs + minutes * 60_000, at }
         }),
+      remind: Effect.fnUntraced(function* ({ params: { id }, payload: { reason } }) {
+        const place = yield* settling(id)
+        const found = yield* Effect.orDie(list.get(id))
+        if (found === undefined) return yield* new NotFound({ detail: noRental })
+        if (!/^(?:active|overdue)\./u.test(found.state)) return yield* new RentalNotChanged({ state: found.state })
+        const asking = Effect.gen(function* () {
+          if (!(yield* messages.ask(id, yield* Clock.currentTimeMillis))) return false
+          const by = yield* CurrentPerson
+          yield* audit.write({ by, action: "rental.reminded", place, target: { kind: "rental", id }, reason })
+          return true
+        })
+        const isAsked = yield* Effect.orDie(transaction.run(asking))
+        if (!isAsked) return yield* new TooManyRequests({ retry_after_s: Limits.rentalRemindMs / 1_000 })
+        yield* commits.publish({ twins: [{ kind: "rental", id }] })
+        return { done: true }
+      }),
+      assign: Effect.fnUntraced(function* ({ params, payload: { locale = "he", phone: typed } }) {
+        const chainId = yield* Effect.orDie(branches.chainOf(params.id))
+        if (chainId === undefined) return yield* new NotFound({ detail: "There is no such branch." })
+        const place = { chainId, branchId: params.id }
+        const by = yield* CurrentPerson
+        yield* demand(by, ["bay.unlock"], place)
+        const phone = readPhone(typed)
+        if (Result.isFailure(phone)) return yield* new PhoneRefused({ reason: phone.failure })
+        const at = yield* Clock.currentTimeMillis
+        const whose = { phone: phone.success, phoneMasked: maskPhone(phone.success), chainId, locale, at }
+        const shopper = yield* Effect.orDie(knownShopper(vault, shoppers, whose))
+        const deed = (id: string) =>
+          audit.write({ by, action: "rental.assigned", place, target: { kind: "rental", id } })
+        const id = yield* Effect.catchTag(lending.begin(shopper, params.id, deed), "SqlError", Effect.die)
+        const begun = yield* Effect.orDie(list.get(id))
+        if (begun === undefined) return yield* Effect.die(new Error("a rental that began is not there"))
+        return { rental: record(begun) }
+      }),
       dispute: ({ params, payload: { reason } }) =>
         decide(params.id, reason, (at) => ({ type: "rental.disputed", reason, at })),
       settleDispute: ({ params, payload: { reason, returned_at } }) =>

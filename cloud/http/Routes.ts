@@ -25,6 +25,7 @@ import { OperationsHttp } from "./Operations.http.ts"
 import { OverviewHttp } from "./Overview.http.ts"
 import { RegistryHttp } from "./Registry.http.ts"
 import { RentalsHttp } from "./Rentals.http.ts"
+import { ReturnsHttp } from "./Returns.http.ts"
 import { SearchHttp } from "./Search.http.ts"
 import { ShoppersHttp } from "./Shoppers.http.ts"
 import { SimulatedShopperHttp } from "./SimulatedShopper.http.ts"
@@ -62,6 +63,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     ShoppersHttp,
     MeHttp,
     RentalsHttp,
+    ReturnsHttp,
     ConfigurationHttp,
     AuditHttp,
     SimulationHttp,

@@ -20,6 +20,7 @@ import { OtpChallenges } from "../store/OtpChallenges.ts"
 import { type Shopper, Shoppers } from "../store/Shoppers.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { Settings } from "../Settings.ts"
+import { knownShopper } from "./knownShopper.ts"
 import { OtpCodes } from "./OtpCodes.ts"
 import { failureWait, mayRequest } from "./OtpLimits.ts"
 import { otpText } from "./OtpText.ts"
@@ -159,16 +160,7 @@ export class Otp extends Context.Service<
         yield* count("verified")
         const { chainId, phoneSealed, phoneMasked, seat, locale } = outcome.taken
         const phone = Result.getOrThrow(vault.unseal(phoneSealed, `otp/${challengeId}`))
-        const id = randomUUID()
-        const shopper = yield* shoppers.known({
-          id,
-          chainId,
-          phoneName: vault.nameOf(phone, `chain/${chainId}`),
-          phoneSealed: vault.seal(phone, `shopper/${id}`),
-          phoneMasked,
-          locale,
-          at: now,
-        })
+        const shopper = yield* knownShopper(vault, shoppers, { phone, phoneMasked, chainId, locale, at: now })
         return { shopper, seat }
       })
 

@@ -39,10 +39,11 @@ interface Place {
 export class Lending extends Context.Service<
   Lending,
   {
-    /** Begins a rental and gives its id. */
+    /** Begins a rental and gives its id; `alongside` is kept with it in the same transaction. */
     readonly begin: (
       shopper: Shopper,
       branchId: BranchId,
+      alongside?: (rentalId: string) => Effect.Effect<void, SqlError.SqlError>,
     ) => Effect.Effect<string, RentalRefused | NotFound | SqlError.SqlError>
   }
 >()("cartwise/cloud/rentals/Lending") {
@@ -75,16 +76,20 @@ export class Lending extends Context.Service<
         return assigned
       }, transaction.run)
 
-      const begin = Effect.fn("Lending.begin")(function* (shopper: Shopper, branchId: BranchId) {
+      const begin = Effect.fn("Lending.begin")(function* (
+        shopper: Shopper,
+        branchId: BranchId,
+        alongside?: (rentalId: string) => Effect.Effect<void, SqlError.SqlError>,
+      ) {
         const branch = yield* branches.lendingAt(branchId)
         if (branch?.chainId !== shopper.chainId) return yield* new NotFound({ detail: "There is no such branch." })
         if (!branch.isLending) return yield* new RentalRefused({ reason: "lending_off" })
         const id = yield* newId
         const at = yield* Clock.currentTimeMillis
-        const assigned = yield* Effect.catchIf(
-          make(id, shopper, { branchId, policy: policyOf(branch.policy) }, at),
-          isTaken,
-          () => Effect.fail(new RentalRefused({ reason: "already_renting" })),
+        const made = make(id, shopper, { branchId, policy: policyOf(branch.policy) }, at)
+        const kept = alongside === undefined ? made : transaction.run(Effect.tap(made, alongside(id)))
+        const assigned = yield* Effect.catchIf(kept, isTaken, () =>
+          Effect.fail(new RentalRefused({ reason: "already_renting" })),
         )
         yield* assigned.written.publish
         yield* commits.publish({ twins: [assigned.cart, { kind: "rental", id }] })

@@ -40,7 +40,8 @@ export class TellShoppers extends Context.Service<
           due: clock(message.dueAt),
           ended: clock(message.endedAt),
         })
-        const key = `rental/${rentalId}/${about}`
+        // The same may be asked for again; everything else is said once.
+        const key = `rental/${rentalId}/${about}${about === "asked" ? `/${message.writtenAt.getTime()}` : ""}`
         const ttlMs = Limits.rentalMessageLifetimeMs
         const now = yield* Clock.currentTimeMillis
         return yield* Effect.match(

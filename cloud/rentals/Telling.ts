@@ -15,6 +15,7 @@ export type Telling =
   | "returnedLate"
   | "correction"
   | "reopened"
+  | "asked"
 
 export const purposes: Readonly<Record<Telling, SmsPurpose>> = {
   started: "receipt",
@@ -27,6 +28,7 @@ export const purposes: Readonly<Record<Telling, SmsPurpose>> = {
   returnedLate: "receipt",
   correction: "correction",
   reopened: "correction",
+  asked: "reminder",
 }
 
 const isOut = (state: string): boolean => state.startsWith("active.") || state.startsWith("overdue.")
@@ -65,6 +67,7 @@ export const isStillSo = (about: string, state: string): boolean => {
       return state.startsWith("pickup.")
     case "started":
     case "reopened":
+    case "asked":
       return isOut(state)
     default:
       return true

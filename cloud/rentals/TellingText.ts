@@ -23,6 +23,7 @@ const hebrew: Sentences = {
   returnedLate: ({ cart, ended }) => `עגלה ${cart} הוחזרה באיחור ב-${ended}`,
   correction: ({ cart, ended }) => `תיקון: עגלה ${cart} הוחזרה בזמן, ב-${ended}. סליחה על התזכורת`,
   reopened: ({ cart, due }) => `תיקון: עגלה ${cart} עדיין רשומה אצלך, להחזיר עד ${due}. לא נכון? פנו לסניף`,
+  asked: ({ cart, due }) => `נא להחזיר את עגלה ${cart}, להחזרה עד ${due}. תודה מהסניף`,
 }
 
 const english: Sentences = {
@@ -37,6 +38,7 @@ const english: Sentences = {
   correction: ({ cart, ended }) => `Correction: cart ${cart} was back in time, at ${ended}. Sorry for the reminder.`,
   reopened: ({ cart, due }) =>
     `Correction: cart ${cart} still counts as with you, due ${due}. Not so? Ask at the shop.`,
+  asked: ({ cart, due }) => `The shop asks you to bring cart ${cart} back, due ${due}.`,
 }
 
 const arabic: Sentences = {
@@ -50,6 +52,7 @@ const arabic: Sentences = {
   returnedLate: ({ cart, ended }) => `أُعيدت العربة ${cart} متأخرة في ${ended}`,
   correction: ({ cart, ended }) => `تصحيح: أُعيدت العربة ${cart} في الوقت، ${ended}. نعتذر عن التذكير`,
   reopened: ({ cart, due }) => `تصحيح: العربة ${cart} ما زالت مسجلة لديك، حتى ${due}. غير صحيح؟ توجه إلى الفرع`,
+  asked: ({ cart, due }) => `يطلب منك الفرع إعادة العربة ${cart}، الموعد ${due}`,
 }
 
 const russian: Sentences = {
@@ -64,6 +67,7 @@ const russian: Sentences = {
   correction: ({ cart, ended }) => `Поправка: тележка ${cart} возвращена вовремя, в ${ended}. Извините за напоминание`,
   reopened: ({ cart, due }) =>
     `Поправка: тележка ${cart} всё ещё за вами, вернуть до ${due}. Не так? Обратитесь в магазин`,
+  asked: ({ cart, due }) => `Магазин просит вернуть тележку ${cart}, срок ${due}`,
 }
 
 const sentences: Readonly<Record<ShopperLocale, Sentences>> = { he: hebrew, en: english, ar: arabic, ru: russian }

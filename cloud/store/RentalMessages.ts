@@ -20,6 +20,7 @@ export interface DueMessage {
   readonly rentalId: string
   readonly about: Telling
   readonly attempts: number
+  readonly writtenAt: Date
   readonly chainId: string
   readonly shopperId: string
   readonly phoneSealed: string
@@ -46,6 +47,8 @@ export class RentalMessages extends Context.Service<
     readonly reminded: (
       ended: ReadonlyArray<{ readonly id: string; readonly endedAt: number }>,
     ) => Effect.Effect<ReadonlySet<string>, SqlError.SqlError>
+    /** A reminder that a person asks for, again once the last is old enough; false if it is not. */
+    readonly ask: (rentalId: string, atMs: number) => Effect.Effect<boolean, SqlError.SqlError>
     /** Claims what is due; what was claimed and never ended perhaps went out: it is unknown, and not sent again. */
     readonly claim: (atMs: number) => Effect.Effect<ReadonlyArray<DueMessage>, SqlError.SqlError>
     readonly end: (message: DueMessage, how: MessageEnd) => Effect.Effect<void, SqlError.SqlError>
@@ -65,6 +68,17 @@ export class RentalMessages extends Context.Service<
               ${columns.instant(messages, ({ at }) => at)}
             ) as r (rental_id, about, at)
             on conflict (rental_id, about) do nothing`),
+        ask: (rentalId, atMs) =>
+          Effect.map(
+            sql`
+              insert into rental_messages (rental_id, about, state, due_at, created_at)
+              values (${rentalId}, 'asked', 'due', ${toInstant(atMs)}, ${toInstant(atMs)})
+              on conflict (rental_id, about) do update
+              set state = 'due', due_at = excluded.due_at, created_at = excluded.created_at, attempts = 0, outcome = null
+              where rental_messages.created_at <= ${toInstant(atMs - Limits.rentalRemindMs)}::timestamptz
+              returning 1`,
+            (rows) => rows.length > 0,
+          ),
         reminded: (ended) =>
           Effect.map(
             sql<{ readonly id: string }>`
@@ -89,9 +103,9 @@ export class RentalMessages extends Context.Service<
                     where state = 'due' and due_at <= ${now}::timestamptz
                     order by due_at limit ${Limits.rentalMessagesAtOnce} for update skip locked) d
               where m.rental_id = d.rental_id and m.about = d.about
-              returning m.rental_id, m.about, m.attempts
+              returning m.rental_id, m.about, m.attempts, m.created_at
             )
-            select k.rental_id as "rentalId", k.about, k.attempts, r.chain_id as "chainId", s.id as "shopperId",
+            select k.rental_id as "rentalId", k.about, k.attempts, k.created_at as "writtenAt", r.chain_id as "chainId", s.id as "shopperId",
                    s.phone_sealed as "phoneSealed", s.locale, br.timezone, r.state, c.cart_number as cart,
                    b.label as bay, r.due_at as "dueAt", r.ended_at as "endedAt"
             from claimed k join rentals r on r.id = k.rental_id join shoppers s on s.id = r.shopper_id

@@ -150,6 +150,8 @@ export class Rentals extends Context.Service<
     readonly openOf: (
       branchId: string,
     ) => Effect.Effect<ReadonlyArray<ShownRental & { readonly phoneMasked: string }>, SqlError.SqlError>
+    /** The open rental that has a cart; undefined if none has. */
+    readonly withCart: (cartId: string) => Effect.Effect<string | undefined, SqlError.SqlError>
     /** The open rental of a shopper, or the one that ended last. */
     readonly ofShopper: (shopperId: string) => Effect.Effect<ShownRental | undefined, SqlError.SqlError>
   }
@@ -311,6 +313,11 @@ export class Rentals extends Context.Service<
             left join carts c on c.id = r.cart_id left join bays b on b.id = r.bay_id
             where r.branch_id = ${branchId} and r.is_open
             order by r.created_at, r.id limit ${Limits.rentalsListed}`,
+        withCart: (cartId) =>
+          Effect.map(
+            sql<{ readonly id: string }>`select id from rentals where is_open and cart_id = ${cartId}::uuid`,
+            ([row]) => row?.id,
+          ),
         ofShopper: (shopperId) =>
           Effect.map(
             sql<ShownRental>`

@@ -63,7 +63,7 @@ export interface ReturnScene {
   readonly since: ReadonlyArray<LaterLine>
 }
 
-/** What became of a return. */
+/** What became of a return; whose it is, and which cart, stays as it was where it is left out. */
 export interface ReturnEnd {
   readonly state: ReturnState
   readonly rentalId?: string | null
@@ -93,7 +93,10 @@ export class Returns extends Context.Service<
     readonly nextDue: Effect.Effect<number | null, SqlError.SqlError>
     /** A return, locked until the transaction ends. */
     readonly hold: (id: string) => Effect.Effect<HeldReturn | undefined, SqlError.SqlError>
-    readonly scene: (one: HeldReturn) => Effect.Effect<ReturnScene | undefined, SqlError.SqlError>
+    /** Also with a rental of another branch of the chain, if one is named. */
+    readonly scene: (one: HeldReturn, rentalId?: string) => Effect.Effect<ReturnScene | undefined, SqlError.SqlError>
+    /** The return that ended a rental; undefined if none is noted. */
+    readonly thatEnded: (rentalId: string) => Effect.Effect<string | undefined, SqlError.SqlError>
     readonly end: (id: string, end: ReturnEnd) => Effect.Effect<void, SqlError.SqlError>
     /** Makes one that a person found, at a bay that stands at this revision; gives its id, undefined if it is known. */
     readonly open: (
@@ -133,7 +136,14 @@ export class Returns extends Context.Service<
               from returns where id = ${id}::uuid for update`,
             ([row]) => row && { ...row, at: row.at.getTime() },
           ),
-        scene: Effect.fnUntraced(function* ({ bayId, branchId, revision }) {
+        thatEnded: (rentalId) =>
+          Effect.map(
+            sql<{ readonly id: string }>`
+              select id from returns where rental_id = ${rentalId}::uuid and state in ('attributed', 'resolved', 'transfer')
+              order by at desc limit 1`,
+            ([row]) => row?.id,
+          ),
+        scene: Effect.fnUntraced(function* ({ bayId, branchId, chainId, revision }, rentalId) {
           const [place] = yield* sql<Omit<ReturnScene, "out" | "since">>`
             select br.cart_identity as identity, t.value, c.id as "ownCartId",
               c.id is not null and not exists (select 1 from rentals o where o.is_open and o.cart_id = c.id) as "isOwnOut",
@@ -150,7 +160,8 @@ export class Returns extends Context.Service<
                    r.picked_up_at as "pickedUpAt", r.due_at as "dueAt", i.how, i.bay_id as "intentBay", i.at as "saidAt"
             from rentals r left join return_intents i on i.rental_id = r.id
             where r.is_open and (r.state like 'active.%' or r.state like 'overdue.%')
-              and (r.branch_id = ${branchId} or i.bay_id = ${bayId})
+              and r.chain_id = ${chainId}
+              and (r.branch_id = ${branchId} or i.bay_id = ${bayId} or r.id = ${rentalId ?? null}::uuid)
             order by r.created_at, r.id limit ${Limits.rentalsListed}`
           const since = yield* sql<Omit<LaterLine, "at"> & { readonly at: Date }>`
             select event, value, at from twin_events
@@ -158,10 +169,11 @@ export class Returns extends Context.Service<
             order by revision, id limit ${Limits.rentalEvidenceRows}`
           return { ...place, out: out.map(toOut), since: since.map((row) => ({ ...row, at: row.at.getTime() })) }
         }),
-        end: (id, { at, by = null, cartId = null, dueAt, reason = null, rentalId = null, rule = null, state }) =>
+        end: (id, { at, by = null, cartId, dueAt, reason = null, rentalId, rule = null, state }) =>
           Effect.asVoid(sql`
             update returns set state = ${state}, due_at = ${dueAt === undefined ? null : toInstant(dueAt)},
-              rental_id = coalesce(${rentalId}::uuid, rental_id), cart_id = coalesce(${cartId}::uuid, cart_id),
+              rental_id = ${rentalId === undefined ? sql`rental_id` : sql`${rentalId}::uuid`},
+              cart_id = ${cartId === undefined ? sql`cart_id` : sql`${cartId}::uuid`},
               rule = coalesce(${rule}, rule), reason = coalesce(${reason}, reason), ended_by = ${by},
               ended_at = ${state === "open" || state === "seen" ? null : toInstant(at)}
             where id = ${id}::uuid`),

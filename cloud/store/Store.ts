@@ -45,6 +45,8 @@ import { RentalMessages } from "./RentalMessages.ts"
 import { Recounts } from "./Recounts.ts"
 import { Rentals } from "./Rentals.ts"
 import { Search } from "./Search.ts"
+import { FreeBays } from "./FreeBays.ts"
+import { ReturnList } from "./ReturnList.ts"
 import { Returns } from "./Returns.ts"
 import { SealedPhones } from "./SealedPhones.ts"
 import { Shoppers } from "./Shoppers.ts"
@@ -102,6 +104,8 @@ export const Store = Layer.mergeAll(
   Recounts.layer,
   Rentals.layer,
   Search.layer,
+  FreeBays.layer,
+  ReturnList.layer,
   Returns.layer,
   SealedPhones.layer,
   Shoppers.layer,

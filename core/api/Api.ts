@@ -28,6 +28,7 @@ import { OverviewGroup } from "./Overview.ts"
 import { Forbidden, HistoryNotKept, NoSuchMoment, NotFound, SimulationRefused, Unavailable } from "./Problems.ts"
 import { Bay, Branch, Cart, Chain, Controller, Device, Page } from "./Records.ts"
 import { RentalsGroup } from "./Rentals.ts"
+import { ReturnsGroup } from "./Returns.ts"
 import { SearchGroup } from "./Search.ts"
 import { MeGroup, ShoppersGroup } from "./Shoppers.ts"
 import { SimulatedShopperGroup } from "./SimulatedShopper.ts"
@@ -191,6 +192,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(ShoppersGroup.prefix("/api"))
   .add(MeGroup.prefix("/api"))
   .add(RentalsGroup.prefix("/api"))
+  .add(ReturnsGroup.prefix("/api"))
   .add(OverviewGroup.prefix("/api"))
   .add(SearchGroup.prefix("/api"))
   .add(RegistryGroup.prefix("/api"))

@@ -46,6 +46,7 @@ export const hebrewTitles: Readonly<Record<string, string>> = {
   record_refused: "אי אפשר לשנות כך את הרשומה.",
   refused: "אי אפשר לענות על הבקשה.",
   rental_not_changed: "ההשאלה אינה מאפשרת זאת כעת.",
+  return_refused: "אי אפשר להחזיר את העגלה כך.",
   rental_refused: "אי אפשר להשאיל עגלה כעת.",
   second_factor_refused: "הקוד שגוי או שכבר נעשה בו שימוש.",
   session_over: "ההתחברות הסתיימה: יש להיכנס מחדש.",

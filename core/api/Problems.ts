@@ -158,6 +158,13 @@ export class RentalNotChanged extends HttpApiError.Problem<RentalNotChanged>()(
   { state: Schema.String },
 ) {}
 
+/** A cart cannot be taken back so; `reason` says why. */
+export class ReturnRefused extends HttpApiError.Problem<ReturnRefused>()(
+  "ReturnRefused",
+  { type: problem("return_refused"), status: 409, title: "The cart cannot be taken back so." },
+  { reason: Schema.Literals(["no_bay", "not_latched", "nobody_has_it", "nothing_to_claim", "judged_already"]) },
+) {}
+
 /** The code is not taken; `reason` says whether another try makes sense. */
 export class CodeRefused extends HttpApiError.Problem<CodeRefused>()(
   "CodeRefused",

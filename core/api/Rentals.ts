@@ -1,16 +1,16 @@
 /** What staff see of rentals and may decide about them. Numbers are shown masked. */
 import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { BayId, BranchId, CartId, CommandId } from "../domain/Ids.ts"
 import { Instant, RealInstant } from "../domain/Instant.ts"
 import { CartFound, RentalGroup } from "../domain/Rental.ts"
-import { WrittenText } from "../domain/Text.ts"
+import { Text, WrittenText } from "../domain/Text.ts"
 import { Limits } from "../Limits.ts"
 import { Authorization } from "./Authorization.ts"
 import { needs } from "./Needs.ts"
-import { Forbidden, NotFound, RentalNotChanged } from "./Problems.ts"
+import { Forbidden, NotFound, PhoneRefused, RentalNotChanged, RentalRefused, TooManyRequests } from "./Problems.ts"
 import { Page } from "./Records.ts"
-import { ShownRental } from "./ShopperRecords.ts"
+import { ShopperLocale, ShownRental } from "./ShopperRecords.ts"
 import { newestFirst } from "./Sorting.ts"
 
 const reason = { reason: WrittenText(3, 200) }
@@ -160,6 +160,32 @@ export class RentalsGroup extends HttpApiGroup.make("rentals")
     )
       .annotate(OpenApi.Description, "Once for a rental: due so many minutes later, counted from now if it is overdue.")
       .annotateMerge(settles),
+    HttpApiEndpoint.post("remind", "/rentals/:id/remind", {
+      params,
+      payload: Schema.Struct(reason),
+      success: Decided,
+      error: [NotFound, Forbidden, RentalNotChanged, TooManyRequests],
+    })
+      .annotate(
+        OpenApi.Description,
+        "Asks the shopper by text message to bring the cart back, at most every half hour; in the branch's night it goes in the morning.",
+      )
+      .annotateMerge(settles),
+    HttpApiEndpoint.post("assign", "/branches/:id/carts/assign", {
+      params: { id: BranchId },
+      payload: Schema.Struct({
+        /** Of the shopper, as typed: `050-1234567`, `+972501234567`. */
+        phone: Text.check(Schema.isBetweenLength(1, 40)),
+        locale: Schema.optionalKey(ShopperLocale),
+      }),
+      success: Schema.Struct({ rental: RentalRecord }).pipe(HttpApiSchema.status(202)),
+      error: [NotFound, Forbidden, PhoneRefused, RentalRefused],
+    })
+      .annotate(
+        OpenApi.Description,
+        "Begins a rental for a shopper who stands before somebody of staff: a cart is chosen and its bay opens. The number is not proved by a code.",
+      )
+      .annotateMerge(needs("bay.unlock")),
     HttpApiEndpoint.post("dispute", "/rentals/:id/dispute", decision(Schema.Struct(reason)))
       .annotate(OpenApi.Description, "Within a day of the return: somebody says that it was another's, or not late.")
       .annotateMerge(settles),

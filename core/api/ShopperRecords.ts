@@ -81,6 +81,19 @@ export type MyRental = typeof MyRental.Type
 /** The answer about the shopper's rental, and the server's time of it. */
 export const MyRentalNow = Schema.Struct({ rental: Schema.NullOr(MyRental), now: Instant })
 
+/** What a shopper says about bringing a cart back. */
+export const ReturnIntentSaid = Schema.Struct({
+  /** Where; left out, in the branch it was taken from. */
+  branch_id: Schema.optionalKey(BranchId),
+  /** The label of the bay the shopper stands before. */
+  bay_label: Schema.optionalKey(Text.check(Schema.isBetweenLength(1, 40))),
+  /** The cart stands in a bay already. */
+  done: Schema.optionalKey(Schema.Boolean),
+})
+
+/** The bay to push it into; null if it was found to be there already. */
+export const ReturnIntentTaken = Schema.Struct({ rental: MyRental, bay_label: Schema.NullOr(Schema.String) })
+
 /** A branch as everybody may know it: no ids of carts or people. */
 export const BranchNow = Schema.Struct({
   id: BranchId,

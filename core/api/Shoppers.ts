@@ -20,6 +20,7 @@ import {
   PresenceRequired,
   RentalNotChanged,
   RentalRefused,
+  ReturnRefused,
   TooManyRequests,
   Unauthorized,
   Unavailable,
@@ -30,6 +31,8 @@ import {
   MyRentalNow,
   OtpRequested,
   RequestOtp,
+  ReturnIntentSaid,
+  ReturnIntentTaken,
   ShopperSignedIn,
   VerifyOtp,
 } from "./ShopperRecords.ts"
@@ -70,6 +73,14 @@ export class MeGroup extends HttpApiGroup.make("me")
     }).annotate(
       OpenApi.Description,
       "The shopper says that the cart does not come out of its bay, although its lock has opened: that rental ends, and another cart is chosen. A few times, then a person must look.",
+    ),
+    HttpApiEndpoint.post("returnIntent", "/me/rental/return-intent", {
+      payload: ReturnIntentSaid,
+      success: ReturnIntentTaken,
+      error: [NotFound, RentalNotChanged, ReturnRefused],
+    }).annotate(
+      OpenApi.Description,
+      "The shopper brings the cart back: the answer names a bay, and what comes into it in the next three minutes is theirs. With `bay_label` the shopper stands before that bay; with `done` the cart was just pushed in, and a return that waits to be told whose it is ends the rental.",
     ),
   )
   .middleware(ShopperAuthorization)

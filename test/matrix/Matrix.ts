@@ -17,6 +17,7 @@ export type Named =
   | "divergence"
   | "alarm"
   | "rental"
+  | "return"
   | "zone"
   | "nothing"
 
@@ -47,6 +48,13 @@ GET    /api/branches/{id}/public-status       nobody  branch     -
 GET    /api/me/rental                         shopper nothing    -
 POST   /api/me/rental                         shopper nothing    -
 POST   /api/me/rental/another                 shopper nothing    -
+POST   /api/me/rental/return-intent           shopper nothing    -
+GET    /api/unattributed-returns              staff   nothing    rental.view,rental.view_today
+POST   /api/unattributed-returns/{id}/resolve staff   return     rental.settle,rental.settle_recent
+POST   /api/rentals/{id}/reattribute          staff   rental     rental.settle,rental.settle_recent
+POST   /api/rentals/{id}/remind               staff   rental     rental.settle,rental.settle_recent
+POST   /api/branches/{id}/carts/assign        staff   branch     bay.unlock
+POST   /api/branches/{id}/carts/return        staff   branch     rental.settle,rental.settle_recent
 GET    /api/branches/{id}/rentals/active      staff   branch     rental.view,rental.view_today
 POST   /api/rentals/{id}/force-complete       staff   rental     rental.settle,rental.settle_recent
 POST   /api/rentals/{id}/found                staff   rental     rental.settle,rental.settle_recent
@@ -199,6 +207,7 @@ const names: ReadonlySet<string> = new Set([
   "divergence",
   "alarm",
   "rental",
+  "return",
   "zone",
   "nothing",
 ] satisfies ReadonlyArray<Named>)

@@ -224,6 +224,8 @@ export const memoryRentals = (
           }
           return since
         }),
+      withCart: (cartId) =>
+        db.statement(() => [...rentals.values()].find((one) => one.isOpen && one.cartId === cartId)?.id),
       openOf: nobodyAsks,
       ofShopper: nobodyAsks,
     }),
@@ -252,6 +254,7 @@ export const noMessages = Layer.succeed(
   RentalMessages.of({
     write: () => Effect.void,
     reminded: () => Effect.succeed(new Set<string>()),
+    ask: nobodyAsks,
     claim: nobodyAsks,
     end: nobodyAsks,
   }),

@@ -69,6 +69,7 @@ const linesSince = (tables: Tables, bayId: string, revision: number): ReadonlyAr
   return lines.toReversed()
 }
 
+const ended: ReadonlySet<string> = new Set(["attributed", "resolved", "transfer"])
 const isOut = (state: string): boolean => state.startsWith("active.") || state.startsWith("overdue.")
 
 export const memoryReturns = (db: MemoryDatabase, tables: Tables, places: Places) => {
@@ -95,7 +96,14 @@ export const memoryReturns = (db: MemoryDatabase, tables: Tables, places: Places
         return dues.length === 0 ? null : Math.min(...dues)
       }),
       hold: (id) => db.statement(() => returns.get(id)),
-      scene: ({ bayId, branchId, revision }) =>
+      thatEnded: (rentalId) =>
+        db.statement(
+          () =>
+            [...returns.values()]
+              .filter((one) => one.rentalId === rentalId && ended.has(one.state))
+              .toSorted((a, b) => b.at - a.at)[0]?.id,
+        ),
+      scene: ({ bayId, branchId, chainId, revision }, rentalId) =>
         db.statement(() => {
           const bay = twins.get(`bay:${bayId}`)
           if (bay === undefined) return undefined
@@ -108,8 +116,11 @@ export const memoryReturns = (db: MemoryDatabase, tables: Tables, places: Places
               word("cart", home.cartId, "dock") === "away",
           )
           const out = [...rentals.values()].filter(
-            ({ branchId: where, id, isOpen, state }) =>
-              isOpen && isOut(state) && (where === branchId || intents.get(id)?.bayId === bayId),
+            ({ branchId: where, chainId: whose, id, isOpen, state }) =>
+              isOpen &&
+              isOut(state) &&
+              whose === chainId &&
+              (where === branchId || id === rentalId || intents.get(id)?.bayId === bayId),
           )
           return {
             identity: identityOf(places, branchId),
@@ -139,7 +150,11 @@ export const memoryReturns = (db: MemoryDatabase, tables: Tables, places: Places
         db.statement(() => {
           const row = returns.get(id)
           if (row === undefined) return
-          const told = { rentalId: rentalId ?? row.rentalId, cartId: cartId ?? row.cartId, rule: rule ?? row.rule }
+          const told = {
+            rentalId: rentalId === undefined ? row.rentalId : rentalId,
+            cartId: cartId === undefined ? row.cartId : cartId,
+            rule: rule ?? row.rule,
+          }
           returns.set(id, { ...row, ...told, state, dueAt: dueAt ?? null, by: by ?? null })
         }),
       open: ({ at, bayId, revision }) =>
