@@ -54,6 +54,11 @@ export const Limits = {
   quietAfterPulseMs: 3,
   /** Frames the bus remembers for people who look into it. */
   busTapFrames: 256,
+  /** Reads of a board that is probed, and frames of its bus that are told with them. */
+  probeReads: 3,
+  probeFrames: 120,
+  /** How old what a board said may be when its polarity is worked out from it. */
+  calibrateWithinMs: 10 * 60_000,
   /** Exchanges over which the latency of a bus is summed up. */
   busLatencySamples: 512,
   /** How long a TCP serial box may take to accept a connection, and the quiet after which it is probed. */

@@ -10,6 +10,7 @@ import { toInstant } from "#core/domain/Instant.ts"
 import type { TwinEvent } from "#core/domain/TwinEvent.ts"
 import { CommandAck } from "#core/wire/Commands.ts"
 import { type CommandFact, type Fact, FactsMessage, SnapshotMessage, type TwinFact } from "#core/wire/Facts.ts"
+import { BoardReport } from "#core/wire/BoardReport.ts"
 import { ConfigReported } from "#core/wire/Config.ts"
 import { BootMessage, type BootReply } from "#core/wire/Presence.ts"
 import { TelemetryMessage } from "#core/wire/Telemetry.ts"
@@ -79,6 +80,7 @@ const readers = {
   snapshot: decode(SnapshotMessage),
   "commands/ack": decode(CommandAck),
   "config/reported": decode(ConfigReported),
+  probe: decode(BoardReport),
   telemetry: decode(TelemetryMessage),
 } as const
 
@@ -102,6 +104,7 @@ class FakeCloud {
   readonly replayed: Array<number> = []
   /** What the device said of its configuration. */
   readonly reported: Array<ConfigReported> = []
+  readonly boardReports: Array<BoardReport> = []
   /** What the boot's answer says of the configuration; undefined is a cloud that knows of none. */
   config: Extract<BootReply, { status: "accepted" }>["config"]
   /** Everything the device has published, and how. */
@@ -189,6 +192,8 @@ class FakeCloud {
         return void this.snapshots.push(readers.snapshot(payload))
       case "config/reported":
         return void this.reported.push(readers["config/reported"](payload))
+      case "probe":
+        return void this.boardReports.push(readers.probe(payload))
       case "commands/ack":
         return void this.acks.push(readers["commands/ack"](payload))
       case "telemetry":

@@ -240,6 +240,8 @@ const keepInTouch = Effect.fnUntraced(function* (
     time,
     verify,
     pollers,
+    buses,
+    sendReport: (report) => voice.say("probe", { v: 1, session: voice.session, ...report }),
     epoch: () => voice.epoch,
     acknowledge: (ack) => voice.say("commands/ack", ack),
     sendSnapshot: uplink.sendSnapshot,

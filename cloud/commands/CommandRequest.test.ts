@@ -74,6 +74,7 @@ describe("the rights to ask for a command", () => {
     maintenance: actors,
     reboot: actors.slice(0, -1),
     apply_config: ["platform_admin", "support", "installer"],
+    probe: ["platform_admin", "support", "installer"],
   }
   for (const kind of CommandKind.literals) {
     it(`to ${kind} are those of ${expected[kind].join(", ")}`, () => {

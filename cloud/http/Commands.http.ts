@@ -82,6 +82,7 @@ export const CommandsHttp = HttpApiBuilder.group(
       lockRequestBay: (request) => ask("bay", request, { kind: "lock" }),
       identifyBay: (request) => ask("bay", request, { kind: "identify" }),
       maintenance: (request) => ask("bay", request, { kind: "maintenance", params: { on: request.payload.on } }),
+      probe: (request) => ask("controller", request, { kind: "probe" }),
       device: (request) => {
         const { payload } = request
         const { kind } = payload

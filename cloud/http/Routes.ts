@@ -7,6 +7,7 @@ import { AlarmsHttp } from "./Alarms.http.ts"
 import { AuthorizationHttp } from "./Authorization.http.ts"
 import { ConfigurationHttp } from "./Configuration.http.ts"
 import { BaysHttp } from "./Bays.http.ts"
+import { BoardReportsHttp } from "./BoardReports.http.ts"
 import { BranchesHttp } from "./Branches.http.ts"
 import { CartsHttp } from "./Carts.http.ts"
 import { ChainsHttp } from "./Chains.http.ts"
@@ -54,6 +55,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     BranchesHttp,
     ClosingSweepHttp,
     ControllersHttp,
+    BoardReportsHttp,
     BaysHttp,
     CartsHttp,
     TwinsHttp,

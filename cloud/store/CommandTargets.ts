@@ -1,5 +1,5 @@
 /**
- * What a command is asked for, found: a cart with the bay it is placed in, a bay, or a device; with the device that can do
+ * What a command is asked for, found: a cart with the bay it is placed in, a bay, a board, or a device; with the device that can do
  * it and where that stands, and how many commands wait for it.
  */
 import { PgClient } from "@effect/sql-pg"
@@ -54,7 +54,7 @@ interface Row {
 
 /** What a command can be asked for. */
 export interface Askable {
-  readonly kind: "cart" | "bay" | "device"
+  readonly kind: "cart" | "bay" | "controller" | "device"
   readonly id: string
 }
 
@@ -82,6 +82,10 @@ const find = (sql: PgClient.PgClient, ref: Askable, atMs: number) => {
        from bays b join controllers co on co.id = b.controller_id join devices d on d.id = co.device_id
        left join carts c on c.bay_id = b.id
        where b.id = ${ref.id} and b.archived_at is null)`,
+    controller: sql`
+      (select co.id as target_id, null::uuid as cart_id, d.branch_id, d.id as device_id
+       from controllers co join devices d on d.id = co.device_id
+       where co.id = ${ref.id} and co.archived_at is null)`,
     device: sql`
       (select d.id as target_id, null::uuid as cart_id, d.branch_id, d.id as device_id
        from devices d where d.id = ${ref.id})`,
@@ -102,7 +106,7 @@ const find = (sql: PgClient.PgClient, ref: Askable, atMs: number) => {
   return Effect.map(rows, ([row]) => row && toTarget(row, kind))
 }
 
-const toTarget = (row: Row, kind: "bay" | "device"): CommandTarget => {
+const toTarget = (row: Row, kind: "bay" | "controller" | "device"): CommandTarget => {
   const { target_id, cart_id, machine, version, value, context, deadlines, revision } = row
   const target = target_id === null ? null : { kind, id: target_id }
   return {

@@ -30,6 +30,7 @@ import rentalMessages from "./migrations/0026_rental_messages.ts"
 import registryRecords from "./migrations/0029_registry_records.ts"
 import equipment from "./migrations/0030_equipment.ts"
 import returns from "./migrations/0031_returns.ts"
+import boardReports from "./migrations/0032_board_reports.ts"
 
 /** By number and name. A new one has the greatest number: one that is passed over never runs where a greater one has. */
 export const migrations = {
@@ -59,6 +60,7 @@ export const migrations = {
   "0029_registry_records": registryRecords,
   "0030_equipment": equipment,
   "0031_returns": returns,
+  "0032_board_reports": boardReports,
 }
 
 /** Which migrations have run. */

@@ -8,6 +8,7 @@ import { Alarms } from "./Alarms.ts"
 import { AlarmTunings } from "./AlarmTunings.ts"
 import { Bays } from "./Bays.ts"
 import { BayRecords } from "./BayRecords.ts"
+import { BoardReports } from "./BoardReports.ts"
 import { BranchRecords } from "./BranchRecords.ts"
 import { Branches } from "./Branches.ts"
 import { CartRecords } from "./CartRecords.ts"
@@ -69,6 +70,7 @@ export const Store = Layer.mergeAll(
   AuditTrail.layer,
   Bays.layer,
   BayRecords.layer,
+  BoardReports.layer,
   Branches.layer,
   BranchRecords.layer,
   Carts.layer,

@@ -60,6 +60,7 @@ export const tenantWalls: Readonly<Record<string, Wall>> = {
   alarm_rule_tunings: { rows: "through", table: "chains", on: { chain_id: "id" } },
   device_sessions: ofDevice,
   device_configs: ofDevice,
+  board_reports: ofDevice,
   device_claims: { rows: "through", table: "branches", on: { branch_id: "id" } },
   device_tokens: ofDevice,
   /** Found by what a device sends, before anybody knows whose it is. */

@@ -67,6 +67,7 @@ const decoders = {
   snapshot: Schema.decodeUnknownResult(deviceMessages.snapshot.schema),
   "commands/ack": Schema.decodeUnknownResult(deviceMessages["commands/ack"].schema),
   "config/reported": Schema.decodeUnknownResult(deviceMessages["config/reported"].schema),
+  probe: Schema.decodeUnknownResult(deviceMessages.probe.schema),
   header: Schema.decodeUnknownResult(BootHeader),
   facts: Schema.decodeUnknownResult(deviceMessages.events.schema),
   cartStatus: Schema.decodeUnknownResult(cartMessages.status.schema),
@@ -142,6 +143,8 @@ const readLeaf = (leaf: string, device: DeviceAddress, json: unknown): Result.Re
       return readAs(decoders.snapshot(json), (message) => ({ says: "snapshot", device, message }))
     case "commands/ack":
       return readAs(decoders["commands/ack"](json), (message) => ({ says: "commands/ack", device, message }))
+    case "probe":
+      return readAs(decoders.probe(json), (message) => ({ says: "probe", device, message }))
     case "config/reported":
       return readAs(decoders["config/reported"](json), (message) => ({ says: "config/reported", device, message }))
     default:

@@ -24,6 +24,7 @@ import { IngestHistory } from "../metrics/IngestHistory.ts"
 import { Meters } from "../metrics/Meters.ts"
 import { believedAt } from "../registry/BelievedTime.ts"
 import { Directory } from "../registry/Directory.ts"
+import { BoardReports } from "../store/BoardReports.ts"
 import { CommandNotes } from "../store/CommandNotes.ts"
 import type { StageMoved } from "../store/CommandStages.ts"
 import { Quarantine } from "../store/Quarantine.ts"
@@ -120,6 +121,7 @@ export class Ingest extends Context.Service<
       const acks = yield* CommandAcks
       const commits = yield* Commits
       const configs = yield* Configs
+      const reports = yield* BoardReports
       const offers = yield* ConfigOffers
       const connections = yield* Connections
       const requests = yield* SnapshotRequest
@@ -200,6 +202,12 @@ export class Ingest extends Context.Service<
               if (heard.alarms.length > 0) yield* commits.publish({ alarms: heard.alarms })
             }
             if (heard.was === "wrong") quarantine.put({ ...received, reason: "wrong_schema", detail: heard.why })
+            return yield* presence.seen(device, message.session)
+          }
+          case "probe": {
+            const { device, message } = inbound
+            const kept = yield* reports.keep(device.deviceId, message, received.receivedAt)
+            if (!kept) quarantine.put({ ...received, reason: "not_yours", detail: "no board or probe of this device" })
             return yield* presence.seen(device, message.session)
           }
           case "snapshot": {

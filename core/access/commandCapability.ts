@@ -10,4 +10,5 @@ export const commandCapability: Readonly<Record<CommandKind, Capability>> = {
   maintenance: "cart.state",
   reboot: "device.reboot",
   apply_config: "device.configure",
+  probe: "controller.probe",
 }

@@ -11,6 +11,7 @@ import { AuditGroup } from "./Audit.ts"
 import { AlarmsGroup } from "./Alarms.ts"
 import { Authorization } from "./Authorization.ts"
 import { BaysGroup } from "./Bays.ts"
+import { BoardReportsGroup } from "./BoardReports.ts"
 import { BranchesGroup } from "./Branches.ts"
 import { cartQuery, CartsGroup } from "./Carts.ts"
 import { ChainsGroup } from "./Chains.ts"
@@ -203,6 +204,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(BranchesGroup.prefix("/api"))
   .add(ClosingSweepGroup.prefix("/api"))
   .add(ControllersGroup.prefix("/api"))
+  .add(BoardReportsGroup.prefix("/api"))
   .add(BaysGroup.prefix("/api"))
   .add(CartsGroup.prefix("/api"))
   .add(TwinsGroup.prefix("/api"))

@@ -8,7 +8,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { CommandKind, CommandReason, CommandStage, RebootWhen } from "../domain/Command.ts"
-import { BayId, CartId, CommandId, DeviceId, TwinRef } from "../domain/Ids.ts"
+import { BayId, CartId, CommandId, ControllerId, DeviceId, TwinRef } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { Limits } from "../Limits.ts"
 import { Authorization } from "./Authorization.ts"
@@ -105,6 +105,12 @@ export class CommandsGroup extends HttpApiGroup.make("commands")
     })
       .annotate(OpenApi.Description, "Takes a bay out of service for people who work on it, or puts it back.")
       .annotateMerge(needs("cart.state")),
+    HttpApiEndpoint.post("probe", "/controllers/:id/probe", { params: { id: ControllerId }, ...asking(why) })
+      .annotate(
+        OpenApi.Description,
+        "Asks the device to look at a board: some reads, its raw inputs, its bus. No lock moves by it; `GET` shows what was found.",
+      )
+      .annotateMerge(needs("controller.probe")),
     HttpApiEndpoint.post("device", "/devices/:id/commands", {
       params: { id: DeviceId },
       ...asking(DeviceOrder),

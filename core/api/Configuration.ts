@@ -70,7 +70,16 @@ export const PlacementReason = Schema.Literals([
 export type PlacementReason = typeof PlacementReason.Type
 
 /** Why a configuration cannot be changed so. */
-export const ConfigRefusal = Schema.Literals(["unreported", "unknown_place", "label_taken", "not_valid"])
+export const ConfigRefusal = Schema.Literals([
+  "unreported",
+  "unknown_place",
+  "label_taken",
+  "not_valid",
+  /** The board was not asked lately. */
+  "not_probed",
+  /** What is seen fits no polarity. */
+  "contradictory",
+])
 export type ConfigRefusal = typeof ConfigRefusal.Type
 
 const problem = <const Code extends string>(code: Code) => `urn:cartwise:problem:${code}` as const

@@ -15,6 +15,7 @@ export const CommandKind = Schema.Literals([
   "reboot",
   "maintenance",
   "apply_config",
+  "probe",
 ])
 export type CommandKind = typeof CommandKind.Type
 
@@ -23,7 +24,7 @@ export const RebootWhen = Schema.Literals(["on_idle", "now"])
 
 /** What is asked for: a kind with what it needs to know. */
 export const CommandOrder = Schema.Union([
-  Schema.Struct({ kind: Schema.Literals(["unlock", "lock", "snapshot", "identify", "apply_config"]) }),
+  Schema.Struct({ kind: Schema.Literals(["unlock", "lock", "snapshot", "identify", "apply_config", "probe"]) }),
   Schema.Struct({ kind: Schema.Literal("reboot"), params: Schema.Struct({ when: RebootWhen }) }),
   Schema.Struct({ kind: Schema.Literal("maintenance"), params: Schema.Struct({ on: Schema.Boolean }) }),
 ])

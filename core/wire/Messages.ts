@@ -4,6 +4,7 @@
  */
 import type { Schema } from "effect"
 import { Limits } from "../Limits.ts"
+import { BoardReport } from "./BoardReport.ts"
 import { ConfigDesired, ConfigReported } from "./Config.ts"
 import { CommandAck } from "./Commands.ts"
 import { FactsAck, FactsMessage, SnapshotMessage } from "./Facts.ts"
@@ -124,6 +125,15 @@ export const deviceMessages = {
     retained: false,
     maxBytes: small,
     says: "an answer to what could not become a fact: not genuine, unreadable, or repeated",
+  },
+  probe: {
+    name: "BoardReport",
+    schema: BoardReport,
+    from: "device",
+    qos: 1,
+    retained: false,
+    maxBytes: large,
+    says: "what was found at a board that was probed: how it answered, its raw inputs, the last frames on its bus",
   },
   "config/desired": {
     name: "ConfigDesired",

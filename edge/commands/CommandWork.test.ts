@@ -311,3 +311,62 @@ describe("to apply the configuration", () => {
     }),
   )
 })
+
+describe("a probe", () => {
+  const board = { kind: "controller", id: uuidOf(10) }
+
+  it.effect("CW-MQTT-331: reads its board, says what it found, and moves no lock", () =>
+    Effect.gen(function* () {
+      const bench = yield* started
+      const probe = bench.command({ kind: "probe", target: board })
+      bench.send(probe)
+      yield* bench.advance(settleMs)
+      assert.deepStrictEqual(bench.stages(probe.command_id), ["accepted", "executing", "confirmed"])
+      const [report = assert.fail("nothing was said")] = bench.cloud.boardReports
+      assert.deepInclude({ ...report }, { command_id: probe.command_id, controller: board.id, address: 0 } as object)
+      assert.deepStrictEqual(
+        report.looks.map(({ answer }) => answer),
+        ["good", "good", "good"],
+      )
+      // Every bay of the bench holds its cart, latched.
+      assert.strictEqual((report.hook_bits ?? 0) & 1, 1)
+      assert.strictEqual((report.presence_bits ?? 0) & 1, 1)
+      assert.isNotEmpty(report.frames)
+      for (const { direction, bytes } of report.frames) {
+        if (direction === "sent") assert.match(bytes, /^02 \d0 30 03 [0-9A-F]{2}$/u)
+      }
+      assert.isAbove(report.bus.answers, 0)
+      assert.strictEqual(report.bus.pulses, 0)
+      assert.strictEqual(bench.world.pulses(bay), 0)
+    }),
+  )
+
+  it.effect("CW-MQTT-331: of a board that is silent has failed, and says how it was asked", () =>
+    Effect.gen(function* () {
+      const bench = yield* started
+      bench.world.act(bay, "silence", 0)
+      yield* bench.advance(2_000)
+      const probe = bench.command({ kind: "probe", target: board })
+      bench.send(probe)
+      yield* bench.advance(2_000)
+      assert.deepStrictEqual(bench.stages(probe.command_id), ["accepted", "executing", "failed(no_answer)"])
+      const [report = assert.fail("nothing was said")] = bench.cloud.boardReports
+      assert.deepInclude(report, { hook_bits: null, presence_bits: null })
+      assert.deepStrictEqual(
+        report.looks.map(({ answer }) => answer),
+        ["none", "none", "none"],
+      )
+    }),
+  )
+
+  it.effect("of a board that is not here is refused", () =>
+    Effect.gen(function* () {
+      const bench = yield* started
+      const probe = bench.command({ kind: "probe", target: { kind: "controller", id: uuidOf(999) } })
+      bench.send(probe)
+      yield* bench.advance(settleMs)
+      assert.deepStrictEqual(bench.stages(probe.command_id), ["rejected(target_unknown)"])
+      assert.isEmpty(bench.cloud.boardReports)
+    }),
+  )
+})

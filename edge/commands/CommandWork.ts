@@ -8,14 +8,17 @@
  *   identify      confirmed when the sign is up
  *   maintenance   confirmed when the bay has taken it, or had it already
  *   apply_config  confirmed when the configuration the cloud offers is in force
+ *   probe         confirmed when a board has answered and what was found is said, failed if it did not
  *   reboot        confirmed by the boot of the next session
  */
 import { Effect } from "effect"
 
 import type { CommandReason, CommandStage } from "#core/domain/Command.ts"
 import { Limits } from "#core/Limits.ts"
+import type { BoardReport } from "#core/wire/BoardReport.ts"
 import { regionWord } from "#twins/Words.ts"
 
+import type { Rs485Bus } from "../bus/Rs485Bus.ts"
 import type { ConfigOutcome } from "../config/Configuration.ts"
 import type { BayPlace, Placement } from "../config/Placement.ts"
 import type { Hub } from "../hub/Hub.ts"
@@ -23,6 +26,7 @@ import type { Poller } from "../hub/Poller.ts"
 import type { Indicator } from "../indicator/Indicator.ts"
 import type { DeviceTime } from "../sync/DeviceTime.ts"
 import { type CommandLedger, reasonOf } from "./CommandLedger.ts"
+import { probeBoard } from "./Probe.ts"
 import type { Subject } from "./Verdict.ts"
 
 export interface CommandWorkParts {
@@ -32,6 +36,9 @@ export interface CommandWorkParts {
   readonly time: DeviceTime
   /** By the bus's index. */
   readonly pollers: ReadonlyArray<Poller>
+  readonly buses: ReadonlyArray<Rs485Bus>
+  /** Sends the cloud what was found at a board. */
+  readonly sendReport: (report: Omit<BoardReport, "v" | "session">) => void
   readonly indicator: Indicator
   /** Sends the cloud a snapshot of every twin. */
   readonly sendSnapshot: Effect.Effect<void>
@@ -69,6 +76,8 @@ const work = (parts: CommandWorkParts, subject: Subject): Effect.Effect<void> =>
         show(parts, subject, "identify", Limits.identifyMs),
         Effect.sync(() => report("confirmed")),
       )
+    case "probe":
+      return probe(parts, subject, report)
     case "apply_config":
       report("executing")
       return Effect.map(parts.applyConfig, ({ _tag }) => {
@@ -127,6 +136,17 @@ const isSecured = (hub: Hub, { id }: BayPlace): boolean => {
 
 const isTrusted = (hub: Hub, { id }: BayPlace): boolean =>
   regionWord(hub.stored({ kind: "bay", id })?.value ?? null, "sensor") === "trusted"
+
+const probe = Effect.fnUntraced(function* (parts: CommandWorkParts, { id, board }: Subject, report: Report) {
+  const { buses, pollers, sendReport, time } = parts
+  const [bus, poller] = board === undefined ? [] : [buses[board.bus], pollers[board.bus]]
+  if (board === undefined || bus === undefined || poller === undefined) return report("rejected", "target_unknown")
+  report("executing")
+  const found = yield* probeBoard({ time, bus, poller }, board, id)
+  sendReport(found)
+  if (found.hook_bits === null) report("failed", "no_answer")
+  else report("confirmed")
+})
 
 const setMaintenance = ({ hub, ledger, time }: CommandWorkParts, { id, bay }: Subject, report: Report): void => {
   const service = ledger.find(id)?.service

@@ -15,7 +15,7 @@ import { Limits } from "#core/Limits.ts"
 import { CommandEnvelope } from "#core/wire/Commands.ts"
 import { readSignedCommand } from "#core/wire/SignedCommand.ts"
 
-import type { BayPlace, Placement } from "../config/Placement.ts"
+import type { BayPlace, BoardPlace, Placement } from "../config/Placement.ts"
 import type { Authenticity, VerifyCommand } from "./CommandKeys.ts"
 
 /** A message on a command topic, as MQTT delivered it. */
@@ -41,6 +41,8 @@ export interface Subject {
   readonly order: CommandOrder
   /** The bay that is meant; undefined for the device as a whole. */
   readonly bay: BayPlace | undefined
+  /** The board that is meant; undefined for anything else. */
+  readonly board: BoardPlace | undefined
   readonly expiresAt: number
   readonly traceparent: string | undefined
 }
@@ -89,6 +91,7 @@ const judgeEnvelope = (envelope: CommandEnvelope, incoming: IncomingCommand, aro
     id: envelope.command_id,
     order: envelope,
     bay: bayOf(envelope, around.placement),
+    board: boardOf(envelope, around.placement),
     expiresAt: isMillis(expiresAt) ? expiresAt : 0,
     traceparent: envelope.traceparent,
   }
@@ -102,7 +105,7 @@ const judgeEnvelope = (envelope: CommandEnvelope, incoming: IncomingCommand, aro
   const lifetimeMs = expiresAt - issuedAt
   if (!(lifetimeMs > 0 && lifetimeMs <= Limits.commandLifetimeMaxMs)) return refuse("schema_invalid")
   if (incoming.cart !== undefined && !fitsCartTopic(envelope, incoming.cart)) return refuse("schema_invalid")
-  if (!fitsTarget(envelope, device.id, subject.bay)) return refuse("target_unknown")
+  if (!fitsTarget(envelope, device.id, subject)) return refuse("target_unknown")
   if (envelope.epoch !== around.epoch) return refuse("wrong_epoch")
   const remainingMs = around.remainingMs(expiresAt)
   if (remainingMs === undefined) return refuse("clock_unsynced")
@@ -125,6 +128,7 @@ const judgeUnreadable = (json: unknown, { placement }: Circumstances): Verdict =
     id: address.value.command_id,
     order: { kind: "unlock" },
     bay: undefined,
+    board: undefined,
     expiresAt: 0,
     traceparent: undefined,
   }
@@ -141,7 +145,11 @@ const decodeAddress = Schema.decodeUnknownOption(
 const isKnownKind = Schema.is(CommandKind)
 
 /** True if a command of this kind can be meant for its target, and that is here. */
-const fitsTarget = ({ kind, target }: CommandEnvelope, deviceId: string, bay: BayPlace | undefined): boolean => {
+const fitsTarget = (
+  { kind, target }: CommandEnvelope,
+  deviceId: string,
+  { bay, board }: Pick<Subject, "bay" | "board">,
+): boolean => {
   const isThisDevice = target.kind === "device" && target.id === deviceId
   switch (kind) {
     case "unlock":
@@ -151,6 +159,8 @@ const fitsTarget = ({ kind, target }: CommandEnvelope, deviceId: string, bay: Ba
       return target.kind === "bay" && bay !== undefined
     case "identify":
       return isThisDevice || (target.kind === "bay" && bay !== undefined)
+    case "probe":
+      return board !== undefined
     case "snapshot":
     case "reboot":
     case "apply_config":
@@ -162,6 +172,9 @@ const bayOf = ({ target }: CommandEnvelope, placement: Placement): BayPlace | un
   if (target.kind === "bay") return placement.bays.get(target.id)
   return target.kind === "cart" ? placement.bayOfCart.get(target.id) : undefined
 }
+
+const boardOf = ({ target }: CommandEnvelope, { boards }: Placement): BoardPlace | undefined =>
+  target.kind === "controller" ? boards.find(({ controller }) => controller === target.id) : undefined
 
 const fitsCartTopic = (envelope: CommandEnvelope, cart: NonNullable<IncomingCommand["cart"]>): boolean =>
   envelope.kind === cart.leaf && envelope.target.kind === "cart" && envelope.target.id === cart.id

@@ -47,7 +47,8 @@ export const telemetryOf = (parts: TelemetryParts): TelemetryMessage => {
   }
 }
 
-const busTelemetry = (bus: Rs485Bus): BusTelemetry => {
+/** What happened on a bus, as it is told. */
+export const busTelemetry = (bus: Rs485Bus): BusTelemetry => {
   const counters = bus.counters()
   return {
     name: bus.name,

@@ -105,6 +105,11 @@ PATCH  /api/controllers/{id}                  staff   controller equipment.edit
 DELETE /api/controllers/{id}                  staff   controller equipment.edit
 GET    /api/controllers/{id}/bays             staff   controller registry.view
 POST   /api/controllers/{id}/bays             staff   controller equipment.edit
+POST   /api/controllers/{id}/probe            staff   controller controller.probe
+GET    /api/controllers/{id}/probe            staff   controller controller.probe
+GET    /api/controllers/{id}/counters         staff   controller device.inspect
+GET    /api/controllers/{id}/frames           staff   controller frames.tap
+POST   /api/controllers/{id}/calibrate        staff   controller controller.probe
 GET    /api/bays/{id}                         staff   bay        registry.view
 PUT    /api/bays/{id}                         staff   bay        equipment.edit
 PATCH  /api/bays/{id}                         staff   bay        equipment.edit

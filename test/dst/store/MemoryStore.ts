@@ -1,6 +1,7 @@
 /** Every repository that ingest, commands and sweeps use, on one database in memory. */
 import { Effect, Layer } from "effect"
 import { Agenda } from "#cloud/Agenda.ts"
+import { BoardReports } from "#cloud/store/BoardReports.ts"
 import { Quarantine, type Quarantined } from "#cloud/store/Quarantine.ts"
 import { Telemetry } from "#cloud/store/Telemetry.ts"
 import { Transaction } from "#cloud/store/Transaction.ts"
@@ -78,6 +79,7 @@ const storeLayer = (
     Layer.succeed(Transaction, Transaction.of({ run: db.run })),
     memoryQuarantine(db, quarantined),
     memoryTelemetry(db),
+    memoryBoardReports(db),
   ).pipe(Layer.provideMerge(Layer.mergeAll(Agenda.layer, UnreadableTwins.layer)))
 
 /** Telemetry takes its time in the database, and nobody here reads it. */
@@ -88,6 +90,13 @@ const memoryTelemetry = (db: MemoryDatabase) =>
       keep: (rows) => db.statement(() => rows.length),
       tidy: () => db.statement(() => ({ made: 0, dropped: 0 })),
     }),
+  )
+
+/** Nobody looks at a board in a simulation. */
+const memoryBoardReports = (db: MemoryDatabase) =>
+  Layer.succeed(
+    BoardReports,
+    BoardReports.of({ keep: () => db.statement(() => false), of: () => db.statement(() => undefined) }),
   )
 
 /** Putting aside never waits; what is kept in a transaction goes with it. */

@@ -2,7 +2,8 @@
 import type { CommandKind } from "#core/domain/Command.ts"
 
 /** The buttons: a kind, and with it what it is asked to be. */
-export type CommandAction = Exclude<CommandKind, "unlock" | "maintenance"> | "maintenanceOn" | "maintenanceOff"
+export type CommandAction =
+  Exclude<CommandKind, "unlock" | "maintenance" | "probe"> | "maintenanceOn" | "maintenanceOff"
 
 export const englishAsking = {
   title: "More commands",

@@ -34,6 +34,7 @@ export const englishCommands = {
       reboot: "Reboot",
       maintenance: "Maintenance",
       apply_config: "Apply configuration",
+      probe: "Look at a board",
     } satisfies Record<CommandKind, string>,
     spans: {
       "store command": "Command written down",

@@ -74,6 +74,7 @@ export const englishEvents = {
   "reboot.requested": "Restart requested",
   "maintenance.requested": "Maintenance requested",
   "apply_config.requested": "Applying the configuration requested",
+  "probe.requested": "A look at the board requested",
   "snapshot.adopted": "Report adopted",
   "config.reported": "Configuration reported",
   "config.desired": "Configuration wanted",

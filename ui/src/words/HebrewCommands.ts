@@ -33,6 +33,7 @@ export const hebrewCommands: typeof englishCommands = {
       reboot: "הפעלה מחדש",
       maintenance: "תחזוקה",
       apply_config: "החלת תצורה",
+      probe: "בדיקת בקר",
     },
     spans: {
       "store command": "הפקודה נרשמה",

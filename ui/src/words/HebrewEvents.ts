@@ -76,6 +76,7 @@ export const hebrewEvents: Words["events"] = {
   "reboot.requested": "התבקשה הפעלה מחדש",
   "maintenance.requested": "התבקשה תחזוקה",
   "apply_config.requested": "התבקשה החלת התצורה",
+  "probe.requested": "התבקשה בדיקת הבקר",
   "snapshot.adopted": "הדיווח אומץ",
   "config.reported": "תצורה דווחה",
   "config.desired": "תצורה נדרשה",
