@@ -13,6 +13,7 @@ import { demoPlace, startDemo } from "./support/Demo.ts"
 import { eventually } from "./support/Eventually.ts"
 import type { Program } from "./support/Program.ts"
 import { type Rest, signIn } from "./support/Rest.ts"
+import { signInAt } from "./support/signInAt.ts"
 
 let program: Program
 let ready: DemoReady
@@ -47,11 +48,7 @@ beforeAll(async () => {
   bay = parked
   browser = await startBrowser()
   page = await browser.newPage({ viewport: { width: 1360, height: 900 } })
-  await page.goto(ready.url)
-  await page.getByLabel("E-mail").fill(ready.email)
-  await page.getByLabel("Password").fill(ready.password)
-  await page.getByRole("button", { name: "Sign in" }).click()
-  await page.getByRole("heading", { name: "Overview" }).waitFor()
+  await signInAt(page, ready)
 })
 
 afterAll(async () => {

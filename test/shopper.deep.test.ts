@@ -125,7 +125,7 @@ describe("a shopper with an own phone", () => {
     await heading(page, "It is open: pull it out").waitFor({ timeout: 30_000 })
   })
 
-  it("has it until it is due, also after a reload, and is told when it does not latch (S7)", async () => {
+  it("S7: has it until it is due, also after a reload, and is told when it does not latch", async () => {
     await press(page, "Pull the cart out")
     await heading(page, "Enjoy your shopping").waitFor({ timeout: 15_000 })
     await page.getByText(/Back by .*\d\d:\d\d/u).waitFor()
@@ -181,7 +181,7 @@ describe("a shopper with an own phone", () => {
     await context.close()
   })
 
-  it("reads it in Hebrew, Arabic and Russian, in the direction of each, and the row stays as it stands", async () => {
+  it("S9: reads it in Hebrew, Arabic and Russian, in the direction of each, and the row stays as it stands", async () => {
     for (const [locale, language, direction, title, phone] of [
       ["he-IL", "he", "rtl", "לקחת עגלה", "0505550003"],
       ["ar-EG", "ar", "rtl", "أخذ عربة", "0505550004"],

@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core"
 import type { DemoReady } from "#bin/demo/Demo.ts"
 import { eventually } from "../support/Eventually.ts"
+import { signInAt } from "../support/signInAt.ts"
 import type { Screen, Shown } from "./Screens.ts"
 
 export interface Look {
@@ -41,25 +42,20 @@ export interface Visitor {
 /** Somebody who looks at the demo so; signed in unless they are a stranger. */
 export const visit = async (
   browser: Browser,
-  { url, email, password }: Pick<DemoReady, "url" | "email" | "password">,
+  ready: Pick<DemoReady, "url" | "email" | "password">,
   shown: Shown,
   { theme, language, viewport }: Look,
   isStranger = false,
 ): Promise<Visitor> => {
   const context = await browser.newContext({ viewport, colorScheme: theme })
   const page = await context.newPage()
-  await page.goto(url)
-  if (!isStranger) {
-    await page.getByLabel("E-mail").fill(email)
-    await page.getByLabel("Password").fill(password)
-    await page.getByRole("button", { name: "Sign in" }).click()
-    await page.getByRole("heading", { name: "Overview" }).waitFor()
-  }
+  if (isStranger) await page.goto(ready.url)
+  else await signInAt(page, ready)
   await page.evaluate(`localStorage.setItem("cartwise.language", ${JSON.stringify(language)})`)
   return {
     page,
     see: async ({ address, first }, isForPicture = false) => {
-      await page.goto(url + address(shown), { waitUntil: isForPicture ? "networkidle" : "load" })
+      await page.goto(ready.url + address(shown), { waitUntil: isForPicture ? "networkidle" : "load" })
       await eventually(async () => {
         if (!(await page.evaluate<boolean>(settled))) throw new Error(`${page.url()} has not settled`)
       })
