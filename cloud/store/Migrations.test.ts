@@ -5,16 +5,14 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import path from "node:path"
-import { NodeServices } from "@effect/platform-node"
-import { PgClient, PgMigrator } from "@effect/sql-pg"
+import { PgMigrator } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
-import { Context, Effect, FileSystem, Layer, Redacted, Result, Schedule } from "effect"
-import { Reactivity } from "effect/reactivity"
+import { Effect, Result, Schedule } from "effect"
 import { SqlClient } from "effect/sql"
 import { readStored } from "#twins/Migrate.ts"
 import { testCloud } from "../Cloud.fixture.ts"
 import { request, signIn } from "../http/Http.fixture.ts"
-import { startEmbeddedPostgres } from "../postgres/EmbeddedPostgres.ts"
+import { TestPostgres } from "../postgres/TestPostgres.fixture.ts"
 import { migrate, migrations, migrationsTable } from "./Migrations.ts"
 import { old, oldRows } from "./OldRows.fixture.ts"
 import { raiseWalls } from "./RaiseWalls.ts"
@@ -24,33 +22,8 @@ const patienceMs = 240_000
 
 const versions = Object.keys(migrations).toSorted() as ReadonlyArray<keyof typeof migrations>
 
-class Server extends Context.Service<Server, { readonly url: string }>()("test/Server") {
-  static readonly layer = Layer.effect(
-    Server,
-    Effect.gen(function* () {
-      const files = yield* FileSystem.FileSystem
-      const dataDir = yield* files.makeTempDirectoryScoped({ prefix: "cartwise-migrations-" })
-      return yield* startEmbeddedPostgres({ dataDir: path.join(dataDir, "postgres") })
-    }),
-  )
-}
-
-/** Does it in a database of that name. */
-const inDatabase = <A, E, R>(name: string, work: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const client = yield* PgClient.make({ url: Redacted.make(yield* urlOf(name)), maxConnections: 1 })
-    return yield* work.pipe(
-      Effect.provideService(PgClient.PgClient, client),
-      Effect.provideService(SqlClient.SqlClient, client),
-    )
-  }).pipe(Effect.scoped)
-
-const urlOf = (name: string) =>
-  Effect.map(Server, ({ url }) => {
-    const address = new URL(url)
-    address.pathname = `/${name}`
-    return address.href
-  })
+const inDatabase = TestPostgres.in
+const urlOf = (name: string) => Effect.map(TestPostgres, ({ url }) => url(name))
 
 const statement = (text: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(text))
 
@@ -159,9 +132,7 @@ const program = (url: string, ...args: ReadonlyArray<string>) => {
 
 const exitOf = (child: ChildProcess) => Effect.promise(() => once(child, "exit") as Promise<[number | null]>)
 
-const TestServer = Server.layer.pipe(Layer.provideMerge(Layer.merge(NodeServices.layer, Reactivity.layer)))
-
-layer(TestServer, { excludeTestServices: true, timeout: 120_000 })("migrations", (it) => {
+layer(TestPostgres.layer, { excludeTestServices: true, timeout: 120_000 })("migrations", (it) => {
   let fromNothing: ReadonlyArray<string> = []
 
   it.effect("run up from nothing, and have nothing to do a second time", () =>
