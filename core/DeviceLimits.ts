@@ -25,6 +25,9 @@ export const deviceLimits = {
   registrationsPerBranchMs: 3_600_000,
   /** Tries to register are kept for so long, for people who look into what happened. */
   registrationTriesKeptMs: 90 * 24 * 3_600_000,
+  /** How the bays of a branch stand: rows, and bays in one. */
+  bayRows: 40,
+  baysInRow: 80,
   /** HTTP heartbeats are written together: how many in one statement, and how many wait at most. */
   beatsAtOnce: 1_000,
   beatsWaiting: 10_000,

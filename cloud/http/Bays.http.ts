@@ -15,6 +15,8 @@ import { ConfigOffers } from "../config/ConfigOffers.ts"
 import { Commits } from "../live/Commits.ts"
 import { Equipment } from "../registry/Equipment.ts"
 import { BayRecords } from "../store/BayRecords.ts"
+import { BayRows } from "../store/BayRows.ts"
+import { BranchRecords } from "../store/BranchRecords.ts"
 import type { DeviceConfigRow } from "../store/DeviceConfigs.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { sensedBy } from "../views/agedBy.ts"
@@ -33,6 +35,8 @@ export const BaysHttp = HttpApiBuilder.group(
   "bays",
   Effect.fn(function* (handlers) {
     const records = yield* BayRecords
+    const branches = yield* BranchRecords
+    const bayRows = yield* BayRows
     const equipment = yield* Equipment
     const offers = yield* ConfigOffers
     const commits = yield* Commits
@@ -112,6 +116,26 @@ export const BaysHttp = HttpApiBuilder.group(
         const rows = yield* Effect.catchTag(transaction.run(archived(id, headers)), "SqlError", Effect.die)
         yield* tell(id, rows)
         return yield* answered(shown(id))
+      }),
+      arrange: Effect.fnUntraced(function* ({ params: { id }, headers, payload: { rows } }) {
+        const arrange = Effect.gen(function* () {
+          const branch = yield* branches.hold(id)
+          if (branch === undefined) return yield* new NotFound({})
+          const place = { chainId: branch.chain_id, branchId: branch.id }
+          yield* demand(yield* CurrentPerson, ["equipment.edit"], place)
+          yield* expectVersion(headers, branch.version)
+          const unknown = yield* bayRows.arrange(id, rows)
+          if (unknown.length > 0) {
+            return yield* new RecordRefused({
+              reason: "other_branch",
+              detail: `No bays of the branch: ${unknown.join(", ")}`,
+            })
+          }
+          const target = { kind: "branch", id }
+          yield* audit.write({ by: yield* CurrentPerson, action: "branch.arranged", place, target, reason: null })
+        })
+        yield* Effect.catchTag(transaction.run(arrange), "SqlError", Effect.die)
+        return { rows }
       }),
     })
   }),

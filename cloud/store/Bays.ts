@@ -22,6 +22,8 @@ export interface BayRow extends Keyed {
   readonly cart_number: string | null
   readonly zone_id: string | null
   readonly is_accessible: boolean
+  readonly row_number: number | null
+  readonly row_place: number | null
   readonly simulated: boolean
   readonly version: number
   readonly archived_at: Date | null
@@ -35,6 +37,8 @@ export type StoredBay = Omit<Bay, "latch" | "service" | "hook" | "presence" | "s
 export const toBay = (row: BayRow): StoredBay => ({
   ...Struct.pick(row, ["label", "is_accessible", "simulated", "version"]),
   id: BayId.make(row.id),
+  row: row.row_number,
+  place: row.row_place,
   branch_id: BranchId.make(row.branch_id),
   device_id: DeviceId.make(row.device_id),
   controller_id: ControllerId.make(row.controller_id),

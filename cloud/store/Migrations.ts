@@ -31,6 +31,7 @@ import registryRecords from "./migrations/0029_registry_records.ts"
 import equipment from "./migrations/0030_equipment.ts"
 import returns from "./migrations/0031_returns.ts"
 import boardReports from "./migrations/0032_board_reports.ts"
+import bayRows from "./migrations/0033_bay_rows.ts"
 
 /** By number and name. A new one has the greatest number: one that is passed over never runs where a greater one has. */
 export const migrations = {
@@ -61,6 +62,7 @@ export const migrations = {
   "0030_equipment": equipment,
   "0031_returns": returns,
   "0032_board_reports": boardReports,
+  "0033_bay_rows": bayRows,
 }
 
 /** Which migrations have run. */

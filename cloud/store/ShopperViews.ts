@@ -24,7 +24,7 @@ export interface Availability {
 export interface RentalBay {
   readonly id: string
   readonly label: string
-  /** The labels of its board, by lock. */
+  /** The labels of the row it stands in, from left to right; of its board by lock, if nobody has said how it stands. */
   readonly row: ReadonlyArray<string>
   readonly deviceId: string
   readonly deviceName: string
@@ -80,8 +80,10 @@ export class ShopperViews extends Context.Service<
             sql<RentalBay>`
               select b.id, b.label, co.device_id as "deviceId", d.device_name as "deviceName", ch.simulated,
                      t.value, t.fresh_at as "freshAt",
-                     (select jsonb_agg(n.label order by n.lock_index) from bays n
-                      where n.controller_id = co.id and n.archived_at is null) as row
+                     (select jsonb_agg(n.label order by n.row_place, n.lock_index) from bays n
+                      where n.archived_at is null and case
+                        when b.row_number is null then n.controller_id = co.id and n.row_number is null
+                        else n.branch_id = b.branch_id and n.row_number = b.row_number end) as row
               from rentals r
               join bays b on b.id = r.bay_id
               join controllers co on co.id = b.controller_id

@@ -6,6 +6,7 @@ import { AuditSeals } from "../audit/AuditSeals.ts"
 import { AuditTrail } from "../audit/AuditTrail.ts"
 import { Alarms } from "./Alarms.ts"
 import { AlarmTunings } from "./AlarmTunings.ts"
+import { BayRows } from "./BayRows.ts"
 import { Bays } from "./Bays.ts"
 import { BayRecords } from "./BayRecords.ts"
 import { BoardReports } from "./BoardReports.ts"
@@ -68,6 +69,7 @@ export const Store = Layer.mergeAll(
   Audit.layer,
   AuditSeals.layer,
   AuditTrail.layer,
+  BayRows.layer,
   Bays.layer,
   BayRecords.layer,
   BoardReports.layer,

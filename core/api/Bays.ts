@@ -1,8 +1,9 @@
 /** Bays as records: what is printed on each, where it is, and which lock of its board it has. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { BayId, LockIndex, ZoneId } from "../domain/Ids.ts"
+import { BayId, BranchId, LockIndex, ZoneId } from "../domain/Ids.ts"
 import { Label } from "../domain/RegistryDocument.ts"
+import { Limits } from "../Limits.ts"
 import { Authorization } from "./Authorization.ts"
 import { changing, NameTaken, PreconditionRequired, RecordRefused } from "./Conditions.ts"
 import { PreconditionFailed } from "./Configuration.ts"
@@ -37,6 +38,13 @@ export const NewBay = Schema.Struct({
   is_accessible: Schema.optionalKey(writable.is_accessible),
 })
 export type NewBay = typeof NewBay.Type
+
+/** Every row from left to right, as who stands before it sees it. */
+export const BayRows = Schema.Array(Schema.Array(BayId).check(Schema.isMaxLength(Limits.baysInRow)))
+  .check(Schema.isMaxLength(Limits.bayRows))
+  .check(
+    Schema.makeFilter((rows) => new Set(rows.flat()).size === rows.flat().length || "Expected every bay once at most"),
+  )
 
 const params = { id: BayId }
 const changes = [NotFound, Forbidden, PreconditionFailed, NameTaken, RecordRefused] as const
@@ -74,6 +82,19 @@ export class BaysGroup extends HttpApiGroup.make("bays")
       .annotate(
         OpenApi.Description,
         "Takes it out of use, once no cart belongs in it: its history stays, its label and its lock are free again.",
+      )
+      .annotateMerge(needs("equipment.edit")),
+    HttpApiEndpoint.put("arrange", "/branches/:id/bay-rows", {
+      params: { id: BranchId },
+      headers: changing,
+      payload: Schema.Struct({ rows: BayRows }),
+      success: Schema.Struct({ rows: BayRows }),
+      error: [NotFound, Forbidden, PreconditionFailed, RecordRefused],
+    })
+      .annotate(
+        OpenApi.Description,
+        "Says how the bays of a branch stand: rows, each from left to right as who stands before it sees it. A bay that no row " +
+          "names stands as its board has it. `If-Match` may name the branch's version.",
       )
       .annotateMerge(needs("equipment.edit")),
   )

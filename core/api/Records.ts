@@ -160,6 +160,9 @@ export const Bay = Schema.Struct({
   cart: Schema.NullOr(Schema.Struct({ id: CartId, cart_number: Schema.String })),
   zone_id: Schema.NullOr(ZoneId),
   is_accessible: Schema.Boolean,
+  /** The row it stands in, and as which from the left, both from 1; null where its board has it. */
+  row: Schema.NullOr(Schema.Int),
+  place: Schema.NullOr(Schema.Int),
   /** The latch region of its twin: dark, secured, ajar.released, empty, … */
   latch: Schema.String,
   /** The service region: inService, returnOnly, maintenance, disabled. */

@@ -89,6 +89,7 @@ GET    /api/branches/{id}/stats               staff   branch     registry.view
 GET    /api/branches/{id}/overview            staff   branch     registry.view
 PUT    /api/branches/{id}/lending             staff   branch     branch.lending
 PUT    /api/branches/{id}/returning           staff   branch     branch.lending
+PUT    /api/branches/{id}/bay-rows            staff   branch     equipment.edit
 GET    /api/branches/{id}/hours               staff   branch     registry.view
 PUT    /api/branches/{id}/hours               staff   branch     branch.hours
 GET    /api/branches/{id}/zones               staff   branch     registry.view

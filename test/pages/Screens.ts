@@ -12,6 +12,8 @@ import type { Rest } from "../support/Rest.ts"
 /** What of the demo the pages are shown with. */
 export interface Shown {
   readonly branch: string
+  /** A branch whose bays stand in rows that somebody has said. */
+  readonly arranged: string
   readonly device: string
   readonly controller: string
   readonly bay: Bay
@@ -56,6 +58,7 @@ export const screens: ReadonlyArray<Screen> = [
     address: ({ branch }) => `/?scope=branch:${branch}`,
   },
   { name: "branch", route: "/branches/$branchId", address: ({ branch }) => `/branches/${branch}` },
+  { name: "branch-rows", route: "/branches/$branchId", address: ({ arranged }) => `/branches/${arranged}` },
   { name: "bay", route: "/branches/$branchId", address: ({ branch, bay }) => `/branches/${branch}?bay=${bay.id}` },
   plain("chains"),
   plain("branches"),
@@ -113,8 +116,22 @@ export const somethingToShow = async (rest: Rest): Promise<Shown> => {
     if (raised === undefined) throw new Error("no alarm yet")
     return raised.id
   })
+  const arranged = (await items<Branch>("/api/branches")).at(-1)?.id ?? branch.id
+  const standing = (await items<Bay>(`/api/branches/${arranged}/bays?limit=1000`)).map(({ id }) => id)
+  const rows = [standing.slice(0, 10), standing.slice(10, 26)]
+  await rest.put(`/api/branches/${arranged}/bay-rows`, { rows })
   const { controller_id: controller } = bay
   const [user] = await items<User>("/api/users?role=platform_admin")
   if (user === undefined) throw new Error("nobody administers the demo")
-  return { branch: branch.id, device: device.id, controller, bay, cart: other.id, command, alarm, user: user.id }
+  return {
+    branch: branch.id,
+    arranged,
+    device: device.id,
+    controller,
+    bay,
+    cart: other.id,
+    command,
+    alarm,
+    user: user.id,
+  }
 }

@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query"
 import type { BranchChange } from "#core/api/Branches.ts"
 import type { ChainChange, ChainPolicy } from "#core/api/Chains.ts"
 import type { Branch, Chain } from "#core/api/Records.ts"
-import { BranchId, ChainId } from "#core/domain/Ids.ts"
+import { type BayId, BranchId, ChainId } from "#core/domain/Ids.ts"
 import { call } from "./Client.ts"
 
 const ifRead = ({ version }: { readonly version: number }) => ({ "if-match": `"${version}"` })
@@ -47,6 +47,10 @@ export const changeBranch = (branch: Branch, change: BranchChange): Promise<Bran
 
 export const archiveBranch = (branch: Branch): Promise<Branch> =>
   call(({ branches }) => branches.archive({ params: { id: branch.id }, headers: ifRead(branch) }))
+
+/** Says in which rows the bays of a branch stand, over what was read of it. */
+export const arrangeBays = (branch: Branch, rows: ReadonlyArray<ReadonlyArray<BayId>>): Promise<unknown> =>
+  call(({ bays }) => bays.arrange({ params: { id: branch.id }, payload: { rows }, headers: ifRead(branch) }))
 
 /** Lends carts there, or takes them back there: on or off. */
 export const switchBranch = (

@@ -1,40 +1,48 @@
 /**
- * The bay map of a branch: every device with its boards and their bays, moving live.
+ * The bay map of a branch, moving live: its rows as they stand, and every device with its boards and the bays that no row has.
  */
 import { Link } from "@tanstack/react-router"
 import { Cpu } from "lucide-react"
 import type { Bay, Device } from "#core/api/Records.ts"
-import type { BayGroup } from "../words/StateLook.ts"
+import type { ChosenBays } from "./BayGroup.tsx"
+import { rowsOf } from "./bayRows.ts"
 import { BoardRows } from "./BoardRows.tsx"
 import { boardsOf } from "./Boards.ts"
 import { DeviceChips } from "./DeviceChips.tsx"
+import { RowsSection } from "./RowsSection.tsx"
 
-interface Props {
+interface Props extends ChosenBays {
   readonly devices: ReadonlyArray<Device>
   readonly bays: ReadonlyArray<Bay>
-  readonly selected: string | undefined
-  readonly show: BayGroup | undefined
-  readonly onChoose: (bayId: string) => void
 }
 
-export const BayMap = ({ devices, bays, ...rest }: Props) => (
-  <div className="space-y-4">
-    {devices.map((device) => (
-      <section
-        key={device.id}
-        aria-label={device.device_name}
-        className="@container rounded-lg border border-line bg-surface"
-      >
-        <DeviceStrip device={device} />
-        <div className="space-y-5 p-3 sm:p-4">
-          {boardsOf(bays, device.id).map((board) => (
-            <BoardRows key={board.controllerId} {...board} {...rest} />
-          ))}
-        </div>
-      </section>
-    ))}
-  </div>
-)
+export const BayMap = ({ devices, bays, ...chosen }: Props) => {
+  const { rows } = rowsOf(bays)
+  return (
+    <div className="space-y-4">
+      {rows.length === 0 ? null : <RowsSection rows={rows} {...chosen} />}
+      {devices.map((device) => (
+        <section
+          key={device.id}
+          aria-label={device.device_name}
+          className="@container rounded-lg border border-line bg-surface"
+        >
+          <DeviceStrip device={device} />
+          <div className="space-y-5 p-3 sm:p-4">
+            {boardsOf(bays, device.id).map((board) => (
+              <BoardRows
+                key={board.controllerId}
+                {...board}
+                bays={board.bays.filter(({ row }) => row === null)}
+                {...chosen}
+              />
+            ))}
+          </div>
+        </section>
+      ))}
+    </div>
+  )
+}
 
 /** A device in one line: connected, in sync, healthy. */
 export const DeviceStrip = ({ device }: { readonly device: Device }) => (

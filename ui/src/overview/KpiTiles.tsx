@@ -115,7 +115,7 @@ export const KpiTiles = ({ overview: { carts, devices, rentals, unlocks, alarms 
 
 /** Each severity leads to its own alarms. */
 const OpenAlarms = ({ alarms }: { readonly alarms: AlarmStanding }) => {
-  const { overview: words, alarms: alarmWords } = useWords()
+  const { overview: words } = useWords()
   return (
     <li className="col-span-full flex flex-wrap items-center gap-x-5 gap-y-2 rounded-lg border border-line bg-surface px-3.5 py-2.5">
       <h2 className="text-xs text-dim">{words.alarms}</h2>
@@ -124,7 +124,6 @@ const OpenAlarms = ({ alarms }: { readonly alarms: AlarmStanding }) => {
           key={severity}
           to="/alarms"
           search={{ severity }}
-          aria-label={`${alarmWords.severities[severity]}: ${alarms[severity]}`}
           className={`flex items-center gap-2 rounded-md px-1 py-0.5 hover:bg-sunken ${alarms[severity] === 0 ? "grayscale" : ""}`}
         >
           <SeverityChip severity={severity} />

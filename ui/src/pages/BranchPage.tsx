@@ -6,6 +6,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useCallback } from "react"
 import type { Bay, Branch } from "#core/api/Records.ts"
 import { baysQuery, branchesQuery, devicesQuery } from "../api/Queries.ts"
+import { ArrangeBays } from "../bays/ArrangeBays.tsx"
 import { BayMap } from "../bays/BayMap.tsx"
 import { BayPanel } from "../bays/BayPanel.tsx"
 import { Legend } from "../bays/Legend.tsx"
@@ -97,6 +98,11 @@ const BranchHeader = ({ branch, bays }: { readonly branch: Branch | undefined; r
         <span>{words.branch.bayCount(bays.length)}</span>
         <span>{words.branch.asInstalled}</span>
       </p>
+      {branch === undefined ? null : (
+        <div className="mt-2">
+          <ArrangeBays branch={branch} bays={bays} />
+        </div>
+      )}
     </div>
   )
 }

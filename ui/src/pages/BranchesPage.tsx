@@ -82,7 +82,7 @@ const useColumns = (): ReadonlyArray<Column<Branch>> => {
         title: words.code,
         value: ({ branch_code }) => branch_code,
         cell: ({ branch_code }) => (
-          <bdi dir="ltr" className="font-mono text-xs">
+          <bdi dir="ltr" className="font-mono text-xs whitespace-nowrap">
             {branch_code}
           </bdi>
         ),

@@ -60,7 +60,7 @@ const BoardView = ({ board }: { readonly board: Controller }) => {
               <Link
                 to="/branches/$branchId"
                 params={{ branchId: branch.id }}
-                className="text-accent underline underline-offset-2"
+                className="inline-block leading-6 text-accent underline underline-offset-2"
               >
                 <bdi>{branch.name}</bdi>
               </Link>
@@ -69,7 +69,7 @@ const BoardView = ({ board }: { readonly board: Controller }) => {
               <Link
                 to="/devices/$deviceId"
                 params={{ deviceId: device.id }}
-                className="text-accent underline underline-offset-2"
+                className="inline-block leading-6 text-accent underline underline-offset-2"
               >
                 <bdi>{device.device_name}</bdi>
               </Link>
@@ -77,7 +77,7 @@ const BoardView = ({ board }: { readonly board: Controller }) => {
             <Link
               to="/twins/$kind/$id"
               params={{ kind: "controller", id: board.id }}
-              className="text-accent underline underline-offset-2"
+              className="inline-block leading-6 text-accent underline underline-offset-2"
             >
               {words.boards.twin}
             </Link>

@@ -55,7 +55,7 @@ interface ChoiceProps<Name extends string> {
 
 /** One of a few, all in sight. */
 export const Choice = <Name extends string>({ label, names, chosen, titleOf, onChoose }: ChoiceProps<Name>) => (
-  <div role="group" aria-label={label} className="flex rounded-md bg-sunken p-0.5">
+  <div role="group" aria-label={label} className="flex flex-wrap rounded-md bg-sunken p-0.5">
     {names.map((name) => (
       <button
         key={name}

@@ -93,6 +93,14 @@ export const english = {
 
   branch: {
     asInstalled: "left to right as installed",
+    rows: "Rows as installed",
+    row: (number: number) => `Row ${number}`,
+    arrange: "Arrange the rows",
+    arrangeLead:
+      "A line for each row: what is printed on its bays, from left to right as a shopper sees them. Labels with spaces in them go between commas.",
+    unknownLabels: (labels: string) => `No bay here: ${labels}`,
+    labelsTwice: (labels: string) => `More than once: ${labels}`,
+    leftToBoards: (count: number) => `${plural(count, "bay", "bays")} in no row: shown by board.`,
     board: (address: number) => `Board ${address}`,
     noBays: "No bays are installed here yet.",
     filters: "Show only",

@@ -183,6 +183,7 @@ export const englishStaff = {
       "branch.created": "Made a branch",
       "branch.changed": "Changed a branch",
       "branch.archived": "Archived a branch",
+      "branch.arranged": "Arranged the bays",
       "branch.hours_changed": "Changed opening hours",
       "branch.recounted": "Counted a branch anew",
       "cart.created": "Registered a cart",

@@ -91,6 +91,14 @@ export const hebrew: Words = {
   },
   branch: {
     asInstalled: "משמאל לימין, כפי שהותקן",
+    rows: "השורות כפי שהותקנו",
+    row: (number) => `שורה ${number}`,
+    arrange: "סידור השורות",
+    arrangeLead:
+      "קו לכל שורה: מה שמודפס על התאים שלה, משמאל לימין כפי שהלקוח רואה אותם. תוויות שיש בהן רווחים מופרדות בפסיקים.",
+    unknownLabels: (labels) => `אין כאן תא: ${labels}`,
+    labelsTwice: (labels) => `יותר מפעם אחת: ${labels}`,
+    leftToBoards: (count) => `${plural(count, "תא אחד", "שני תאים", "תאים")} בלי שורה: מוצגים לפי לוח.`,
     board: (address) => `לוח ${address}`,
     noBays: "עדיין לא הותקנו כאן תאים.",
     filters: "להציג רק",

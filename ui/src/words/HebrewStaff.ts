@@ -183,6 +183,7 @@ export const hebrewStaff: typeof englishStaff = {
       "branch.created": "יצירת סניף",
       "branch.changed": "שינוי סניף",
       "branch.archived": "העברת סניף לארכיון",
+      "branch.arranged": "סידור התאים",
       "branch.hours_changed": "שינוי שעות הפתיחה",
       "branch.recounted": "ספירה מחדש של סניף",
       "cart.created": "רישום עגלה",
