@@ -31,15 +31,12 @@ export const PaletteButton = () => {
       <button
         type="button"
         aria-keyshortcuts={isApple ? "Meta+K" : "Control+K"}
-        aria-label={palette.open}
         onClick={show}
         className="flex h-8 items-center gap-2 rounded-md px-2 text-sm text-dim hover:bg-sunken hover:text-ink lg:border lg:border-edge"
       >
         <Search aria-hidden className="size-4" />
-        <span aria-hidden className="hidden lg:inline">
-          {palette.open}
-        </span>
-        <kbd aria-hidden dir="ltr" className="hidden font-mono text-2xs lg:inline">
+        <span className="sr-only lg:not-sr-only">{palette.open}</span>
+        <kbd dir="ltr" className="hidden font-mono text-2xs lg:inline">
           {isApple ? "⌘K" : "Ctrl K"}
         </kbd>
       </button>
