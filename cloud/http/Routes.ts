@@ -15,6 +15,7 @@ import { ClosingSweepHttp } from "./ClosingSweep.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
 import { ControllersHttp } from "./Controllers.http.ts"
 import { DeviceAuthorizationHttp, DeviceBeatHttp, DeviceIdentityHttp } from "./DeviceIdentity.http.ts"
+import { DeviceInsightsHttp } from "./DeviceInsights.http.ts"
 import { DeviceRecordsHttp } from "./DeviceRecords.http.ts"
 import { DocumentationHttp } from "./Documentation.http.ts"
 import { HealthHttp } from "./Health.http.ts"
@@ -51,6 +52,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     DeviceIdentityHttp,
     DeviceBeatHttp,
     DeviceRecordsHttp,
+    DeviceInsightsHttp,
     ChainsHttp,
     BranchesHttp,
     ClosingSweepHttp,

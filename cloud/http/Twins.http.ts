@@ -5,15 +5,22 @@ import type { Capability } from "#core/access/Capability.ts"
 import { Api } from "#core/api/Api.ts"
 import { CurrentPerson } from "#core/api/Authorization.ts"
 import { NotFound } from "#core/api/Problems.ts"
-import { TwinRef } from "#core/domain/Ids.ts"
+import { type TwinKind, TwinRef } from "#core/domain/Ids.ts"
 import { fromInstant, type Instant } from "#core/domain/Instant.ts"
 import { Limits } from "#core/Limits.ts"
+import { machines } from "#twins/Machines.ts"
 import { demand } from "../access/demand.ts"
 import { Places } from "../store/Places.ts"
 import type { Moment } from "../store/PastStates.ts"
 import { cursorOf, TwinHistory } from "../store/TwinHistory.ts"
 import { PastTwins } from "../views/PastTwins.ts"
 import { TwinViews } from "../views/TwinViews.ts"
+
+/** A definition as text is nothing but names and plain values. */
+const machineView = (of: TwinKind) => {
+  const { kind, version, regions, machine } = machines[of]
+  return { kind, version, regions, definition: JSON.parse(JSON.stringify(machine.definition)) as Schema.Json }
+}
 
 const decodeRef = Schema.decodeUnknownResult(TwinRef)
 
@@ -60,6 +67,7 @@ export const TwinsHttp = HttpApiBuilder.group(
       yield* demand(yield* CurrentPerson, [capability], place)
     })
     return handlers.handleAll({
+      machine: ({ params: { kind } }) => Effect.sync(() => machineView(kind)),
       get: Effect.fnUntraced(function* ({ params, query }) {
         const ref = yield* refOf(params)
         const moment = yield* momentOf(query)

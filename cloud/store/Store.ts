@@ -28,6 +28,7 @@ import { Controllers } from "./Controllers.ts"
 import { Devices } from "./Devices.ts"
 import { DeviceConfigs } from "./DeviceConfigs.ts"
 import { DeviceClaims } from "./DeviceClaims.ts"
+import { DeviceInsights } from "./DeviceInsights.ts"
 import { DeviceIdentities } from "./DeviceIdentities.ts"
 import { DeviceLayouts } from "./DeviceLayouts.ts"
 import { DeviceRecords } from "./DeviceRecords.ts"
@@ -92,6 +93,7 @@ export const Store = Layer.mergeAll(
   DeviceSessions.layer,
   DeviceClaims.layer,
   DeviceIdentities.layer,
+  DeviceInsights.layer,
   DeviceLayouts.layer,
   DeviceRecords.layer,
   DeviceTokenRows.layer,

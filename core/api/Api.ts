@@ -5,7 +5,7 @@
 import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import { DeviceStatus } from "../domain/Device.ts"
-import { BranchId, ChainId, ControllerId, DeviceId, TwinKind, ZoneId } from "../domain/Ids.ts"
+import { BranchId, ChainId, ControllerId, DeviceId, Host, TwinKind, ZoneId } from "../domain/Ids.ts"
 import { Instant } from "../domain/Instant.ts"
 import { AuditGroup } from "./Audit.ts"
 import { AlarmsGroup } from "./Alarms.ts"
@@ -21,6 +21,7 @@ import { ConfigurationGroup } from "./Configuration.ts"
 import { ControllersGroup } from "./Controllers.ts"
 import { openApiDocument } from "./OpenApiDocument.ts"
 import { DeviceBeatGroup, DeviceIdentityGroup } from "./DeviceIdentity.ts"
+import { DeviceInsightsGroup } from "./DeviceInsights.ts"
 import { DeviceRecordsGroup } from "./DeviceRecords.ts"
 import { MonitoringGroup } from "./Monitoring.ts"
 import { OperationsGroup } from "./Operations.ts"
@@ -123,8 +124,20 @@ export class RegistryGroup extends HttpApiGroup.make("registry")
   .middleware(Authorization)
   .annotateMerge(OpenApi.annotations({ title: "Registry", description: "What is installed where." })) {}
 
+/** A statechart as data: what `xstate` calls its definition, with the names of guards and actions and nothing that runs. */
+const MachineView = Schema.Struct({
+  kind: TwinKind,
+  version: Schema.Int,
+  /** Who writes each region. */
+  regions: Schema.Record(Schema.String, Host),
+  definition: Schema.Json,
+})
+
 export class TwinsGroup extends HttpApiGroup.make("twins")
   .add(
+    HttpApiEndpoint.get("machine", "/machines/:kind", { params: { kind: TwinKind }, success: MachineView })
+      .annotate(OpenApi.Description, "The statechart of a kind of twin: its states, events, guards and delays by name.")
+      .annotateMerge(needs("twin.view")),
     HttpApiEndpoint.get("get", "/twins/:kind/:id", {
       params: { kind: TwinKind, id: Schema.String },
       query: momentQuery,
@@ -200,6 +213,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(DeviceIdentityGroup.prefix("/api"))
   .add(DeviceBeatGroup.prefix("/api"))
   .add(DeviceRecordsGroup.prefix("/api"))
+  .add(DeviceInsightsGroup.prefix("/api"))
   .add(ChainsGroup.prefix("/api"))
   .add(BranchesGroup.prefix("/api"))
   .add(ClosingSweepGroup.prefix("/api"))

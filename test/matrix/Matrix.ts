@@ -139,6 +139,8 @@ PUT    /api/devices/{id}                      staff   device     device.enrol
 DELETE /api/devices/{id}                      staff   device     device.enrol
 POST   /api/devices/{id}/revoke               staff   device     device.enrol
 GET    /api/devices/{id}/status               staff   device     device.view
+GET    /api/devices/{id}/connectivity         staff   device     device.view
+GET    /api/devices/{id}/journal              staff   device     device.inspect
 PUT    /api/devices/{id}/firmware             staff   device     device.configure
 GET    /api/devices/{id}/controllers          staff   device     device.view
 POST   /api/devices/register                  nobody  nothing    -
@@ -151,6 +153,7 @@ DELETE /api/devices/claims/{id}               staff   nothing    device.enrol
 GET    /api/devices/{id}/config               staff   device     device.inspect
 PATCH  /api/devices/{id}/config               staff   device     device.configure
 POST   /api/devices/{id}/commands             staff   device     device.identify,device.reboot,device.configure
+GET    /api/machines/{kind}                   staff   nothing    twin.view
 GET    /api/twins/{kind}/{id}                 staff   bay        twin.view,twin.inspect
 GET    /api/twins/{kind}/{id}/events          staff   bay        twin.inspect
 POST   /api/carts/{id}/unlock                 staff   cart       bay.unlock
