@@ -39,6 +39,9 @@ export const deviceLimits = {
   enrolAnswerMs: 10_000,
   /** When the first device of a program has joined, how long its start waits for the others. */
   joinOthersMs: 5_000,
+  /** Bays that one report of commissioning signs for, and reports of a branch in one answer. */
+  commissioningBays: 400,
+  commissioningsListed: 20,
 
   // --- a branch in a browser ------------------------------------------------------------------------------------
   /** Lines of history, and frames of the bus, that it remembers of each twin. */

@@ -12,6 +12,7 @@ import { BranchesHttp } from "./Branches.http.ts"
 import { CartsHttp } from "./Carts.http.ts"
 import { ChainsHttp } from "./Chains.http.ts"
 import { ClosingSweepHttp } from "./ClosingSweep.http.ts"
+import { CommissioningsHttp } from "./Commissionings.http.ts"
 import { CommandsHttp } from "./Commands.http.ts"
 import { ControllersHttp } from "./Controllers.http.ts"
 import { DeviceAuthorizationHttp, DeviceBeatHttp, DeviceIdentityHttp } from "./DeviceIdentity.http.ts"
@@ -56,6 +57,7 @@ const ApiHttp = HttpApiBuilder.layer(Api, { openapiPath: "/api/openapi.json" }).
     ChainsHttp,
     BranchesHttp,
     ClosingSweepHttp,
+    CommissioningsHttp,
     ControllersHttp,
     BoardReportsHttp,
     BaysHttp,

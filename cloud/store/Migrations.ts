@@ -32,6 +32,7 @@ import equipment from "./migrations/0030_equipment.ts"
 import returns from "./migrations/0031_returns.ts"
 import boardReports from "./migrations/0032_board_reports.ts"
 import bayRows from "./migrations/0033_bay_rows.ts"
+import commissionings from "./migrations/0034_commissionings.ts"
 
 /** By number and name. A new one has the greatest number: one that is passed over never runs where a greater one has. */
 export const migrations = {
@@ -63,6 +64,7 @@ export const migrations = {
   "0031_returns": returns,
   "0032_board_reports": boardReports,
   "0033_bay_rows": bayRows,
+  "0034_commissionings": commissionings,
 }
 
 /** Which migrations have run. */

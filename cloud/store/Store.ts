@@ -18,6 +18,7 @@ import { CartPlaces } from "./CartPlaces.ts"
 import { CartsOut } from "./CartsOut.ts"
 import { Chains } from "./Chains.ts"
 import { CommandList } from "./CommandList.ts"
+import { Commissionings } from "./Commissionings.ts"
 import { CommandNotesLive } from "./CommandNotes.ts"
 import { CommandTraces } from "./CommandTraces.ts"
 import { Commands } from "./Commands.ts"
@@ -82,6 +83,7 @@ export const Store = Layer.mergeAll(
   CartsOut.layer,
   Chains.layer,
   CommandList.layer,
+  Commissionings.layer,
   Commands.layer,
   CommandTraces.layer,
   CommandStatistics.layer,

@@ -58,6 +58,8 @@ export const tenantWalls: Readonly<Record<string, Wall>> = {
   alarm_events: { rows: "through", table: "alarms", on: { alarm_id: "id" }, isWrittenBeside: true },
   /** How a chain tunes the rules is read in all its branches. */
   alarm_rule_tunings: { rows: "through", table: "chains", on: { chain_id: "id" } },
+  /** Signed once: nobody changes or removes one. */
+  commissionings: { rows: "branch", requests: "append", work: "read" },
   device_sessions: ofDevice,
   device_configs: ofDevice,
   board_reports: ofDevice,

@@ -16,6 +16,7 @@ import { BranchesGroup } from "./Branches.ts"
 import { cartQuery, CartsGroup } from "./Carts.ts"
 import { ChainsGroup } from "./Chains.ts"
 import { ClosingSweepGroup } from "./ClosingSweep.ts"
+import { CommissioningsGroup } from "./Commissionings.ts"
 import { CommandsGroup } from "./Commands.ts"
 import { ConfigurationGroup } from "./Configuration.ts"
 import { ControllersGroup } from "./Controllers.ts"
@@ -217,6 +218,7 @@ export class Api extends HttpApi.make("cartwise")
   .add(ChainsGroup.prefix("/api"))
   .add(BranchesGroup.prefix("/api"))
   .add(ClosingSweepGroup.prefix("/api"))
+  .add(CommissioningsGroup.prefix("/api"))
   .add(ControllersGroup.prefix("/api"))
   .add(BoardReportsGroup.prefix("/api"))
   .add(BaysGroup.prefix("/api"))

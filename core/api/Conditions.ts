@@ -48,6 +48,8 @@ export const RecordReason = Schema.Literals([
   /** Neither the request nor the opening hours say when it closes. */
   "no_closing",
   "too_many",
+  /** Nothing shows that it is so. */
+  "unproven",
   "state",
 ])
 export type RecordReason = typeof RecordReason.Type

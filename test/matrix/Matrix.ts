@@ -163,6 +163,8 @@ POST   /api/carts/{id}/move                   staff   cart       cart.place
 POST   /api/carts/{id}/lock-request           staff   cart       bay.lock
 POST   /api/bays/{id}/lock-request            staff   bay        bay.lock
 POST   /api/branches/{id}/closing-sweep       staff   branch     rental.settle
+GET    /api/branches/{id}/commissionings      staff   branch     device.inspect
+POST   /api/branches/{id}/commissionings      staff   branch     controller.probe
 POST   /api/bays/{id}/unlock                  staff   bay        bay.unlock
 POST   /api/bays/{id}/lock                    staff   bay        bay.lock
 POST   /api/bays/{id}/identify                staff   bay        device.identify
