@@ -14,12 +14,13 @@ import { regionWord } from "./Words.ts"
 
 /**
  * Takes a machine's cases and the state that can be reached again from every other that is not final. `absolute` are the
- * delays that end at an instant of the memory, whenever their state was entered.
+ * delays that end at an instant of the memory, whenever their state was entered; `once` those of states that are entered once.
  */
 export const machinePathsContract = (
   machine: MachineCases,
   home: string,
   absolute: ReadonlyArray<string> = [],
+  once: ReadonlyArray<string> = [],
 ): void => {
   const { kind, finals } = machine
   const states = statesOf(kind)
@@ -89,6 +90,12 @@ export const machinePathsContract = (
         })
         continue
       }
+      if (once.includes(delayNameOf(id) ?? "")) {
+        it(`${id} is of a state that is entered once`, () => {
+          assert.isUndefined(wayBack(all, waitingFor(all, id), id))
+        })
+        continue
+      }
       it(`${id} of an earlier stay is refused after the state was left and entered again`, () => {
         const stored = waitingFor(all, id)
         const again = returnTo(all, stored, id).reduce((twin, event) => take(twin, later(event, twin)), stored)
@@ -147,13 +154,17 @@ const assertNotPending = (stored: Stored, due: DeadlineDue): void => {
   })
 }
 
+/** A way back that there must be. */
+const returnTo = (...[all, home, id, dueAt]: Parameters<typeof wayBack>): ReadonlyArray<TwinEvent> =>
+  wayBack(all, home, id, dueAt) ?? assert.fail(`there is no way back to ${id}`)
+
 /** The events of a shortest way out of the state that has a deadline and back into it; with the same `dueAt`, if given. */
-const returnTo = (
+const wayBack = (
   { tried }: Exploration,
   home: Stored,
   id: string,
   dueAt?: Stored["context"][string],
-): ReadonlyArray<TwinEvent> => {
+): ReadonlyArray<TwinEvent> | undefined => {
   const waits = ({ deadlines, context }: Stored) =>
     deadlines.some((one) => one.id === id) && (dueAt === undefined || context["dueAt"] === dueAt)
   const ways = new Map<string, ReadonlyArray<TwinEvent>>([[keyOf(home), []]])
@@ -165,7 +176,7 @@ const returnTo = (
       if (!ways.has(to)) ways.set(to, [...way, event])
     }
   }
-  return assert.fail(`there is no way back to ${id}`)
+  return undefined
 }
 
 /** The same event a moment later; a deadline with the instant under which the twin has it. */

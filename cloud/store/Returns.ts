@@ -98,7 +98,10 @@ export class Returns extends Context.Service<
     /** The return that ended a rental; undefined if none is noted. */
     readonly thatEnded: (rentalId: string) => Effect.Effect<string | undefined, SqlError.SqlError>
     readonly end: (id: string, end: ReturnEnd) => Effect.Effect<void, SqlError.SqlError>
-    /** Makes one that a person found, at a bay that stands at this revision; gives its id, undefined if it is known. */
+    /**
+     * Makes one that a person found, at a bay that stands at this revision, or opens again one that was nobody's; gives its id,
+     * undefined if that one was somebody's.
+     */
     readonly open: (
       found: NoticedReturn & { readonly reason: string; readonly by: string },
     ) => Effect.Effect<string | undefined, SqlError.SqlError>
@@ -183,7 +186,10 @@ export class Returns extends Context.Service<
               insert into returns (chain_id, branch_id, bay_id, bay_revision, at, state, reason, ended_by)
               select br.chain_id, b.branch_id, b.id, ${revision}, ${toInstant(at)}::timestamptz, 'open', ${reason}, ${by}
               from bays b join branches br on br.id = b.branch_id where b.id = ${bayId}
-              on conflict (bay_id, bay_revision) do nothing returning id`,
+              on conflict (bay_id, bay_revision) do update
+              set state = 'open', reason = excluded.reason, ended_by = excluded.ended_by, ended_at = null
+              where returns.state in ('stray', 'gone')
+              returning id`,
             ([row]) => row?.id,
           ),
         intend: ({ at, bayId, branchId, chainId, how, rentalId }) =>

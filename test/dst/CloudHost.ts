@@ -23,9 +23,11 @@ import { NewId } from "#cloud/NewId.ts"
 import { Assignment } from "#cloud/rentals/Assignment.ts"
 import { Lending } from "#cloud/rentals/Lending.ts"
 import { RentalFollower } from "#cloud/rentals/RentalFollower.ts"
+import { ReturnDecisions } from "#cloud/rentals/ReturnDecisions.ts"
 import { ReturnDesk } from "#cloud/rentals/ReturnDesk.ts"
 import { Deadlines } from "#cloud/registry/Deadlines.ts"
 import { Directory } from "#cloud/registry/Directory.ts"
+import { Returns } from "#cloud/store/Returns.ts"
 import { Sweeps } from "#cloud/Sweeps.ts"
 import { CommandAcks } from "#cloud/sync/CommandAcks.ts"
 import { Connections } from "#cloud/sync/Connections.ts"
@@ -92,7 +94,8 @@ const servicesOn = (store: StoreLayer, mqtt: MqttLayer, { listeners }: CloudPlan
     Layer.provideMerge(Restart),
     Layer.provideMerge(Layer.mergeAll(CommandRequest.layer, Deadlines.layer, OverdueCommands.layer)),
     Layer.provideMerge(
-      Layer.mergeAll(Lending.layer, ReturnDesk.layer).pipe(
+      Layer.mergeAll(Lending.layer, ReturnDecisions.layer).pipe(
+        Layer.provideMerge(ReturnDesk.layer),
         Layer.provideMerge(RentalFollower.layer),
         Layer.provideMerge(Layer.mergeAll(Assignment.layer, Placements.layer)),
       ),
@@ -124,6 +127,9 @@ const commandSigner = Layer.succeed(
 export interface CloudApi {
   readonly requests: CommandRequest["Service"]
   readonly lending: Lending["Service"]
+  readonly follower: RentalFollower["Service"]
+  readonly decisions: ReturnDecisions["Service"]
+  readonly returns: Returns["Service"]
   readonly connections: Connections["Service"]
 }
 
@@ -175,6 +181,9 @@ export class CloudHost {
             this.api = {
               requests: Context.get(context, CommandRequest),
               lending: Context.get(context, Lending),
+              follower: Context.get(context, RentalFollower),
+              decisions: Context.get(context, ReturnDecisions),
+              returns: Context.get(context, Returns),
               connections: Context.get(context, Connections),
             }
             return yield* Effect.never

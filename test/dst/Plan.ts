@@ -39,11 +39,16 @@ export interface PlanSize {
   readonly branches: number
   readonly boards: number
   readonly baysPerBoard: number
+  /** How many of the last board's bays have no cart of their own; none, if left out. */
+  readonly spareBays?: number
+  /** Every branch's carts are a pool. */
+  readonly isPool?: boolean
 }
 
 const chainId = uuid(1, 1)
 
-export const makePlan = ({ branches, boards, baysPerBoard }: PlanSize): Plan => {
+export const makePlan = ({ branches, boards, baysPerBoard, isPool = false, spareBays = 0 }: PlanSize): Plan => {
+  const isSpare = (board: number, lock: number) => board === boards - 1 && lock >= baysPerBoard - spareBays
   const numbers = Array.from({ length: branches }, (_, n) => n + 1)
   const config = Schema.decodeUnknownSync(EdgeConfig)({
     v: 1,
@@ -68,7 +73,7 @@ export const makePlan = ({ branches, boards, baysPerBoard }: PlanSize): Plan => 
               id: uuid(5, n * 1000 + board * 100 + lock),
               lock_index: lock,
               label: `${"ABCDEFGHIJ"[board] ?? "X"}${lock + 1}`,
-              cart_id: uuid(6, n * 1000 + board * 100 + lock),
+              cart_id: isSpare(board, lock) ? null : uuid(6, n * 1000 + board * 100 + lock),
             })),
           })),
         },
@@ -98,6 +103,7 @@ export const makePlan = ({ branches, boards, baysPerBoard }: PlanSize): Plan => 
   )
   const carts = new Map(
     bays.flatMap((bay) => {
+      if (bay.cart === "") return []
       const device = addresses.find(({ deviceId }) => deviceId === bay.device)
       return device === undefined ? [] : [[bay.cart, { bay, device }] as const]
     }),
@@ -106,7 +112,7 @@ export const makePlan = ({ branches, boards, baysPerBoard }: PlanSize): Plan => 
     devices,
     addresses,
     bays,
-    places: { devices: addresses, carts },
+    places: { devices: addresses, carts, ...(isPool ? { pools: new Set(addresses.map((one) => one.branchId)) } : {}) },
     world: (seed) => ({
       seed,
       buses: devices.map((device) => ({

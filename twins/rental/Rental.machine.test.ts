@@ -9,6 +9,6 @@ import { rentalTable } from "./Rental.table.ts"
 const absolute = ["dueSoon", "overdue", "serious", "severe", "lost"]
 
 machineTableContract(rentalClasses, rentalTable)
-machinePathsContract(rentalClasses, "life.returned", absolute)
+machinePathsContract(rentalClasses, "life.returned", absolute, ["verify"])
 machineStorageContract(rentalClasses)
 machineDifferentialContract(rentalClasses, "life")

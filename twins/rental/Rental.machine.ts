@@ -193,7 +193,8 @@ export const rentalMachine = setup({
         verifying: {
           on: {
             "rental.unlockConfirmed": opened,
-            "rental.unlockFailed": failed,
+            // Whoever asked may be gone by now: no other lock is opened for nobody.
+            "rental.unlockFailed": givenUp,
             "rental.unlockExpired": givenUp,
             "rental.removed": removed,
             "rental.found": found,

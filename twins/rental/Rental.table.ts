@@ -38,8 +38,7 @@ life.unlocking
   due * → refused: deadline_not_pending
 life.verifying
   unlockConfirmed, found ajar → life.pickup.waiting
-  unlockFailed → life.assigning + choose cart
-  unlockFailed the last time, unlockExpired, found parked → life.failed
+  unlockFailed, unlockFailed the last time, unlockExpired, found parked → life.failed
   removed, found out → life.active.inTime + tell(started)
   forceCompleted → life.forceCompleted
   due verify → life.uncertain

@@ -4,7 +4,7 @@ import { isFinal } from "#core/domain/Command.ts"
 import { Limits } from "#core/Limits.ts"
 import { regionWord } from "#twins/Words.ts"
 import { Branches } from "#cloud/store/Branches.ts"
-import { RentalMessages } from "#cloud/store/RentalMessages.ts"
+import { type NewMessage, RentalMessages } from "#cloud/store/RentalMessages.ts"
 import { type NewRental, type OpenRental, type RentalColumns, Rentals } from "#cloud/store/Rentals.ts"
 import type { CommandTables } from "./MemoryCommands.ts"
 import { type MemoryDatabase, type Table, violated } from "./MemoryDatabase.ts"
@@ -19,9 +19,11 @@ export interface RentalTableRow extends Omit<RentalColumns, "at">, Omit<NewRenta
 
 export interface RentalTables {
   readonly rentals: Table<RentalTableRow>
+  /** By rental and what it is about. */
+  readonly messages: Table<NewMessage>
 }
 
-export const rentalTables = (db: MemoryDatabase): RentalTables => ({ rentals: db.table() })
+export const rentalTables = (db: MemoryDatabase): RentalTables => ({ rentals: db.table(), messages: db.table() })
 
 /** False only where a planted bug has left the constraints out. */
 export const ConstraintsHold = Context.Reference("cartwise/test/dst/ConstraintsHold", { defaultValue: () => true })
@@ -248,14 +250,32 @@ export const memoryBranches = (db: MemoryDatabase, { devices }: Places) =>
     }),
   )
 
-/** Text messages are not part of a simulation: what is to be told is forgotten. */
-export const noMessages = Layer.succeed(
-  RentalMessages,
-  RentalMessages.of({
-    write: () => Effect.void,
-    reminded: () => Effect.succeed(new Set<string>()),
-    ask: nobodyAsks,
-    claim: nobodyAsks,
-    end: nobodyAsks,
-  }),
-)
+/** What shoppers are told, in memory: each message once, and gone out as soon as it is written. */
+export const memoryMessages = (db: MemoryDatabase, { messages }: RentalTables) => {
+  const keyOf = ({ about, rentalId }: Pick<NewMessage, "about" | "rentalId">) => `${rentalId} ${about}`
+  return Layer.succeed(
+    RentalMessages,
+    RentalMessages.of({
+      write: (fresh) =>
+        db.statement(() => {
+          for (const one of fresh) if (messages.get(keyOf(one)) === undefined) messages.set(keyOf(one), one)
+        }),
+      reminded: (ended) =>
+        db.statement(
+          () =>
+            new Set(
+              ended
+                .filter(({ endedAt, id }) =>
+                  (["overdue", "lost"] as const).some(
+                    (about) => (messages.get(keyOf({ about, rentalId: id }))?.at ?? -Infinity) > endedAt,
+                  ),
+                )
+                .map(({ id }) => id),
+            ),
+        ),
+      ask: nobodyAsks,
+      claim: nobodyAsks,
+      end: nobodyAsks,
+    }),
+  )
+}

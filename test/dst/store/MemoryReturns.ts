@@ -158,7 +158,13 @@ export const memoryReturns = (db: MemoryDatabase, tables: Tables, places: Places
           returns.set(id, { ...row, ...told, state, dueAt: dueAt ?? null, by: by ?? null })
         }),
       open: ({ at, bayId, revision }) =>
-        db.statement(() => put(tables, { bayId, revision, at, state: "open", dueAt: null })),
+        db.statement(() => {
+          const known = [...returns.values()].find((one) => one.bayId === bayId && one.revision === revision)
+          if (known === undefined) return put(tables, { bayId, revision, at, state: "open", dueAt: null })
+          if (known.state !== "stray" && known.state !== "gone") return undefined
+          returns.set(known.id, { ...known, state: "open" })
+          return known.id
+        }),
       intend: (intent) =>
         db.statement(() => {
           for (const { bayId, rentalId } of intents.values()) {

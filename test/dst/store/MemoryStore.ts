@@ -17,7 +17,7 @@ import { type ConfigTables, configTables, memoryConfigs } from "./MemoryConfigs.
 import { type DatabaseManners, MemoryDatabase } from "./MemoryDatabase.ts"
 import { homeTables, type HomeTables, livePlaces, memoryHomes } from "./MemoryHomes.ts"
 import { memoryPlaces, type Places } from "./MemoryPlaces.ts"
-import { memoryBranches, memoryRentals, noMessages, type RentalTables, rentalTables } from "./MemoryRentals.ts"
+import { memoryBranches, memoryRentals, memoryMessages, type RentalTables, rentalTables } from "./MemoryRentals.ts"
 import { memoryReturns, noteReturns, type ReturnTables, returnTables } from "./MemoryReturns.ts"
 import { memorySessions, type SessionTables, sessionTables } from "./MemorySessions.ts"
 import { memoryTwins, type TwinTables, twinTables } from "./MemoryTwins.ts"
@@ -74,7 +74,7 @@ const storeLayer = (
     memoryConfigs(db, tables, tables, places),
     memoryRentals(db, tables, tables, tables, places),
     memoryBranches(db, places),
-    noMessages,
+    memoryMessages(db, tables),
     sessions,
     Layer.succeed(Transaction, Transaction.of({ run: db.run })),
     memoryQuarantine(db, quarantined),
