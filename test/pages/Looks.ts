@@ -23,13 +23,13 @@ export const looks: ReadonlyArray<Look> = [
   { name: "phone-hebrew", theme: "dark", language: "he", viewport: phone },
 ]
 
-/** A page that shows what it has to show, and where nothing moves any more. */
-const settled = `(() => {
+/** A page that shows what it has to show, and where nothing moves any more, unless it shows a world that goes on. */
+const settled = (mayMove: boolean) => `(() => {
   const main = document.querySelector("main, form, h1")
   const isWaiting = /^(?:Loading|טוען)/m.test(document.body.innerText)
   const moves = document.getAnimations().some(({ playState, effect }) =>
     playState === "running" && effect?.getComputedTiming().endTime <= 1000)
-  return main !== null && !isWaiting && !moves
+  return main !== null && !isWaiting && (${mayMove} || !moves)
 })()`
 
 export interface Visitor {
@@ -54,10 +54,10 @@ export const visit = async (
   await page.evaluate(`localStorage.setItem("cartwise.language", ${JSON.stringify(language)})`)
   return {
     page,
-    see: async ({ address, first }, isForPicture = false) => {
+    see: async ({ address, first, goesOn = false }, isForPicture = false) => {
       await page.goto(ready.url + address(shown), { waitUntil: isForPicture ? "networkidle" : "load" })
       await eventually(async () => {
-        if (!(await page.evaluate<boolean>(settled))) throw new Error(`${page.url()} has not settled`)
+        if (!(await page.evaluate<boolean>(settled(goesOn)))) throw new Error(`${page.url()} has not settled`)
       })
       await first?.(page)
     },

@@ -30,6 +30,8 @@ export interface Screen {
   readonly address: (shown: Shown) => string
   /** Shown without a sign-in. */
   readonly isPublic?: boolean
+  /** Shows a world that goes on: something always moves there. */
+  readonly goesOn?: boolean
   /** What is done there first. */
   readonly first?: (page: Page) => Promise<void>
 }
@@ -43,7 +45,7 @@ const twin = (kind: string, idOf: (shown: Shown) => string): Screen => ({
 
 export const screens: ReadonlyArray<Screen> = [
   { ...plain("sign-in"), isPublic: true },
-  { ...plain("demo"), isPublic: true },
+  { ...plain("demo"), isPublic: true, goesOn: true },
   plain("overview", "/"),
   {
     ...plain("palette", "/"),

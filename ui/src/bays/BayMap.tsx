@@ -33,6 +33,15 @@ export const BayMap = ({ devices, bays, ...chosen }: Props) => {
               <BoardRows
                 key={board.controllerId}
                 {...board}
+                nameAs={(name) => (
+                  <Link
+                    to="/controllers/$controllerId"
+                    params={{ controllerId: board.controllerId }}
+                    className="hover:underline"
+                  >
+                    {name}
+                  </Link>
+                )}
                 bays={board.bays.filter(({ row }) => row === null)}
                 {...chosen}
               />

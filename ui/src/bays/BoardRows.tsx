@@ -1,7 +1,7 @@
 /**
  * A board with its bays as the board has them: two lines of eight, locks 1 to 16. Without bays, only how the board is.
  */
-import { Link } from "@tanstack/react-router"
+import type { ReactNode } from "react"
 import type { Bay } from "#core/api/Records.ts"
 import { Chip } from "../lib/Chip.tsx"
 import { useStaleness, useTwin } from "../live/useTwin.ts"
@@ -14,25 +14,24 @@ const perLine = 8
 interface Props extends ChosenBays {
   readonly controllerId: string
   readonly address: number
+  /** Makes the board's name a way to its page; a plain name where there is none. */
+  readonly nameAs?: (name: string) => ReactNode
   readonly bays: ReadonlyArray<Bay>
 }
 
-export const BoardRows = ({ controllerId, address, bays, ...chosen }: Props) => {
+export const BoardRows = ({ controllerId, address, nameAs, bays, ...chosen }: Props) => {
   const words = useWords()
+  const name = words.branch.board(address)
   return (
     <div className="min-w-0">
       <div className="mb-1.5 flex items-center gap-2 text-xs text-dim">
-        <h3 className="font-medium text-ink">
-          <Link to="/controllers/$controllerId" params={{ controllerId }} className="hover:underline">
-            {words.branch.board(address)}
-          </Link>
-        </h3>
+        <h3 className="font-medium text-ink">{nameAs === undefined ? name : nameAs(name)}</h3>
         <BoardState controllerId={controllerId} />
       </div>
       {bays.length === 0 ? null : (
         <BayGroup
           {...chosen}
-          label={words.branch.board(address)}
+          label={name}
           bays={bays}
           perLine={perLine}
           className="grid grid-cols-4 gap-1.5 @xl:grid-cols-8"
