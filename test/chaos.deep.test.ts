@@ -9,6 +9,7 @@ import { chaosLanes } from "./chaos/ChaosPlan.ts"
 import { type ChaosReport, runChaos } from "./chaos/ChaosRun.ts"
 import { allViolations, printChaos } from "./chaos/ChaosTable.ts"
 import { invariantNames } from "./chaos/Invariants.ts"
+import { shoppers } from "./chaos/Renters.ts"
 
 const rounds = 3
 /** Fixed, so that two runs of the suite ask for the same; other seeds by hand. */
@@ -25,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => printChaos(reports))
 
 describe(`chaos of seed ${seed}`, () => {
-  it("struck with every fault as often as planned, while people opened carts", () => {
+  it("struck with every fault as often as planned, while staff opened carts and shoppers rented them", () => {
     const struck = reports.map(({ rounds }) => rounds.map(({ round }) => round.fault))
     const planned = lanes.map((lane) =>
       lane.flatMap(({ fault, rounds }) => Array.from({ length: rounds }, () => fault.name)),
@@ -35,7 +36,12 @@ describe(`chaos of seed ${seed}`, () => {
       const confirmed = history.commands.filter(({ kind, stage }) => kind === "unlock" && stage === "confirmed").length
       assert.isAtLeast(confirmed, rounds.length, "fewer carts were opened than rounds were struck")
       assert.isAtLeast(history.pulses.length, confirmed)
+      assert.isAtLeast(history.rentals.length, shoppers, "not even one rental for each shopper")
     }
+    const shopped = reports
+      .flatMap(({ history }) => history.rentals)
+      .filter(({ pickedUpAtMs }) => pickedUpAtMs !== undefined)
+    assert.isAtLeast(shopped.length, shoppers, "hardly anybody came out with a cart")
   })
 
   for (const name of invariantNames) {

@@ -5,6 +5,7 @@
  * `shopper.deep.test.ts`.
  */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import type { Recount } from "#core/api/Branches.ts"
 import type { ChainPolicy } from "#core/api/Chains.ts"
 import type { Overview } from "#core/api/Overview.ts"
 import type { Bay, Branch, Cart } from "#core/api/Records.ts"
@@ -140,6 +141,33 @@ describe("an attendant", () => {
     assert.strictEqual(Object(closed?.event).reason, "The cart stands in its bay, the wire is cut")
     assert.include(closed?.actor ?? "", stage.ready.email)
     await stage.hand(bay.id, "restore")
+  })
+
+  it("O9: counts the carts at closing, and is told which are strays", async () => {
+    const { page, rest } = stage
+    const bay = await stage.bay(telAviv.id, "B7")
+    const stray = bay.cart ?? assert.fail("B7 has no cart")
+    await rest.commandAt(await rest.unlock(stray.id), ["confirmed"])
+    await stage.hand(bay.id, "take")
+    await rest.cartIs(telAviv.id, stray.id, "away")
+
+    await page.goto(stage.ready.url)
+    await page.getByRole("link", { name: /^Carts astray\s*1/u }).click()
+    const rows = page.getByRole("table", { name: "Carts" }).getByRole("row")
+    await rows.filter({ hasText: stray.cart_number }).getByText("Out", { exact: true }).waitFor()
+    assert.strictEqual(await rows.count(), 2, "the header and the stray")
+
+    const inBays = (await rest.carts(telAviv.id)).filter(({ dock }) => dock === "secured")
+    const counted = await rest.post<Recount>(`/api/branches/${telAviv.id}/recounts`, {
+      seen: inBays.map(({ cart_number }) => cart_number),
+    })
+    assert.strictEqual(counted.status, 201, JSON.stringify(counted.body))
+    assert.deepEqual(
+      counted.body.missing.map(({ cart_number }) => cart_number),
+      [stray.cart_number],
+    )
+    await stage.hand(bay.id, "return")
+    await rest.cartIs(telAviv.id, stray.id, "secured")
   })
 })
 

@@ -16,7 +16,8 @@ import { pass } from "./Scene.ts"
 /** Of the cloud of a chaos run, so that shoppers can be given tokens without a phone each. */
 export const chaosSecret = "a secret of the chaos run, 32 characters and more"
 
-const shoppers = 3
+/** How many shop at one branch. */
+export const shoppers = 3
 const errandEveryMs = 2_500
 const patienceMs = 15_000
 /** How long a shopper waits to be told to pull, looking again and again. */
