@@ -23,6 +23,7 @@ import { DeviceTokens } from "./devices/DeviceTokens.ts"
 import { Enrolment } from "./devices/Enrolment.ts"
 import { Commits } from "./live/Commits.ts"
 import { LiveFeed } from "./live/LiveFeed.ts"
+import { LiveSnapshots } from "./live/LiveSnapshots.ts"
 import { LiveServer } from "./live/LiveServer.ts"
 import { Logging } from "./Logging.ts"
 import { Census } from "./metrics/Census.ts"
@@ -81,6 +82,7 @@ export const CloudServices = Layer.mergeAll(
   Layer.provideMerge(Layer.mergeAll(SnapshotRequest.layer, ConfigOffers.layer)),
   Layer.provideMerge(Dispatch.layer),
   Layer.provideMerge(Outbox.layer),
+  Layer.provideMerge(LiveSnapshots.layer),
   Layer.provideMerge(Layer.mergeAll(TwinViews.layer, PastTwins.layer, MqttClient.layer, CommandSigner.layer)),
   Layer.provideMerge(Registry),
   Layer.provideMerge(Layer.mergeAll(Sessions, DeviceTokens.layer, Placements.layer, Equipment.layer)),

@@ -13,6 +13,8 @@ export const liveLimits = {
   liveBufferedBytes: 256 * 1024,
   /** Twins of one message, as text; a scope or a change with more of them is said in several. */
   liveTwinsBytes: 128 * 1024,
+  /** Twins of a scope read at one time; the next are read when the client has taken these. */
+  liveTwinsRead: 256,
   liveAuthenticateMs: 5_000,
   /** From one look at what was committed to the next; the first after a pause is at once. */
   liveBatchMs: 33,

@@ -69,9 +69,9 @@ const connect = (branch: number, records: boolean): Promise<WebSocket> =>
     }
     socket.on("open", () => tell({ type: "authenticate", access_token: values.token }))
     const greet = (data: Buffer) => {
-      const { type } = JSON.parse(data.toString()) as LiveMessage
-      if (type === "ready") tell({ type: "subscribe", subscription: "bench", to })
-      if (type !== "snapshot") return
+      const message = JSON.parse(data.toString()) as LiveMessage
+      if (message.type === "ready") tell({ type: "subscribe", subscription: "bench", to })
+      if (message.type !== "snapshot" || message.more === true) return
       socket.off("message", greet)
       socket.on("message", watch)
       resolve(socket)

@@ -52,22 +52,23 @@ export class LiveBatch {
     this.#serverTime = toInstant(nowMs)
   }
 
-  /** What concerns an audience; no messages if nothing does. */
-  shareOf(audience: Audience): Share {
-    const known = this.#shares.get(audience.name)
+  /** What concerns an audience; no messages if nothing does. To who is catching up it says so. */
+  shareOf(audience: Audience, catchingUp = false): Share {
+    const name = `${catchingUp} ${audience.name}`
+    const known = this.#shares.get(name)
     if (known !== undefined) return known
-    const made = this.#make(audience)
-    this.#shares.set(audience.name, made)
+    const made = this.#make(audience, catchingUp)
+    this.#shares.set(name, made)
     return made
   }
 
-  #make({ scopes, access }: Audience): Share {
+  #make({ scopes, access }: Audience, catchingUp: boolean): Share {
     const twins = this.#twins.within(scopes, access)
     // A command is placed at its bay and at its cart, so a scope with both in it finds it twice.
     const stages = [...new Set(this.#stages.within(scopes, access))]
     const alarms = this.#alarms.within(scopes, access)
     if (twins.length + stages.length + alarms.length === 0) return nothing
     const commands = stages.map(toLiveCommand)
-    return { messages: encodeDelta({ twins, commands, alarms, server_time: this.#serverTime }), stages }
+    return { messages: encodeDelta({ twins, commands, alarms, catchingUp, server_time: this.#serverTime }), stages }
   }
 }

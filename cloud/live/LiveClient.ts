@@ -48,6 +48,8 @@ export class LiveClient {
   lastSentAt = 0
   /** Since when the client is behind; undefined while it keeps up. */
   behindSince: number | undefined = undefined
+  /** It is being sent everything again: what it has may be older than what comes now. */
+  catchingUp = false
   answeredPing = true
   /** Messages it did not get because it was behind. */
   dropped = 0
@@ -107,14 +109,23 @@ export class LiveClient {
    */
   send(frame: Uint8Array, nowMs: number): void {
     if (this.behindSince !== undefined) this.dropped += 1
-    if (this.behindSince !== undefined || this.socket.readyState !== this.socket.OPEN) return
+    if (this.behindSince !== undefined || !this.isOpen()) return
     this.#wire.write(frame)
     this.lastSentAt = nowMs
     if (this.socket.bufferedAmount > Limits.liveBufferedBytes) this.behindSince = nowMs
   }
 
-  /** True once a client that was behind has taken everything. */
+  /** True once it has taken everything that it was sent. */
   hasDrained(): boolean {
-    return this.behindSince !== undefined && this.socket.bufferedAmount === 0
+    return this.socket.bufferedAmount === 0
+  }
+
+  /** True if it was sent all that concerns it: what it has not been sent does not exist. */
+  isCurrent(): boolean {
+    return this.behindSince === undefined && !this.catchingUp
+  }
+
+  isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN
   }
 }

@@ -51,7 +51,13 @@ describe("a live message", () => {
     const text = (n: number) => JSON.stringify({ id: n, label: "x".repeat(900) })
     const twins = Array.from({ length: 1_000 }, (_, n) => text(n))
     const alarms = [{ id: 1, branch_id: branchId }] as never
-    const frames = encodeDelta({ twins, commands: [], alarms, server_time: "2026-11-22T10:00:00.000Z" })
+    const frames = encodeDelta({
+      twins,
+      commands: [],
+      alarms,
+      catchingUp: false,
+      server_time: "2026-11-22T10:00:00.000Z",
+    })
     assert.isAbove(frames.length, 1)
     for (const { byteLength } of frames) assert.isAtMost(byteLength, Limits.liveTwinsBytes * 1.1)
     const deltas = (await heardOf(frames)).map((said): { twins: ReadonlyArray<Twin>; alarms?: unknown } =>

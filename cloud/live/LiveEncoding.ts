@@ -54,17 +54,53 @@ const groupsOf = (twins: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<str
 
 interface DeltaParts {
   readonly twins: ReadonlyArray<string>
+  readonly catchingUp: boolean
   readonly commands: ReadonlyArray<typeof LiveCommand.Type>
   readonly alarms: ReadonlyArray<Alarm>
   readonly server_time: string
 }
 
+const flag = (catchingUp: boolean): string => (catchingUp ? `"catching_up":true,` : "")
+
 /** One delta, or several if the twins are many; what else there is to say is said in the first. */
-export const encodeDelta = ({ twins, commands, alarms, server_time }: DeltaParts): ReadonlyArray<Uint8Array> =>
+export const encodeDelta = ({
+  twins,
+  commands,
+  alarms,
+  catchingUp,
+  server_time,
+}: DeltaParts): ReadonlyArray<Uint8Array> =>
   groupsOf(twins).map((group, index) => {
     const stages = JSON.stringify(index === 0 ? commands : [])
     const raised = index > 0 || alarms.length === 0 ? "" : `"alarms":${JSON.stringify(alarms)},`
     return frameOf(
-      `{"type":"delta","twins":[${group.join()}],"commands":${stages},${raised}"server_time":"${server_time}"}`,
+      `{"type":"delta","twins":[${group.join()}],"commands":${stages},${raised}${flag(catchingUp)}"server_time":"${server_time}"}`,
     )
   })
+
+interface SnapshotParts {
+  readonly subscription: string
+  readonly twins: ReadonlyArray<Twin>
+  /** Twins of the scope are left even after these. */
+  readonly more: boolean
+  readonly catchingUp: boolean
+  readonly server_time: string
+}
+
+/** One part of a snapshot, or several if the twins are many. */
+export const encodeSnapshot = ({
+  subscription,
+  twins,
+  more,
+  catchingUp,
+  server_time,
+}: SnapshotParts): ReadonlyArray<Uint8Array> => {
+  const groups = groupsOf(twins.map(textOf))
+  return groups.map((group, index) => {
+    const goesOn = more || index < groups.length - 1 ? `"more":true,` : ""
+    return frameOf(
+      `{"type":"snapshot","subscription":${JSON.stringify(subscription)},"twins":[${group.join()}],` +
+        `${goesOn}${flag(catchingUp)}"server_time":"${server_time}"}`,
+    )
+  })
+}

@@ -15,6 +15,7 @@ import { TwinViews } from "../views/TwinViews.ts"
 import { Commits } from "./Commits.ts"
 import { LiveClient, type LiveSocket } from "./LiveClient.ts"
 import { LiveFeed } from "./LiveFeed.ts"
+import { LiveSnapshots } from "./LiveSnapshots.ts"
 
 const person: Person = { userId: UserId.make(idOf(7, 1)), email: "a@b.c", name: "A", grants: [everywhere("viewer")] }
 
@@ -51,6 +52,7 @@ class Stage {
   away = false
   readonly reads = Effect.runSync(Queue.unbounded<"failed" | "read">())
   readonly layer = LiveFeed.layer.pipe(
+    Layer.provide(LiveSnapshots.layer),
     Layer.provideMerge(Commits.layer),
     Layer.provide(
       Layer.succeed(TwinViews, {

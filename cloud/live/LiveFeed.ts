@@ -17,6 +17,7 @@ import { Commits } from "./Commits.ts"
 import { LiveBatch, type PlacedStage } from "./LiveBatch.ts"
 import { closeCodes, type LiveClient } from "./LiveClient.ts"
 import { encodeLive } from "./LiveEncoding.ts"
+import { LiveSnapshots } from "./LiveSnapshots.ts"
 import { Owed } from "./Owed.ts"
 
 export class LiveFeed extends Context.Service<
@@ -37,6 +38,8 @@ export class LiveFeed extends Context.Service<
       const alarmList = yield* Alarms
       const directory = yield* Directory
       const notes = yield* CommandNotes
+      const snapshots = yield* LiveSnapshots
+      const scope = yield* Effect.scope
       const clients = new Set<LiveClient>()
       const owed = new Owed()
       let droppedByGone = 0
@@ -62,7 +65,7 @@ export class LiveFeed extends Context.Service<
         const told = new Map<StageMoved, number>()
         for (const client of clients) {
           if (client.person === undefined || client.subscriptions.size === 0) continue
-          const { messages, stages } = batch.shareOf(client.audience)
+          const { messages, stages } = batch.shareOf(client.audience, client.catchingUp)
           if (client.behindSince === undefined) for (const one of stages) told.set(one, (told.get(one) ?? 0) + 1)
           for (const bytes of messages) client.send(bytes, nowMs)
         }
@@ -119,19 +122,8 @@ export class LiveFeed extends Context.Service<
       })
       yield* Effect.forkScoped(Effect.forever(feed))
 
-      /** Gives a drained client everything. It takes deltas meanwhile, so it misses none; if it fails it is behind again. */
-      const refresh = (client: LiveClient, nowMs: number) => {
-        client.behindSince = undefined
-        return Effect.forEach(client.subscriptions, ([subscription, scope]) =>
-          Effect.map(views.inScope(scope), (twins) =>
-            client.send(
-              encodeLive({ type: "snapshot", subscription, twins: twins.filter((twin) => client.maySee(twin)) }),
-              nowMs,
-            ),
-          ),
-        ).pipe(Effect.onError(() => Effect.sync(() => (client.behindSince ??= nowMs))))
-      }
-
+      const guarded = (look: Effect.Effect<void, unknown>) =>
+        Effect.catchCause(look, (cause) => Effect.logWarning("live clients could not be looked after", cause))
       const drain = Effect.gen(function* () {
         const nowMs = yield* Clock.currentTimeMillis
         for (const client of clients) {
@@ -139,14 +131,17 @@ export class LiveFeed extends Context.Service<
           const stalled = client.behindSince !== undefined && nowMs - client.behindSince > Limits.liveStalledMs
           if (late) client.socket.close(closeCodes.unauthorized, "unauthorized")
           else if (stalled) client.socket.terminate()
-          else if (client.hasDrained()) yield* refresh(client, nowMs)
+          else if (client.behindSince !== undefined && !client.catchingUp && client.hasDrained()) {
+            yield* Effect.forkIn(guarded(snapshots.again(client)), scope)
+          }
         }
       })
       const greet = Effect.gen(function* () {
         const nowMs = yield* Clock.currentTimeMillis
         const alive = encodeLive({ type: "alive", server_time: toInstant(nowMs) })
         for (const client of clients) {
-          if (client.person !== undefined && nowMs - client.lastSentAt >= Limits.liveAliveMs) client.send(alive, nowMs)
+          if (client.person !== undefined && client.isCurrent() && nowMs - client.lastSentAt >= Limits.liveAliveMs)
+            client.send(alive, nowMs)
         }
       })
       const ping = Effect.sync(() => {
@@ -156,8 +151,6 @@ export class LiveFeed extends Context.Service<
           client.socket.ping()
         }
       })
-      const guarded = (look: Effect.Effect<void, unknown>) =>
-        Effect.catchCause(look, (cause) => Effect.logWarning("live clients could not be looked after", cause))
       yield* Effect.forkScoped(Effect.repeat(guarded(drain), Schedule.spaced(Limits.liveDrainPollMs)))
       yield* Effect.forkScoped(Effect.repeat(guarded(greet), Schedule.spaced(Limits.liveDrainPollMs)))
       yield* Effect.forkScoped(Effect.repeat(guarded(ping), Schedule.spaced(Limits.livePingMs)))

@@ -6,20 +6,19 @@
  * Twins travel as whole states keyed by revision, so a client that missed some loses nothing but time. Browsers are
  * let in from our own host only.
  */
-import { Clock, Context, Effect, Fiber, Layer, Result, Schedule, Schema, Semaphore } from "effect"
+import { Clock, Context, Effect, Fiber, Layer, Result, Schedule, Schema } from "effect"
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import { type LiveMessage, LiveRequest, type Twin } from "#core/api/Twins.ts"
+import { type LiveMessage, LiveRequest } from "#core/api/Twins.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { beyondBounds, requestBounds } from "#core/JsonBounds.ts"
 import { Limits } from "#core/Limits.ts"
 import { WebSocketServer, type WebSocket } from "ws"
 import { People } from "../http/People.ts"
-import { within } from "../store/Tenants.ts"
-import { TwinViews } from "../views/TwinViews.ts"
 import { closeCodes, LiveClient } from "./LiveClient.ts"
 import { encodeLive } from "./LiveEncoding.ts"
 import { LiveFeed } from "./LiveFeed.ts"
+import { LiveSnapshots } from "./LiveSnapshots.ts"
 import { LiveTickets } from "./LiveTickets.ts"
 
 const decodeRequest = Schema.decodeUnknownResult(Schema.fromJsonString(LiveRequest))
@@ -29,8 +28,6 @@ const isOwnOrigin = ({ headers: { origin, host } }: IncomingMessage): boolean =>
   if (origin === undefined) return true
   return URL.canParse(origin) && new URL(origin).host === host
 }
-
-const isOpen = ({ socket }: LiveClient): boolean => socket.readyState === socket.OPEN
 
 const refuseUpgrade = (socket: Duplex, status: string): void => {
   socket.on("error", () => {})
@@ -49,12 +46,11 @@ export class LiveServer extends Context.Service<
     Effect.gen(function* () {
       const people = yield* People
       const tickets = yield* LiveTickets
-      const views = yield* TwinViews
+      const snapshots = yield* LiveSnapshots
       const feed = yield* LiveFeed
       const clock = yield* Clock.Clock
       const context = yield* Effect.context()
       const scope = yield* Effect.scope
-      const reads = yield* Semaphore.make(Limits.liveReadsAtOnce)
       const now = () => clock.currentTimeMillisUnsafe()
       const run = (effect: Effect.Effect<void>) => void Fiber.runIn(Effect.runForkWith(context)(effect), scope)
 
@@ -88,10 +84,7 @@ export class LiveServer extends Context.Service<
         Effect.gen(function* () {
           // Registered before it is read: a change that comes meanwhile is sent twice, never missed.
           client.subscribe(subscription, to)
-          const read = within(client.scope)(Effect.orDie(views.inScope(to)))
-          const twins: ReadonlyArray<Twin> = yield* reads.withPermits(1)(read)
-          if (client.subscriptions.get(subscription) !== to) return
-          tell(client, { type: "snapshot", subscription, twins: twins.filter((twin) => client.maySee(twin)) })
+          yield* Effect.orDie(snapshots.begin(client, subscription, to))
         })
 
       const take = (client: LiveClient, request: LiveRequest): Effect.Effect<void> => {
@@ -111,7 +104,7 @@ export class LiveServer extends Context.Service<
       /** Serves what a client asks for one by one, in order, so that a hasty one cannot take the database from others. */
       const serve = (client: LiveClient): Effect.Effect<void> =>
         Effect.gen(function* () {
-          for (let next = client.requests[0]; next !== undefined && isOpen(client); next = client.requests[0]) {
+          for (let next = client.requests[0]; next !== undefined && client.isOpen(); next = client.requests[0]) {
             yield* take(client, next)
             client.requests.shift()
           }
@@ -124,7 +117,7 @@ export class LiveServer extends Context.Service<
         )
 
       const onMessage = (client: LiveClient, data: Buffer): void => {
-        if (!isOpen(client)) return
+        if (!client.isOpen()) return
         if (client.asks.take("", now()) > 0) {
           return end(client, closeCodes.protocol, "too_many_requests", "Ask more slowly.")
         }

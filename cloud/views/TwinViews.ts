@@ -4,6 +4,7 @@ import { Clock, Context, Effect, Layer, Schema } from "effect"
 import type { Statement, SqlError } from "effect/sql"
 import type { LiveScope, Twin } from "#core/api/Twins.ts"
 import { TwinRef } from "#core/domain/Ids.ts"
+import { Limits } from "#core/Limits.ts"
 import { UnreadableTwins } from "../store/UnreadableTwins.ts"
 import { type Bays, toTwinView, type TwinViewRow } from "#twins/TwinView.ts"
 
@@ -15,7 +16,8 @@ export class TwinViews extends Context.Service<
     readonly one: (ref: TwinRef) => Effect.Effect<Twin | undefined, SqlError.SqlError>
     /** The named twins, every twin of the named devices, and those whose view depends on them. */
     readonly changed: (refs: ReadonlyArray<TwinRef>, devices: ReadonlyArray<string>) => Read
-    readonly inScope: (scope: LiveScope) => Read
+    /** The first twins of a scope, or those after one of them: so many that are read at one time. Fewer are the last. */
+    readonly inScope: (scope: LiveScope, after?: TwinRef) => Read
   }
 >()("cartwise/cloud/views/TwinViews") {
   static readonly layer = Layer.effect(
@@ -82,7 +84,12 @@ export class TwinViews extends Context.Service<
       return TwinViews.of({
         one: ({ kind, id }) => Effect.map(read(scoped({ scope: "twin", twin: { kind, id } })), ([twin]) => twin),
         changed: (refs, devices) => read(withDependents(refs, devices)),
-        inScope: (scope) => ("id" in scope && !isUuid(scope.id) ? Effect.succeed([]) : read(scoped(scope))),
+        inScope: (scope, after) => {
+          if ("id" in scope && !isUuid(scope.id)) return Effect.succeed([])
+          const left = after === undefined ? sql`true` : sql`(kind, id) > (${after.kind}, ${after.id}::uuid)`
+          return read(sql`
+            select kind, id from (${scoped(scope)}) as s where ${left} order by kind, id limit ${Limits.liveTwinsRead}`)
+        },
       })
     }),
   )

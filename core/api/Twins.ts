@@ -74,11 +74,26 @@ export const LiveCommand = Schema.Struct({
   at: Instant,
 })
 
+/**
+ * Deltas were left out because the client was too slow, and what it has of other twins may be older than this message:
+ * everything is being sent again. Without it a client that has all its snapshots knows all that was committed up to
+ * `server_time`.
+ */
+const CatchingUp = Schema.optionalKey(Schema.Literal(true))
+
 /** From server to client. Twins are whole states keyed by revision: a client keeps the highest it has seen. */
 export const LiveMessage = Schema.Union([
   Schema.Struct({ type: Schema.Literal("ready"), server_time: Instant }),
-  /** Everything in the scope, once after `subscribe` and again after a client was too slow for the deltas. */
-  Schema.Struct({ type: Schema.Literal("snapshot"), subscription: Schema.String, twins: Schema.Array(Twin) }),
+  /** Everything in the scope, in one or several parts: after `subscribe`, and again after a client was too slow for the deltas. */
+  Schema.Struct({
+    type: Schema.Literal("snapshot"),
+    subscription: Schema.String,
+    twins: Schema.Array(Twin),
+    /** Another part follows: twins of the scope are still missing. */
+    more: Schema.optionalKey(Schema.Literal(true)),
+    catching_up: CatchingUp,
+    server_time: Instant,
+  }),
   /** Sent after commit, never before. */
   Schema.Struct({
     type: Schema.Literal("delta"),
@@ -86,6 +101,7 @@ export const LiveMessage = Schema.Union([
     commands: Schema.Array(LiveCommand),
     /** Alarms of twins in the scope that were raised, cleared or acknowledged; left out if there are none. */
     alarms: Schema.optionalKey(Schema.Array(Alarm)),
+    catching_up: CatchingUp,
     server_time: Instant,
   }),
   Schema.Struct({ type: Schema.Literal("alive"), server_time: Instant }),

@@ -78,6 +78,6 @@ export const connectLive = (url: string, token: string, to: LiveScope): Promise<
         for (const twin of message.twins) twins.set(`${twin.kind}/${twin.id}`, twin)
         for (const listener of listeners) listener()
       }
-      if (message.type === "snapshot") resolve(client)
+      if (message.type === "snapshot" && message.more === undefined) resolve(client)
     })
   })

@@ -19,7 +19,7 @@ const looks = {
 const useLiveness = (): Liveness => {
   const link = useAtom(linkAtom)
   const { ownMs } = useAtom(clockAtom)
-  return livenessOf(link, Math.max(ownMs, link.heardAt ?? 0))
+  return livenessOf(link, Math.max(ownMs, link.asOf ?? 0))
 }
 
 export const LiveBadge = () => {

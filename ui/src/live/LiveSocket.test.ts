@@ -2,12 +2,34 @@ import { afterEach, assert, describe, it } from "vitest"
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import { type WebSocket as ServerSocket, WebSocketServer } from "ws"
-import type { LiveMessage, LiveRequest } from "#core/api/Twins.ts"
-import { linkAtom, stagesAtom } from "./LiveState.ts"
+import { BranchId, ChainId } from "#core/domain/Ids.ts"
+import type { LiveMessage, LiveRequest, Twin } from "#core/api/Twins.ts"
+import { isLiveAtom, linkAtom, stagesAtom } from "./LiveState.ts"
 import { openLiveSocket } from "./LiveSocket.ts"
+import { twinStore } from "./TwinStore.ts"
 
 const server_time = "2026-11-22T10:00:00.000Z"
 const commandId = "00000000-0000-4000-8000-0000000000aa"
+const id = "00000000-0000-4000-8000-000000000001"
+const twin: Twin = {
+  kind: "bay",
+  id,
+  label: "A1",
+  chain_id: ChainId.make(id),
+  branch_id: BranchId.make(id),
+  device_id: null,
+  machine: "bay",
+  version: 1,
+  value: {},
+  context: {},
+  deadlines: [],
+  revision: 1,
+  changed_at: server_time,
+  fresh_at: server_time,
+  stale: false,
+  simulated: true,
+  can: {},
+}
 const endings: Array<() => void> = []
 afterEach(() => {
   for (const end of endings.splice(0)) end()
@@ -36,6 +58,26 @@ const link = (open: boolean) =>
     if (linkAtom.get().open === open) return resolve()
     const watch = linkAtom.subscribe((next) => {
       if (next.open !== open) return
+      watch.unsubscribe()
+      resolve()
+    })
+  })
+
+/** Waits until the page is live, or is not. */
+const live = (is: boolean) =>
+  new Promise<void>((resolve) => {
+    if (isLiveAtom.get() === is) return resolve()
+    const watch = isLiveAtom.subscribe((next) => {
+      if (next !== is) return
+      watch.unsubscribe()
+      resolve()
+    })
+  })
+
+/** Waits until another message has been heard. */
+const heardOnce = () =>
+  new Promise<void>((resolve) => {
+    const watch = linkAtom.subscribe(() => {
       watch.unsubscribe()
       resolve()
     })
@@ -75,6 +117,61 @@ describe("the live socket", () => {
     const asked = second.said()
     second.say({ type: "ready", server_time })
     assert.deepInclude(await asked, { type: "subscribe", to: { scope: "all" } })
+  })
+
+  it("is not live again before everything it follows has come once more", async () => {
+    const { url, connection } = await serve()
+    const arriving = connection()
+    open(url).follow({ scope: "all" })
+    const whole = async ({ said, say }: Awaited<ReturnType<typeof connection>>) => {
+      await said()
+      const asked = said()
+      say({ type: "ready", server_time })
+      const { subscription } = (await asked) as Extract<LiveRequest, { type: "subscribe" }>
+      return (more: boolean) =>
+        say({ type: "snapshot", subscription, twins: [], server_time, ...(more ? { more: true } : {}) })
+    }
+    const first = await arriving
+    const last = await whole(first)
+    assert.isFalse(isLiveAtom.get())
+    last(true)
+    last(false)
+    await live(true)
+    const again = connection()
+    first.socket.terminate()
+    await link(false)
+    assert.isFalse(isLiveAtom.get())
+    const second = await again
+    const next = await whole(second)
+    second.say({ type: "alive", server_time })
+    next(true)
+    await heardOnce()
+    assert.isTrue(linkAtom.get().open)
+    assert.isFalse(isLiveAtom.get(), "a part is missing")
+    next(false)
+    await live(true)
+  })
+
+  it("forgets what nobody tells of any more, and takes no late word of it", async () => {
+    const { url, connection } = await serve()
+    const arriving = connection()
+    const socket = open(url)
+    const leave = socket.follow({ scope: "branch", id: twin.branch_id })
+    const { said, say } = await arriving
+    await said()
+    const asked = said()
+    say({ type: "ready", server_time })
+    await asked
+    say({ type: "delta", twins: [twin], commands: [], server_time })
+    await heardOnce()
+    assert.isDefined(twinStore.get("bay", twin.id))
+    const left = said()
+    leave()
+    await left
+    assert.isUndefined(twinStore.get("bay", twin.id))
+    say({ type: "delta", twins: [twin], commands: [], server_time })
+    await heardOnce()
+    assert.isUndefined(twinStore.get("bay", twin.id))
   })
 
   it("follows a scope once however many ask, and leaves it with the last", async () => {

@@ -10,8 +10,12 @@ import { Limits } from "#core/Limits.ts"
 export interface Link {
   /** True while a socket is open and authenticated. */
   readonly open: boolean
-  /** When anything was last heard; undefined before the first word. */
+  /** True once all that is followed has come over that socket: until then what is shown is from before. */
+  readonly whole: boolean
+  /** When anything was last heard, however old it was; undefined before the first word. */
   readonly heardAt: number | undefined
+  /** Everything that the page follows is known as it was then: what counts for live. */
+  readonly asOf: number | undefined
 }
 
 export type Liveness =
@@ -20,16 +24,23 @@ export type Liveness =
   | { readonly state: "delayed"; readonly forMs: number }
   | { readonly state: "stale"; readonly sinceMs: number }
 
-export const unheard: Link = { open: false, heardAt: undefined }
-export const heard = (atMs: number): Link => ({ open: true, heardAt: atMs })
-export const closed = (link: Link): Link => ({ ...link, open: false })
+export const unheard: Link = { open: false, whole: false, heardAt: undefined, asOf: undefined }
+/** Something was heard at `atMs`. */
+export const heard = (link: Link, atMs: number): Link => ({ ...link, open: true, heardAt: atMs })
+/** The server vouches that nothing is missing up to `asOfMs`. What it has vouched for once it does not take back. */
+export const vouched = (link: Link, asOfMs: number): Link => ({
+  ...link,
+  whole: true,
+  asOf: Math.max(asOfMs, link.asOf ?? asOfMs),
+})
+export const closed = (link: Link): Link => ({ ...link, open: false, whole: false })
 
-/** What the badge says now. */
-export const livenessOf = ({ open, heardAt }: Link, nowMs: number): Liveness => {
-  if (heardAt === undefined) return { state: "connecting" }
-  const silentMs = nowMs - heardAt
-  if (!open || silentMs >= Limits.liveSilentAfterMs) return { state: "stale", sinceMs: heardAt }
-  return silentMs >= Limits.liveDelayedAfterMs ? { state: "delayed", forMs: silentMs } : { state: "live" }
+/** What the badge says now. A page that hears only old news, on a slow line, is as old as that news. */
+export const livenessOf = ({ whole, asOf }: Link, nowMs: number): Liveness => {
+  if (asOf === undefined) return { state: "connecting" }
+  const oldMs = nowMs - asOf
+  if (!whole || oldMs >= Limits.liveSilentAfterMs) return { state: "stale", sinceMs: asOf }
+  return oldMs >= Limits.liveDelayedAfterMs ? { state: "delayed", forMs: oldMs } : { state: "live" }
 }
 
 /** True if an open socket has been silent for so long that it must be dead. */

@@ -36,6 +36,8 @@ export interface TwinStore {
   readonly receive: (twins: ReadonlyArray<Twin>) => void
   /** Grows whenever anything was received: for sums over many twins. */
   readonly changes: Atom<number>
+  /** Forgets the twins that are not to be kept: nobody tells of them any more, so they would grow old unseen. */
+  readonly forget: (isKept: (twin: Twin) => boolean) => void
   /** Forgets everything, for the next person who signs in. */
   readonly clear: () => void
 }
@@ -64,6 +66,13 @@ export const makeTwinStore = (): TwinStore => {
       if (twins.length > 0) changes.set((count) => count + 1)
     },
     changes,
+    forget: (isKept) => {
+      for (const atom of atoms.values()) {
+        const seen = atom.get()
+        if (seen !== undefined && !isKept(seen.twin)) atom.set(undefined)
+      }
+      changes.set((count) => count + 1)
+    },
     clear: () => {
       for (const atom of atoms.values()) atom.set(undefined)
       changes.set((count) => count + 1)
