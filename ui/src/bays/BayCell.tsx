@@ -55,6 +55,7 @@ export const BayCell = memo(({ bay, selected, show, tabStop, onChoose }: Props) 
       tabIndex={tabStop ? 0 : -1}
       data-bay={bay.label}
       data-state={path}
+      data-revision={twin?.revision}
       data-stale={staleness !== undefined}
       id={`bay-${bay.id}`}
       aria-pressed={selected}

@@ -5,7 +5,7 @@
 import { type Atom, createAtom } from "@xstate/store"
 import { Miniature } from "#twins/miniature/Miniature.ts"
 import { clockAtom } from "../live/Clock.ts"
-import { heard } from "../live/Liveness.ts"
+import { heard, vouched } from "../live/Liveness.ts"
 import { linkAtom } from "../live/LiveState.ts"
 import { twinStore } from "../live/TwinStore.ts"
 import type { Speed } from "./DemoSearch.ts"
@@ -39,7 +39,7 @@ export const makeDemo = (seed: number, speed: Speed): Demo => {
     const { branch } = demo
     twinStore.receive(branch.cloud.changes(branch.nowMs))
     const ownMs = Date.now()
-    linkAtom.set(heard(ownMs))
+    linkAtom.set((link) => vouched(heard(link, ownMs), ownMs))
     clockAtom.set({ ownMs, serverMs: branch.nowMs })
     ticks.set((count) => count + 1)
   }
