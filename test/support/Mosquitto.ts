@@ -3,26 +3,16 @@
  * not ours, so its absence is a failure and not a skip.
  */
 import { mkdtemp, writeFile } from "node:fs/promises"
-import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { eventually } from "./Eventually.ts"
-import { freePort } from "./Ports.ts"
+import { freePort, reachable } from "./Ports.ts"
 import { type Program, startProgram } from "./Program.ts"
 
 export interface Mosquitto {
   readonly port: number
   readonly program: Program
 }
-
-const reachable = (port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.end()
-      resolve()
-    })
-    socket.once("error", reject)
-  })
 
 /**
  * Starts it, anonymous and without persistence, and waits until it takes connections. `wanted`: on this port; `more`: lines
