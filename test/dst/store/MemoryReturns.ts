@@ -1,5 +1,5 @@
 /** Returns that end no rental by themselves, in memory: what `Returns.layer` is on Postgres to the services under test. */
-import { Layer } from "effect"
+import { Layer, Struct } from "effect"
 import { Limits } from "#core/Limits.ts"
 import { regionWord } from "#twins/Words.ts"
 import { judgedAt, type NoticedReturn } from "#cloud/store/NoticedReturns.ts"
@@ -95,7 +95,11 @@ export const memoryReturns = (db: MemoryDatabase, tables: Tables, places: Places
         const dues = dueOf().map(({ dueAt }) => dueAt)
         return dues.length === 0 ? null : Math.min(...dues)
       }),
-      hold: (id) => db.statement(() => returns.get(id)),
+      hold: (id) =>
+        db.statement(() => {
+          const row = returns.get(id)
+          return row && Struct.omit(row, ["dueAt", "rule", "by"])
+        }),
       thatEnded: (rentalId) =>
         db.statement(
           () =>
