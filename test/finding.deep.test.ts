@@ -242,3 +242,32 @@ describe("the bay map", () => {
     await row.waitFor({ state: "detached" })
   })
 })
+
+describe("a board", () => {
+  it("is looked at by its device: lamps, counters and the frames of its bus in words, and no lock moves", async () => {
+    const [bay] = await items<Bay>(`/api/branches/${(await items<Branch>("/api/branches"))[0]?.id}/bays?limit=1000`)
+    assert.isDefined(bay)
+    await page.goto(`${ready.url}/controllers/${bay.controller_id}`)
+    assert.strictEqual(
+      await page.getByRole("list", { name: "Locks as the board has them" }).getByRole("listitem").count(),
+      16,
+    )
+    await page.getByText("Its device has not been asked to look at it yet.").first().waitFor()
+    await page.getByRole("button", { name: "Look at the board" }).click()
+    await page.getByLabel("Reason").fill("It was slow this morning")
+    await page.getByRole("button", { name: "Ask for it" }).click()
+    const frames = page.getByRole("table", { name: "Frames of its bus" })
+    await frames.getByText(`host asks board ${bay.controller_address} for its status`).first().waitFor()
+    const said = await frames.getByRole("row").allInnerTexts()
+    assert.isTrue(
+      said.some((line) => /\b02 \d0 30 03\b/u.test(line)),
+      said.join("\n"),
+    )
+    assert.isFalse(
+      said.some((line) => /\b02 \d[0-9A-F] 31 03\b/u.test(line)),
+      "a pulse was written",
+    )
+    await page.getByRole("region", { name: "Counters of its bus" }).getByText("Answers", { exact: true }).waitFor()
+    assert.deepEqual(await axeViolations(page), [])
+  })
+})

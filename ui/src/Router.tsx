@@ -104,6 +104,7 @@ const controllerRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/controllers/$controllerId",
   component: lazyRouteComponent(() => import("./pages/ControllerPage.tsx"), "ControllerPage"),
+  validateSearch: parseTableSearch,
 })
 
 const twinRoute = createRoute({

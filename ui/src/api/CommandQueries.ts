@@ -1,5 +1,5 @@
 /** Asking for commands. Each gives the command's id, the same for the same `key` however often it is sent. */
-import { BayId, CartId, DeviceId } from "#core/domain/Ids.ts"
+import { BayId, CartId, ControllerId, DeviceId } from "#core/domain/Ids.ts"
 import type { CommandAction } from "../words/EnglishAsking.ts"
 import { call } from "./Client.ts"
 
@@ -34,6 +34,16 @@ export const askBay = async (bayId: string, action: BayAction, asking: Asking): 
     return commands.maintenance({ ...request, payload: { on, reason } })
   })
   return made.command_id
+}
+
+/** Asks the device to look at one of its boards. */
+export const probeBoard = async (controllerId: string, asking: Asking): Promise<string> => {
+  const request = {
+    params: { id: ControllerId.make(controllerId) },
+    headers: headersOf(asking),
+    payload: { reason: asking.reason },
+  }
+  return (await call(({ commands }) => commands.probe(request))).command_id
 }
 
 /** What a whole device can be asked for. */

@@ -2,10 +2,14 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import type { Controller } from "#core/api/Records.ts"
+import { probeBoard } from "../api/CommandQueries.ts"
 import { baysQuery, boardQuery, branchesQuery, devicesQuery } from "../api/Queries.ts"
 import { AlarmsOf } from "../alarms/AlarmsOf.tsx"
 import { Fact } from "../bays/BayFacts.tsx"
+import { BoardCounters } from "../boards/BoardCounters.tsx"
 import { BoardGrid } from "../boards/BoardGrid.tsx"
+import { FrameLog } from "../boards/FrameLog.tsx"
+import { CommandSection } from "../commands/CommandSection.tsx"
 import { TwinView } from "../charts/TwinSection.tsx"
 import { Chip } from "../lib/Chip.tsx"
 import { pageTitle } from "../lib/pageTitle.ts"
@@ -14,6 +18,7 @@ import { useFollow } from "../live/Live.tsx"
 import { StaleNotice } from "../live/StaleNotice.tsx"
 import { useAge, useStaleness, useTwin } from "../live/useTwin.ts"
 import { ZoneContext } from "../live/Zone.ts"
+import { useMay } from "../staff/useMay.ts"
 import { agoText } from "../words/Age.ts"
 import { useWords } from "../words/Language.ts"
 import { lookOf, statePath, stateWord } from "../words/StateLook.ts"
@@ -40,6 +45,7 @@ const BoardView = ({ board }: { readonly board: Controller }) => {
   const branch = useQuery(branchesQuery).data?.find(({ id }) => id === board.branch_id)
   const device = useQuery(devicesQuery).data?.find(({ id }) => id === board.device_id)
   const bays = useQuery(baysQuery(board.branch_id))
+  const mayDo = useMay(board.branch_id)
   const twin = useTwin("controller", board.id)
   const stale = useStaleness(twin) !== undefined
   const link = twin === undefined ? `link.${board.link}` : statePath(twin.value, "link")
@@ -96,6 +102,14 @@ const BoardView = ({ board }: { readonly board: Controller }) => {
             bays={bays.data?.filter(({ controller_id }) => controller_id === board.id) ?? []}
           />
         </section>
+        <CommandSection
+          branchId={board.branch_id}
+          actions={["probe"]}
+          ask={(_, asking) => probeBoard(board.id, asking)}
+          className="rounded-lg border border-line bg-surface"
+        />
+        {mayDo("device.inspect") ? <BoardCounters controllerId={board.id} /> : null}
+        {mayDo("frames.tap") ? <FrameLog controllerId={board.id} /> : null}
         <section aria-label={words.chart.title} className="rounded-lg border border-line bg-surface py-3">
           <TwinView kind="controller" id={board.id} />
         </section>

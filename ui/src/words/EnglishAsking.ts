@@ -2,8 +2,7 @@
 import type { CommandKind } from "#core/domain/Command.ts"
 
 /** The buttons: a kind, and with it what it is asked to be. */
-export type CommandAction =
-  Exclude<CommandKind, "unlock" | "maintenance" | "probe"> | "maintenanceOn" | "maintenanceOff"
+export type CommandAction = Exclude<CommandKind, "unlock" | "maintenance"> | "maintenanceOn" | "maintenanceOff"
 
 export const englishAsking = {
   title: "More commands",
@@ -15,6 +14,7 @@ export const englishAsking = {
     maintenanceOn: "Take out of service",
     maintenanceOff: "Put back in service",
     apply_config: "Apply the configuration",
+    probe: "Look at the board",
   } satisfies Record<CommandAction, string>,
   leads: {
     lock: "Looks whether the cart is secured. If not, the bay asks for it for half a minute.",
@@ -24,6 +24,8 @@ export const englishAsking = {
       "The device ends what it does and starts anew, when no unlock is under way. Its bays are unknown for a few seconds.",
     maintenanceOn: "People work on the bay: opening it by hand raises no alarm meanwhile.",
     maintenanceOff: "The bay is used as before.",
+    probe:
+      "The device reads the board a few times and tells what it found, with the last frames of its bus. No lock moves.",
     apply_config: "The device compares with the configuration the cloud offers, and puts it in force.",
   } satisfies Record<CommandAction, string>,
   done: "Done",

@@ -11,6 +11,7 @@ export const hebrewAsking: typeof englishAsking = {
     maintenanceOn: "הוצאה משירות",
     maintenanceOff: "החזרה לשירות",
     apply_config: "החלת התצורה",
+    probe: "בדיקת הלוח",
   },
   leads: {
     lock: "בודקת אם העגלה נעולה. אם לא, התא מבקש אותה במשך חצי דקה.",
@@ -19,6 +20,7 @@ export const hebrewAsking: typeof englishAsking = {
     reboot: "ההתקן מסיים את מה שהוא עושה ומתחיל מחדש, כשאין פתיחה בתהליך. מצב התאים אינו ידוע כמה שניות.",
     maintenanceOn: "עובדים על התא: פתיחה ידנית אינה מעוררת התרעה בינתיים.",
     maintenanceOff: "התא חוזר לשימוש רגיל.",
+    probe: "ההתקן קורא את הלוח כמה פעמים ומדווח מה מצא, עם המסגרות האחרונות בקו שלו. שום מנעול לא זז.",
     apply_config: "ההתקן משווה עם התצורה שהענן מציע, ומחיל אותה.",
   },
   done: "בוצע",
