@@ -248,10 +248,9 @@ describe("a board", () => {
     const [bay] = await items<Bay>(`/api/branches/${(await items<Branch>("/api/branches"))[0]?.id}/bays?limit=1000`)
     assert.isDefined(bay)
     await page.goto(`${ready.url}/controllers/${bay.controller_id}`)
-    assert.strictEqual(
-      await page.getByRole("list", { name: "Locks as the board has them" }).getByRole("listitem").count(),
-      16,
-    )
+    const locks = page.getByRole("list", { name: "Locks as the board has them" })
+    await locks.waitFor()
+    assert.strictEqual(await locks.getByRole("listitem").count(), 16)
     await page.getByText("Its device has not been asked to look at it yet.").first().waitFor()
     await page.getByRole("button", { name: "Look at the board" }).click()
     await page.getByLabel("Reason").fill("It was slow this morning")
