@@ -315,6 +315,9 @@ export const Limits = {
   otpSendsPerClient: 10,
   otpSendsPerClientMs: 10 * 60_000,
   otpSendsPerClientDaily: 50,
+  /** Codes asked for at the kiosks of one network address: they serve one shopper after the other. */
+  otpSendsPerKiosk: 60,
+  otpSendsPerKioskMs: 60 * 60_000,
   /** Codes a chain pays for in a day. */
   otpSendsPerChainDaily: 2_000,
   /** Wrong codes for one number in an hour, after which it waits. */

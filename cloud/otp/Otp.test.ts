@@ -121,6 +121,16 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a one-time c
     }),
   )
 
+  it.effect("is sent at a kiosk to more shoppers than one address may ask for on own phones, whoever asked there", () =>
+    Effect.gen(function* () {
+      const at = (n: number) => ({ phone: `05281${String(n).padStart(5, "0")}`, client: "kiosk-and-phones" })
+      for (let n = 0; n < Limits.otpSendsPerClient; n += 1) yield* ask(at(n))
+      const refused = yield* Effect.flip(ask(at(90)))
+      assert.strictEqual(refused._tag, "TooManyRequests")
+      for (let n = 20; n <= 20 + Limits.otpSendsPerClient; n += 1) yield* ask(at(n), "kiosk")
+    }),
+  )
+
   it.effect("is limited by number and by address, also when they are asked for at the same moment", () =>
     Effect.gen(function* () {
       const who = somebody()

@@ -9,6 +9,7 @@ const nothing: OtpCounts = {
   phoneDaily: none,
   client: none,
   clientDaily: none,
+  kiosk: none,
   chainDaily: none,
   phoneFailures: { count: 0, sinceLastMs: 0 },
   chainFailures: 0,
@@ -54,6 +55,15 @@ describe("a code", () => {
       chainFailures: Limits.otpFailuresPerChain - 1,
     }
     assert.deepStrictEqual(verdict(below), { may: "send" })
+  })
+
+  it("is sent at a kiosk to one shopper after the other, up to the kiosk's own measure", () => {
+    const busy = { count: Limits.otpSendsPerClientDaily, sinceOldestMs: 60_000 }
+    assert.deepInclude(verdict({ client: busy, clientDaily: busy }, true), { may: "send" })
+    const flooded = { count: Limits.otpSendsPerKiosk, sinceOldestMs: 60_000 }
+    const waitMs = Limits.otpSendsPerKioskMs - 60_000
+    assert.deepStrictEqual(verdict({ kiosk: flooded }, true), { may: "wait", rule: "kiosk", waitMs })
+    assert.deepStrictEqual(verdict({ kiosk: flooded }), { may: "send" })
   })
 
   it("is sent only at the kiosk while somebody tries many numbers of a chain", () => {

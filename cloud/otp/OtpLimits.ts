@@ -11,8 +11,11 @@ export interface OtpCounts {
   /** Milliseconds since the oldest of the codes that still count against the number's window. */
   readonly phone: Counted
   readonly phoneDaily: Counted
+  /** Codes for own phones at the client's address. */
   readonly client: Counted
   readonly clientDaily: Counted
+  /** Those of kiosks at the client's address, which serve one shopper after the other. */
+  readonly kiosk: Counted
   readonly chainDaily: Counted
   /** Wrong codes in the last hour, and how long ago the last one was. */
   readonly phoneFailures: { readonly count: number; readonly sinceLastMs: number }
@@ -42,8 +45,12 @@ export const mayRequest = (counts: OtpCounts, atKiosk: boolean): OtpVerdict => {
     ["phone_gap", sinceLastMs === null ? 0 : Limits.otpResendAfterMs - sinceLastMs],
     ["phone", over(counts.phone, Limits.otpSendsPerPhone, Limits.otpSendsPerPhoneMs)],
     ["phone_daily", over(counts.phoneDaily, Limits.otpSendsPerPhoneDaily, dayMs)],
-    ["client", over(counts.client, Limits.otpSendsPerClient, Limits.otpSendsPerClientMs)],
-    ["client_daily", over(counts.clientDaily, Limits.otpSendsPerClientDaily, dayMs)],
+    ...(atKiosk
+      ? ([["kiosk", over(counts.kiosk, Limits.otpSendsPerKiosk, Limits.otpSendsPerKioskMs)]] as const)
+      : ([
+          ["client", over(counts.client, Limits.otpSendsPerClient, Limits.otpSendsPerClientMs)],
+          ["client_daily", over(counts.clientDaily, Limits.otpSendsPerClientDaily, dayMs)],
+        ] as const)),
     ["chain_daily", over(counts.chainDaily, Limits.otpSendsPerChainDaily, dayMs)],
     ["phone_failures", failureWait(phoneFailures)],
   ]

@@ -47,6 +47,8 @@ interface CountRow {
   readonly client_oldest: number
   readonly client_daily: number
   readonly client_daily_oldest: number
+  readonly kiosk: number
+  readonly kiosk_oldest: number
   readonly chain_daily: number
   readonly chain_daily_oldest: number
   readonly phone_failures: number
@@ -109,14 +111,15 @@ export class OtpChallenges extends Context.Service<
           const [row] = yield* sql<CountRow>`
             with now_is as (select ${at}::timestamptz as at),
             sent as (
-              select phone_name, client_name, chain_id, created_at, tries, last_failed_at,
+              select phone_name, client_name, chain_id, seat, created_at, tries, last_failed_at,
                      (extract(epoch from (now_is.at - created_at)) * 1000)::bigint as age,
                      (extract(epoch from (now_is.at - last_failed_at)) * 1000)::bigint as failed_age
               from otp_challenges, now_is
               where created_at > ${since(dayMs)}::timestamptz
                 and (phone_name = ${phoneName} or client_name = ${clientName} or chain_id = ${chainId})
             ), counted as (
-              select *, phone_name = ${phoneName} as mine, client_name = ${clientName} as here, chain_id = ${chainId} as ours
+              select *, phone_name = ${phoneName} as mine, client_name = ${clientName} and seat <> 'kiosk' as here,
+                     client_name = ${clientName} and seat = 'kiosk' as at_kiosk, chain_id = ${chainId} as ours
               from sent
             )
             select
@@ -129,6 +132,8 @@ export class OtpChallenges extends Context.Service<
               coalesce(max(age) filter (where here and age < ${Limits.otpSendsPerClientMs}), 0) as client_oldest,
               count(*) filter (where here) as client_daily,
               coalesce(max(age) filter (where here), 0) as client_daily_oldest,
+              count(*) filter (where at_kiosk and age < ${Limits.otpSendsPerKioskMs}) as kiosk,
+              coalesce(max(age) filter (where at_kiosk and age < ${Limits.otpSendsPerKioskMs}), 0) as kiosk_oldest,
               count(*) filter (where ours) as chain_daily,
               coalesce(max(age) filter (where ours), 0) as chain_daily_oldest,
               coalesce(sum(tries) filter (where mine and failed_age < ${Limits.otpFailuresWindowMs}), 0)::bigint as phone_failures,
@@ -198,6 +203,8 @@ const nothing: CountRow = {
   client_oldest: 0,
   client_daily: 0,
   client_daily_oldest: 0,
+  kiosk: 0,
+  kiosk_oldest: 0,
   chain_daily: 0,
   chain_daily_oldest: 0,
   phone_failures: 0,
@@ -211,6 +218,7 @@ const toCounts = (row: CountRow = nothing): OtpCounts => ({
   phoneDaily: { count: row.phone_daily, sinceOldestMs: row.phone_daily_oldest },
   client: { count: row.client, sinceOldestMs: row.client_oldest },
   clientDaily: { count: row.client_daily, sinceOldestMs: row.client_daily_oldest },
+  kiosk: { count: row.kiosk, sinceOldestMs: row.kiosk_oldest },
   chainDaily: { count: row.chain_daily, sinceOldestMs: row.chain_daily_oldest },
   phoneFailures: { count: row.phone_failures, sinceLastMs: row.phone_failed },
   chainFailures: row.chain_failures,
