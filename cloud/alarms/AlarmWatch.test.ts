@@ -297,6 +297,26 @@ layer(testCloud({ REGISTRY_FILE: registry }), { excludeTestServices: true, timeo
       }),
     )
 
+    it.effect("a board that was taken out of use asks for nobody, whatever is still heard of it", () =>
+      Effect.gen(function* () {
+        yield* calm
+        const sql = yield* PgClient.PgClient
+        const watch = yield* watching()
+        yield* silent
+        yield* watch.look
+        yield* later(40_000, watch.look)
+        assert.deepStrictEqual(yield* phases("CONTROLLER_SILENT"), ["active"])
+        yield* sql`update controllers set archived_at = now() where id = ${controllerId}`
+        yield* later(80_000, watch.look)
+        yield* later(120_000, watch.look)
+        assert.deepStrictEqual(yield* phases("CONTROLLER_SILENT"), ["cleared"])
+        yield* sql`update controllers set archived_at = null where id = ${controllerId}`
+        yield* later(160_000, watch.look)
+        yield* later(200_000, watch.look)
+        assert.include(yield* phases("CONTROLLER_SILENT"), "active")
+      }),
+    )
+
     it.effect("several jammed locks of one board are its power, and one alarm", () =>
       Effect.gen(function* () {
         yield* calm

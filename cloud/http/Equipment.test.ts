@@ -5,6 +5,7 @@ import { testCloud } from "../Cloud.fixture.ts"
 import { configDevice } from "../config/ConfigDevice.fixture.ts"
 import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
 import { DeviceLayouts } from "../store/DeviceLayouts.ts"
+import { TwinViews } from "../views/TwinViews.ts"
 import { type Answer, admin, ask, manager, viewer } from "./Client.fixture.ts"
 
 const [real, sim] = [placesOf(1), placesOf(2)]
@@ -174,6 +175,13 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("boards and b
         ["A3", "A4"],
       )
       assert.lengthOf((yield* layoutOf(real.deviceId)) ?? [], 1)
+      // By its name it can still be looked at; whoever looks at the branch does not see it.
+      assert.strictEqual((yield* ask(viewer, `GET /api/twins/bay/${real.bayIds[0]}`)).status, 200)
+      const seen = yield* (yield* TwinViews).inScope({ scope: "branch", id: real.branchId })
+      const ids = seen.map(({ id }) => id)
+      assert.notInclude(ids, real.bayIds[0])
+      assert.notInclude(ids, real.controllerId)
+      assert.include(ids, real.deviceId)
       const audit = yield* ask(admin, "GET /api/audit?limit=1")
       assert.deepInclude(Object(audit.body["items"])[0], {
         action: "controller.archived",

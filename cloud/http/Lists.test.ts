@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { testCloud } from "../Cloud.fixture.ts"
-import { placesOf } from "../SmallRegistry.fixture.ts"
+import { idOf, placesOf } from "../SmallRegistry.fixture.ts"
 import { type Answer, admin, ask } from "./Client.fixture.ts"
 
 const [real, sim] = [placesOf(1), placesOf(2)]
@@ -67,6 +67,49 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("lists", (it)
       }
       const labels = yield* column(`/api/branches/${real.branchId}/bays?sort=-label`, "label")
       assert.deepEqual(labels, ["Z", "Q", "C", "B", "A2", "A1"])
+    }),
+  )
+
+  it.effect("of what happened are newest first, and oldest first when that is asked for", () =>
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const ids = Array.from({ length: 5 }, (_, n) => idOf(8, 100 + n))
+      for (const [n, id] of ids.entries()) {
+        // Two at the same instant are in the order of their ids.
+        const at = new Date(Date.parse("2026-11-20T10:00:00.000Z") + Math.min(n, 3) * 1_000).toISOString()
+        yield* sql`
+          insert into commands (id, kind, target_kind, target_id, device_id, epoch, stage, requested_by, requested_reason,
+                                created_at, expires_at, updated_at)
+          values (${id}, 'identify', 'bay', ${real.bayIds[0]}, ${real.deviceId}, 1, 'expired', 'x', 'x', ${at}, ${at}, ${at})`
+        const shopper = idOf(9, 100 + n)
+        yield* sql`
+          insert into shoppers (id, chain_id, phone_name, phone_sealed, phone_masked, locale, created_at, updated_at)
+          values (${shopper}, ${real.chainId}, ${id}, 's', '050', 'he', ${at}, ${at})`
+        yield* sql`
+          insert into rentals (id, chain_id, branch_id, shopper_id, state, is_open, created_at, updated_at)
+          values (${id}, ${real.chainId}, ${real.branchId}, ${shopper}, 'returned', false, ${at}, ${at})`
+        yield* sql`
+          insert into alarms (code, kind, entity_id, device_id, chain_id, branch_id, severity, phase, since, raised_at,
+                              received_at, last_at, closed_at)
+          values ('LOCK_JAMMED', 'bay', ${id}, ${real.deviceId}, ${real.chainId}, ${real.branchId}, 'major', 'cleared',
+                  ${at}, ${at}, ${at}, ${at}, ${at})`
+      }
+      const lists = [
+        ["/api/commands", "command_id", "created_at"],
+        ["/api/rentals", "id", "created_at"],
+        [`/api/branches/${real.branchId}/rentals/history`, "id", "created_at"],
+        ["/api/alarms", "id", "raised_at"],
+      ] as const
+      for (const [path, field, sort] of lists) {
+        const oldest = yield* column(`${path}?sort=${sort}`, field)
+        assert.lengthOf(oldest, 5, path)
+        if (field === "command_id") assert.deepEqual(oldest, ids)
+        assert.deepEqual(yield* walked(`${path}?sort=${sort}`, field), oldest, path)
+        for (const query of ["", `?sort=-${sort}`]) {
+          assert.deepEqual(yield* column(`${path}${query}`, field), backwards(oldest), path)
+          assert.deepEqual(yield* walked(`${path}${query}`, field), backwards(oldest), path)
+        }
+      }
     }),
   )
 
