@@ -17,6 +17,8 @@ import { Branches } from "../store/Branches.ts"
 import { DeviceClaims } from "../store/DeviceClaims.ts"
 import { DeviceConfigs } from "../store/DeviceConfigs.ts"
 import { DeviceRecords } from "../store/DeviceRecords.ts"
+import { Transaction } from "../store/Transaction.ts"
+import { answered, expectVersion } from "./Changes.ts"
 import { toView } from "./Configuration.http.ts"
 
 /** Gives who asks, if that person may do this there; whoever may not even look is told that there is nothing. */
@@ -40,10 +42,15 @@ export const DeviceRecordsHttp = HttpApiBuilder.group(
     const commits = yield* Commits
     const audit = yield* Audit
     const directory = yield* Directory
+    const transaction = yield* Transaction
 
     /** A device that the person may do this with, and who that is. */
-    const reach = Effect.fnUntraced(function* (id: string, capability: Capability) {
-      const found = yield* Effect.orDie(records.byId(id))
+    const reach = Effect.fnUntraced(function* (
+      id: string,
+      capability: Capability,
+      read: typeof records.hold = records.byId,
+    ) {
+      const found = yield* Effect.orDie(read(id))
       if (found === undefined) return yield* new NotFound({})
       const { chainId, record } = found
       const by = yield* whoMay(capability, { chainId, branchId: record.branch_id })
@@ -57,16 +64,20 @@ export const DeviceRecordsHttp = HttpApiBuilder.group(
     })
 
     return handlers.handleAll({
-      get: ({ params }) => recordOf(params.id),
-      update: Effect.fnUntraced(function* ({ params, payload }) {
-        const { by } = yield* reach(params.id, "device.enrol")
-        yield* Effect.orDie(desk.rename(params.id, payload.device_name, by))
-        return yield* recordOf(params.id)
+      get: ({ params }) => answered(recordOf(params.id)),
+      update: Effect.fnUntraced(function* ({ params, headers, payload }) {
+        const rename = Effect.gen(function* () {
+          const { by, record } = yield* reach(params.id, "device.enrol", records.hold)
+          yield* expectVersion(headers, record.version)
+          yield* desk.rename(params.id, payload.device_name, by)
+        })
+        return yield* answered(Effect.andThen(transaction.run(rename), recordOf(params.id)))
       }),
-      archive: Effect.fnUntraced(function* ({ params }) {
-        const { by } = yield* reach(params.id, "device.enrol")
+      archive: Effect.fnUntraced(function* ({ params, headers }) {
+        const { by, record } = yield* reach(params.id, "device.enrol")
+        yield* expectVersion(headers, record.version)
         yield* Effect.orDie(desk.putOut(params.id, { by, reason: null, archive: true }))
-        return yield* recordOf(params.id)
+        return yield* answered(recordOf(params.id))
       }),
       revoke: Effect.fnUntraced(function* ({ params, payload }) {
         const { by } = yield* reach(params.id, "device.enrol")

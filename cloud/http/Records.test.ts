@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest"
+import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import { testCloud } from "../Cloud.fixture.ts"
 import { placesOf } from "../SmallRegistry.fixture.ts"
@@ -128,6 +129,30 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("records of c
       assert.deepInclude(overview["carts"], { total: 2, available: 0 })
       const stats = yield* ask(viewer, `GET ${chain}/stats`)
       assert.deepInclude(stats.body["carts"], { total: 2 })
+    }),
+  )
+})
+
+layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("records of devices", (it) => {
+  it.effect("are renamed by who has read the newest; what a device says of itself is no new version", () =>
+    Effect.gen(function* () {
+      const path = `/api/devices/${real.deviceId}`
+      const { body: before, headers } = yield* ask(admin, `GET ${path}`)
+      assert.deepInclude(before, { version: 1, archived_at: null })
+      const condition = { "if-match": headers.get("etag") ?? "" }
+      yield* (yield* PgClient.PgClient)`update devices set last_heartbeat = now() where id = ${real.deviceId}`
+      const put = yield* ask(admin, `PUT ${path}`, { body: { device_name: "Front" }, headers: condition })
+      assert.deepInclude(put.body, { device_name: "Front", version: 2 })
+      assert.strictEqual(put.headers.get("etag"), '"2"')
+      const late = yield* ask(admin, `PUT ${path}`, { body: { device_name: "Back" }, headers: condition })
+      assert.deepEqual(refused(late), [412, "precondition_failed"])
+      assert.deepEqual(refused(yield* ask(admin, `DELETE ${path}`, { headers: condition })), [
+        412,
+        "precondition_failed",
+      ])
+      assert.strictEqual((yield* ask(viewer, `GET ${path}`)).body["device_name"], "Front")
+      const gone = yield* ask(admin, `DELETE ${path}`, { headers: { "if-match": '"2"' } })
+      assert.isString(gone.body["archived_at"])
     }),
   )
 })

@@ -33,6 +33,7 @@ import returns from "./migrations/0031_returns.ts"
 import boardReports from "./migrations/0032_board_reports.ts"
 import bayRows from "./migrations/0033_bay_rows.ts"
 import commissionings from "./migrations/0034_commissionings.ts"
+import deviceVersions from "./migrations/0035_device_versions.ts"
 
 /** By number and name. A new one has the greatest number: one that is passed over never runs where a greater one has. */
 export const migrations = {
@@ -65,6 +66,7 @@ export const migrations = {
   "0032_board_reports": boardReports,
   "0033_bay_rows": bayRows,
   "0034_commissionings": commissionings,
+  "0035_device_versions": deviceVersions,
 }
 
 /** Which migrations have run. */

@@ -8,7 +8,8 @@ import { TypedMacAddress } from "../domain/MacAddress.ts"
 import { PrintableText, WrittenText } from "../domain/Text.ts"
 import { FirmwareWish } from "../config/ConfigDocument.ts"
 import { Authorization } from "./Authorization.ts"
-import { ConfigRefused, DeviceConfigView } from "./Configuration.ts"
+import { changing } from "./Conditions.ts"
+import { ConfigRefused, DeviceConfigView, PreconditionFailed } from "./Configuration.ts"
 import { needs } from "./Needs.ts"
 import { ClaimRefused, Forbidden, NotFound } from "./Problems.ts"
 import { Device } from "./Records.ts"
@@ -55,6 +56,8 @@ export const DeviceCredential = Schema.Literals(["none", "key", "token", "revoke
 export const DeviceRecord = Schema.Struct({
   ...Device.fields,
   credential: DeviceCredential,
+  /** What `If-Match` names: it grows with what people change, not with what the device says of itself. */
+  version: Schema.Int,
   archived_at: Schema.NullOr(Instant),
 })
 export type DeviceRecord = typeof DeviceRecord.Type
@@ -83,14 +86,18 @@ export class DeviceRecordsGroup extends HttpApiGroup.make("devices")
     ),
     HttpApiEndpoint.put("update", "/devices/:id", {
       params,
+      headers: changing,
       payload: Schema.Struct({ device_name: PrintableText(1, 120) }),
       success: DeviceRecord,
-      error: [NotFound, Forbidden],
-    }).annotateMerge(needs("device.enrol")),
+      error: [NotFound, Forbidden, PreconditionFailed],
+    })
+      .annotate(OpenApi.Description, "Changes what people call it. `If-Match` may name the version you have read.")
+      .annotateMerge(needs("device.enrol")),
     HttpApiEndpoint.delete("archive", "/devices/:id", {
       params,
+      headers: changing,
       success: DeviceRecord,
-      error: [NotFound, Forbidden],
+      error: [NotFound, Forbidden, PreconditionFailed],
     })
       .annotate(
         OpenApi.Description,
