@@ -64,6 +64,7 @@ export const screens: ReadonlyArray<Screen> = [
   { name: "bay", route: "/branches/$branchId", address: ({ branch, bay }) => `/branches/${branch}?bay=${bay.id}` },
   plain("chains"),
   plain("branches"),
+  { name: "install", route: "/install/$branchId", address: ({ branch }) => `/install/${branch}` },
   plain("devices"),
   { name: "device", route: "/devices/$deviceId", address: ({ device }) => `/devices/${device}` },
   plain("controllers"),

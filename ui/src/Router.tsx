@@ -121,6 +121,14 @@ const openOr =
     ...(search["state"] === other ? { state: other } : {}),
   })
 
+const installRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/install/$branchId",
+  component: lazyRouteComponent(() => import("./install/InstallPage.tsx"), "InstallPage"),
+  validateSearch: (search: Record<string, unknown>): { readonly bay?: string } =>
+    typeof search["bay"] === "string" ? { bay: search["bay"] } : {},
+})
+
 const alarmsRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/alarms",
@@ -239,6 +247,7 @@ const frameRoutes = [
   controllersRoute,
   controllerRoute,
   twinRoute,
+  installRoute,
   alarmsRoute,
   alarmRoute,
   alarmRulesRoute,

@@ -2,7 +2,7 @@
  * A branch: its bay map, live, and the panel of the bay that is chosen.
  */
 import { useQuery } from "@tanstack/react-query"
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router"
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useCallback } from "react"
 import type { Bay, Branch } from "#core/api/Records.ts"
 import { baysQuery, branchesQuery, devicesQuery } from "../api/Queries.ts"
@@ -99,8 +99,15 @@ const BranchHeader = ({ branch, bays }: { readonly branch: Branch | undefined; r
         <span>{words.branch.asInstalled}</span>
       </p>
       {branch === undefined ? null : (
-        <div className="mt-2">
+        <div className="mt-2 flex flex-wrap items-center gap-3">
           <ArrangeBays branch={branch} bays={bays} />
+          <Link
+            to="/install/$branchId"
+            params={{ branchId: branch.id }}
+            className="text-sm text-accent underline underline-offset-2"
+          >
+            {words.branch.install}
+          </Link>
         </div>
       )}
     </div>

@@ -93,6 +93,7 @@ export const english = {
 
   branch: {
     asInstalled: "left to right as installed",
+    install: "Install, and sign-off",
     rows: "Rows as installed",
     row: (number: number) => `Row ${number}`,
     arrange: "Arrange the rows",

@@ -91,6 +91,7 @@ export const hebrew: Words = {
   },
   branch: {
     asInstalled: "משמאל לימין, כפי שהותקן",
+    install: "התקנה וחתימה",
     rows: "השורות כפי שהותקנו",
     row: (number) => `שורה ${number}`,
     arrange: "סידור השורות",
