@@ -3,7 +3,9 @@
  */
 import { Link } from "@tanstack/react-router"
 import { Cpu } from "lucide-react"
+import { useMemo } from "react"
 import type { Bay, Device } from "#core/api/Records.ts"
+import { useNear } from "../lib/useNear.ts"
 import type { ChosenBays } from "./BayGroup.tsx"
 import { rowsOf } from "./bayRows.ts"
 import { BoardRows } from "./BoardRows.tsx"
@@ -16,20 +18,58 @@ interface Props extends ChosenBays {
   readonly bays: ReadonlyArray<Bay>
 }
 
+/** Devices of a map that is drawn whole; of a larger one, those that are near. */
+const drawnWhole = 8
+/** About as high as a board with its heading, so that the page hardly moves when one is drawn. */
+const boardHeightPx = 220
+
+const noBays: ReadonlyArray<Bay> = []
+
 export const BayMap = ({ devices, bays, ...chosen }: Props) => {
   const { rows } = rowsOf(bays)
+  const byDevice = useMemo(() => Map.groupBy(bays, ({ device_id }) => device_id), [bays])
   return (
     <div className="space-y-4">
       {rows.length === 0 ? null : <RowsSection rows={rows} {...chosen} />}
       {devices.map((device) => (
-        <section
+        <DeviceSection
           key={device.id}
-          aria-label={device.device_name}
-          className="@container rounded-lg border border-line bg-surface"
-        >
+          device={device}
+          bays={byDevice.get(device.id) ?? noBays}
+          always={devices.length <= drawnWhole}
+          {...chosen}
+        />
+      ))}
+    </div>
+  )
+}
+
+interface SectionProps extends ChosenBays {
+  readonly device: Device
+  readonly bays: ReadonlyArray<Bay>
+  /** Drawn even when it is out of sight. */
+  readonly always: boolean
+}
+
+const DeviceSection = ({ device, bays, always, ...chosen }: SectionProps) => {
+  const boards = useMemo(() => boardsOf(bays, device.id), [bays, device.id])
+  const { ref, near } = useNear(always || bays.some(({ id }) => id === chosen.selected))
+  return (
+    <section
+      ref={ref}
+      aria-label={device.device_name}
+      style={
+        always
+          ? undefined
+          : { contentVisibility: "auto", containIntrinsicSize: `auto ${boards.length * boardHeightPx}px` }
+      }
+      className="@container rounded-lg border border-line bg-surface"
+    >
+      {near ? (
+        <>
           <DeviceStrip device={device} />
           <div className="space-y-5 p-3 sm:p-4">
-            {boardsOf(bays, device.id).map((board) => (
+            {boards.map((board) => (
               <BoardRows
                 key={board.controllerId}
                 {...board}
@@ -47,9 +87,9 @@ export const BayMap = ({ devices, bays, ...chosen }: Props) => {
               />
             ))}
           </div>
-        </section>
-      ))}
-    </div>
+        </>
+      ) : null}
+    </section>
   )
 }
 

@@ -5,6 +5,7 @@ import { useAtom } from "@xstate/store-react"
 import type { Bay } from "#core/api/Records.ts"
 import { Picture } from "../lib/Picture.tsx"
 import { toneText } from "../lib/Tones.ts"
+import { clockAtom } from "../live/Clock.ts"
 import { twinStore } from "../live/TwinStore.ts"
 import { useWords } from "../words/Language.ts"
 import { type BayGroup, bayGroupOf, bayGroups, type Look } from "../words/StateLook.ts"
@@ -17,6 +18,16 @@ const looks: Readonly<Record<BayGroup, Look>> = {
   unknown: { tone: "unknown", picture: "unknown" },
 }
 
+/** So many bays are counted with every change; more of them once a second. */
+const countedAtOnce = 500
+
+/** Renders again when it is time to count. */
+const useTick = (bays: number): void => {
+  const few = bays <= countedAtOnce
+  useAtom(twinStore.changes, (changes) => (few ? changes : 0))
+  useAtom(clockAtom, ({ ownMs }) => (few ? 0 : ownMs))
+}
+
 interface Props {
   readonly bays: ReadonlyArray<Bay>
   readonly show: BayGroup | undefined
@@ -25,7 +36,7 @@ interface Props {
 
 export const TallyBar = ({ bays, show, onShow }: Props) => {
   const { branch } = useWords()
-  useAtom(twinStore.changes)
+  useTick(bays.length)
   const counts = Map.groupBy(bays, ({ id }) => bayGroupOf(twinStore.get("bay", id)?.value))
   return (
     <div role="group" aria-label={branch.filters} className="flex flex-wrap gap-1.5">
