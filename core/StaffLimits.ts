@@ -3,6 +3,8 @@ export const staffLimits = {
   staffTokenSeconds: 600,
   /** Longest token that is looked at. */
   tokenCharacters: 2_048,
+  /** Tokens of a kind whose signature was right and need not be computed again. */
+  tokensVerified: 10_000,
   /** How long a session goes on without a word, and at most however busy. */
   staffSessionIdleMs: 12 * 3_600_000,
   staffSessionMs: 7 * 24 * 3_600_000,

@@ -15,7 +15,14 @@ export interface TokenKind {
   /** A token about `subject` that lives so many seconds. */
   readonly sign: (subject: string, seconds: number, claims?: JWTPayload) => Effect.Effect<string>
   /** What a token says; undefined if it is not ours, of another kind, not valid yet or any more, or too long. */
-  readonly read: (token: string) => Effect.Effect<(JWTPayload & { readonly sub: string }) | undefined>
+  readonly read: (token: string) => Effect.Effect<Claims | undefined>
+}
+
+type Claims = JWTPayload & { readonly sub: string }
+
+const isInTime = ({ exp = 0, nbf = 0 }: Claims, nowMs: number): boolean => {
+  const now = Math.floor(nowMs / 1_000)
+  return now < exp && nbf <= now
 }
 
 /** Tokens of a kind, under a key derived from the secret for this kind alone. */
@@ -24,6 +31,8 @@ export const tokenKind = (
   { typ, audience }: { readonly typ: string; readonly audience: string },
 ): TokenKind => {
   const key = new Uint8Array(hkdfSync("sha256", secret, "cartwise/tokens", audience, 32))
+  /** Signatures that were right stay right: what such tokens say, the oldest first. Their times are looked at each time. */
+  const verified = new Map<string, Claims>()
   const rules = { issuer, audience, typ, algorithms: ["HS256"], requiredClaims: ["sub", "iat", "exp", "jti"] }
   return {
     sign: (subject, seconds, claims = {}) =>
@@ -41,13 +50,20 @@ export const tokenKind = (
       }),
     read: Effect.fnUntraced(function* (token) {
       if (token.length > Limits.tokenCharacters) return undefined
-      const currentDate = new Date(yield* Clock.currentTimeMillis)
-      const verified = Effect.tryPromise(() => jwtVerify(token, key, { ...rules, currentDate }))
+      const nowMs = yield* Clock.currentTimeMillis
+      const before = verified.get(token)
+      if (before !== undefined && isInTime(before, nowMs)) return before
+      const checked = Effect.tryPromise(() => jwtVerify(token, key, { ...rules, currentDate: new Date(nowMs) }))
       const payload = yield* Effect.orElseSucceed(
-        Effect.map(verified, (result) => result.payload),
+        Effect.map(checked, (result) => result.payload),
         () => undefined,
       )
-      return typeof payload?.sub === "string" ? { ...payload, sub: payload.sub } : undefined
+      if (typeof payload?.sub !== "string") return undefined
+      const claims = { ...payload, sub: payload.sub }
+      const oldest = verified.keys().next()
+      if (verified.size >= Limits.tokensVerified && oldest.done !== true) verified.delete(oldest.value)
+      verified.set(token, claims)
+      return claims
     }),
   }
 }
