@@ -253,6 +253,9 @@ export const Limits = {
   /** Carts in one count of a branch. */
   recountCarts: 500,
   outboxRetryMs: 1_000,
+  /** Publications that are recorded in one transaction, and how many wait for that at most. */
+  outboxSettledTogether: 100,
+  outboxWaiting: 10_000,
   /** Notes of what the cloud did for commands that wait to be written; how long they are gathered; how many a command has. */
   commandNotesWaiting: 1_024,
   commandNotesGatherMs: 250,

@@ -4,7 +4,8 @@
  * envelope that could not leave in time is `expired`, and one of which that is not certain is left for the sweep, which
  * calls it `unknown`. The same id may be published twice; the device carries it out once.
  */
-import { Clock, Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Exit, Layer } from "effect"
+import type { SqlError } from "effect/sql"
 import { Limits } from "#core/Limits.ts"
 import { Commits } from "../live/Commits.ts"
 import { CommandNotes } from "../store/CommandNotes.ts"
@@ -13,6 +14,7 @@ import { Commands, type OutboxEntry } from "../store/Commands.ts"
 import { Transaction } from "../store/Transaction.ts"
 import { untilItPasses } from "../store/TransientFailure.ts"
 import { MqttClient } from "../sync/MqttClient.ts"
+import { together } from "../Together.ts"
 
 export class Outbox extends Context.Service<
   Outbox,
@@ -31,21 +33,30 @@ export class Outbox extends Context.Service<
       const notes = yield* CommandNotes
       const scope = yield* Effect.scope
 
-      const settle = Effect.fnUntraced(function* (entry: OutboxEntry, stage: "sent" | "expired", at: number) {
-        const reached: StageReached = {
-          commandId: entry.commandId,
-          stage,
-          reason: stage === "expired" ? "expired" : null,
-          pulses: null,
-          at,
-        }
+      const record = Effect.fnUntraced(function* (stages: ReadonlyArray<StageReached>) {
+        const ids = stages.map(({ commandId }) => commandId)
         // What is certain now must not be lost because the database is away: it would be unknown for ever.
-        const { moved } = yield* Effect.tap(commands.record([reached]), () => commands.settle([entry.commandId])).pipe(
+        const { moved } = yield* Effect.tap(commands.record(stages), () => commands.settle(ids)).pipe(
           transaction.run,
           untilItPasses,
         )
         yield* commits.publish({ commands: moved })
       })
+      /** Together; each alone if that cannot be, so that one that cannot be recorded keeps none of the others from it. */
+      const recordAll = (stages: ReadonlyArray<StageReached>) =>
+        Effect.catchCause(
+          Effect.as(
+            record(stages),
+            stages.map(() => Exit.void),
+          ),
+          () => Effect.forEach(stages, (stage) => Effect.exit(record([stage]))),
+        )
+      const ask = yield* together<StageReached, void, SqlError.SqlError>(
+        { atOnce: Limits.outboxSettledTogether, waiting: Limits.outboxWaiting, lots: 1 },
+        recordAll,
+      )
+      const settle = ({ commandId }: OutboxEntry, stage: "sent" | "expired", at: number) =>
+        ask({ commandId, stage, reason: stage === "expired" ? "expired" : null, pulses: null, at })
 
       /** One try; gives true when the entry is dealt with. `left` remembers whether an earlier try may have got through. */
       const attempt = Effect.fnUntraced(function* (entry: OutboxEntry, tries: { mayHaveLeft: boolean }) {
