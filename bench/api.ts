@@ -168,7 +168,7 @@ const numberOf = (name: string, value: string): number => {
 
 /** Heartbeats of a cloud that does nothing else, and their limits. */
 const measureBeats = async (stage: Stage, cloud: Program, { seconds, devices }: Options): Promise<boolean> => {
-  const ran = await heartbeats(stage.databaseUrl, await portOf(cloud), devices, seconds / 2)
+  const ran = await heartbeats(stage.databaseUrl, await portOf(cloud), seconds / 2)
   const http = await bareHttp(seconds / 2)
   return reportBeats(ran, http, await bareBeats(stage.databaseUrl, devices, seconds / 2))
 }

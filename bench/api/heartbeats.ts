@@ -7,25 +7,28 @@ import { queryOnce } from "#test/support/Sql.ts"
 import { deviceIdOf } from "../ingest/Fleet.ts"
 import { type Flooded, flood } from "./flood.ts"
 
-/** Gives each device a token, as registering would, and lets them all beat for so many seconds. */
-export const heartbeats = async (
-  databaseUrl: string,
-  port: number,
-  devices: number,
-  seconds: number,
-): Promise<Flooded> => {
-  const tokens = Array.from({ length: devices }, () => newSecret())
-  const rows = tokens.map(
-    (token, index) => `('${secretHash(token)}', '${deviceIdOf(index + 1)}', now(), now() + interval '1 hour')`,
-  )
+/** Its rate is bounded for each device, so many of them beat: more than have twins. */
+const beaters = 2_000
+const beaterIdOf = (n: number): string => deviceIdOf(100_000 + n)
+
+/** Adds devices with a token each, as registering would, and lets them all beat for so many seconds. */
+export const heartbeats = async (databaseUrl: string, port: number, seconds: number): Promise<Flooded> => {
+  const tokens = Array.from({ length: beaters }, () => newSecret())
+  const rows = tokens.map((token, n) => `('${secretHash(token)}', '${beaterIdOf(n)}'::uuid, ${n})`)
   await queryOnce(
     databaseUrl,
-    `insert into device_tokens (hash, device_id, created_at, expires_at) values ${rows.join(", ")}`,
+    `with fresh as (select * from (values ${rows.join(", ")}) as r (hash, id, n)),
+     made as (
+       insert into devices select p.* from fresh f, devices d, lateral jsonb_populate_record(d, jsonb_build_object(
+         'id', f.id, 'device_name', 'beater-' || f.n, 'mac_address', 'beater-' || f.n, 'serial_number', 'beater-' || f.n)) p
+       where d.id = '${deviceIdOf(1)}' returning id)
+     insert into device_tokens (hash, device_id, created_at, expires_at)
+     select f.hash, f.id, now(), now() + interval '1 hour' from fresh f join made on made.id = f.id`,
   )
   let turn = 0
   return await flood(port, seconds, () => {
-    turn = (turn + 1) % devices
-    const path = `/api/devices/${deviceIdOf(turn + 1)}/heartbeat`
+    turn = (turn + 1) % beaters
+    const path = `/api/devices/${beaterIdOf(turn)}/heartbeat`
     return { path, token: tokens[turn] ?? "", body: { status: "online", ip_address: "10.0.0.7" } }
   })
 }
