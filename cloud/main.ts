@@ -35,6 +35,7 @@ import { MetricsText } from "./metrics/MetricsText.ts"
 import { AnotherCart } from "./rentals/AnotherCart.ts"
 import { Assignment } from "./rentals/Assignment.ts"
 import { Lending } from "./rentals/Lending.ts"
+import { MyRentals } from "./rentals/MyRentals.ts"
 import { RentalFollower } from "./rentals/RentalFollower.ts"
 import { ReturnAnnounced } from "./rentals/ReturnAnnounced.ts"
 import { ReturnDecisions } from "./rentals/ReturnDecisions.ts"
@@ -72,7 +73,7 @@ export const CloudServices = Layer.mergeAll(
   Layer.provideMerge(
     Layer.mergeAll(AnotherCart.layer, ReturnDecisions.layer, ReturnAnnounced.layer).pipe(
       Layer.provideMerge(ReturnDesk.layer),
-      Layer.provideMerge(Layer.mergeAll(Lending.layer, RentalFollower.layer, TellShoppers.layer)),
+      Layer.provideMerge(Layer.mergeAll(Lending.layer, MyRentals.layer, RentalFollower.layer, TellShoppers.layer)),
       Layer.provideMerge(Assignment.layer),
     ),
   ),

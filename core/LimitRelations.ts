@@ -73,6 +73,10 @@ const relationsOf = (limits: typeof Limits): ReadonlyArray<Relation> => [
     limits.liveReadsAtOnce + limits.ingestLanes + limits.rentalsFollowedAtOnce < limits.databaseConnections,
     "liveReadsAtOnce + ingestLanes + rentalsFollowedAtOnce < databaseConnections",
   ],
+  [
+    limits.rentalsBegunAtOnce + limits.viewsReadAtOnce < limits.databaseConnections,
+    "rentalsBegunAtOnce + viewsReadAtOnce < databaseConnections",
+  ],
   [limits.liveSubscriptionsPerClient < limits.liveRequestsWaiting, "liveSubscriptionsPerClient < liveRequestsWaiting"],
   [limits.databaseConnections < limits.postgresConnections, "databaseConnections < postgresConnections"],
   [limits.postgresPollMs < limits.postgresStopMs, "postgresPollMs < postgresStopMs"],

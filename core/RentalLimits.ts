@@ -35,8 +35,18 @@ export const rentalLimits = {
   rentalEvidenceRows: 100,
   /** Open rentals of a branch in one answer. */
   rentalsListed: 500,
+  /** Shoppers whose rentals are read in one statement, such statements at the same time, and how many wait at most. */
+  viewsReadTogether: 100,
+  viewsReadAtOnce: 2,
+  viewsWaiting: 5_000,
   /** How long after a rental has failed evidence that its cart left opens it again. */
   rentalReopenMs: 24 * 3_600_000,
+  /** Rentals that begin in one transaction, such transactions at the same time, and how many wait for theirs at most. */
+  rentalsBegunTogether: 50,
+  rentalsBegunAtOnce: 2,
+  rentalsWaiting: 1_000,
+  /** When somebody who finds no room among them is told to come again. */
+  rentalsWaitingRetrySeconds: 1,
   /** Rentals that are brought up to date in one transaction, and such transactions at the same time. */
   rentalsFollowedTogether: 50,
   rentalsFollowedAtOnce: 3,

@@ -9,6 +9,7 @@ import type { AccessPlace } from "#core/access/may.ts"
 import type { AuditAction, AuditActorKind } from "#core/domain/AuditLine.ts"
 import type { UserId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
+import { columns } from "../store/Columns.ts"
 import { transactionsOn } from "../store/Transaction.ts"
 
 /** Who did it: a person of staff, a shopper or device by id, or a part of the cloud by name. */
@@ -44,6 +45,27 @@ export const insertDeed = (
     select ${at}::timestamptz, ${chain}, ${branchId}::uuid, ${kind}, ${id}, ${action},
            ${target?.kind ?? null}::text, ${target?.id ?? null}::text, ${reason}::text, ${sql.json(details)}::jsonb ${from}`
 }
+
+/** The statement that appends deeds of known places, one for each, at an instant in milliseconds UTC. */
+export const insertDeeds = (
+  sql: PgClient.PgClient,
+  deeds: ReadonlyArray<Deed>,
+  atMs: number,
+): Statement.Statement<unknown> => sql`
+  insert into audit_log (at, chain_id, branch_id, actor_kind, actor, action, target_kind, target_id, reason, details)
+  select ${toInstant(atMs)}::timestamptz, r.chain_id, r.branch_id, r.actor_kind, r.actor, r.action, r.target_kind,
+         r.target_id, r.reason, r.details::jsonb
+  from unnest(
+    ${columns.uuid(deeds, ({ place }) => place?.chainId ?? null)},
+    ${columns.uuid(deeds, ({ place }) => place?.branchId ?? null)},
+    ${columns.text(deeds, ({ by }) => ("userId" in by ? "staff" : by.kind))},
+    ${columns.text(deeds, ({ by }) => ("userId" in by ? by.userId : by.id))},
+    ${columns.text(deeds, ({ action }) => action)},
+    ${columns.text(deeds, ({ target }) => target?.kind ?? null)},
+    ${columns.text(deeds, ({ target }) => target?.id ?? null)},
+    ${columns.text(deeds, ({ reason = null }) => reason)},
+    ${columns.json(deeds, ({ details = {} }) => details)}
+  ) as r (chain_id, branch_id, actor_kind, actor, action, target_kind, target_id, reason, details)`
 
 export class Audit extends Context.Service<
   Audit,

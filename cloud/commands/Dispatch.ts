@@ -18,7 +18,8 @@ import { NewId } from "../NewId.ts"
 import type { DeviceAddress } from "../registry/Directory.ts"
 import type { NewTwinEvent } from "../registry/TwinBatch.ts"
 import { CommandNotes } from "../store/CommandNotes.ts"
-import { Commands } from "../store/Commands.ts"
+import { Commands, type OutboxEntry } from "../store/Commands.ts"
+import type { StageMoved } from "../store/CommandStages.ts"
 import type { CommandTarget } from "../store/CommandTargets.ts"
 import type { RequestKey } from "../store/RequestKeys.ts"
 import { CommandSigner } from "./CommandSigner.ts"
@@ -44,8 +45,11 @@ export interface Dispatched {
 /** A command that is written and not yet sent. */
 export interface Written {
   readonly commandId: CommandId
-  /** Hands it to the broker and tells those who watch; only after the commit. */
-  readonly publish: Effect.Effect<void>
+  readonly entry: OutboxEntry
+  readonly storedAt: number
+  /** What those who watch are told of. */
+  readonly created: StageMoved
+  readonly concerns: ReadonlyArray<TwinRef>
 }
 
 export class Dispatch extends Context.Service<
@@ -56,6 +60,12 @@ export class Dispatch extends Context.Service<
      * of an unlock has been placed elsewhere meanwhile.
      */
     readonly write: (command: Dispatched) => Effect.Effect<Written | undefined, SqlError.SqlError>
+    /**
+     * Writes many as part of the caller's transaction, in which what they are for is held. None of them has a key.
+     */
+    readonly writeAll: (commands: ReadonlyArray<Dispatched>) => Effect.Effect<ReadonlyArray<Written>, SqlError.SqlError>
+    /** Hands commands to the broker and tells those who watch; only after the commit. */
+    readonly publish: (written: ReadonlyArray<Written>) => Effect.Effect<void>
     /** Gives the command's id; undefined, and nothing is done, where nothing is written. */
     readonly send: (command: Dispatched) => Effect.Effect<CommandId | undefined, SqlError.SqlError>
   }
@@ -70,8 +80,9 @@ export class Dispatch extends Context.Service<
       const newId = yield* NewId
       const notes = yield* CommandNotes
 
-      const write = Effect.fn("Dispatch.write")(function* (command: Dispatched) {
-        const { order, target, cartId, device, epoch, by, reason, concerns, key } = command
+      /** A command with an id and a signed envelope, as it is to be written. */
+      const prepare = Effect.fnUntraced(function* (command: Dispatched) {
+        const { order, target, cartId, device, epoch, by, reason, concerns } = command
         const { deviceId } = device
         const at = yield* Clock.currentTimeMillis
         const id = CommandId.make(yield* newId)
@@ -110,23 +121,44 @@ export class Dispatch extends Context.Service<
         }
         const event = { type: `${order.kind}.requested`, commandId: id, ...paramsOf(order), reason, at }
         const lines = concerns.map((twin): NewTwinEvent => ({ ...twin, ...lineOf(event, by), traceparent }))
-        if (!(yield* commands.create(row, lines, key))) return undefined
-        const storedAt = yield* Clock.currentTimeMillis
         const created = { target, cartId, deviceId, command_id: id, stage: "created" as const, reason: null, at }
-        const publish = Effect.gen(function* () {
-          notes.add({ commandId: id, startedAt: at, endedAt: storedAt, note: { what: "stored" } })
+        const written = { commandId: id, entry, created, concerns: concerns.length === 0 ? [] : [target] }
+        return { row, lines, written }
+      })
+
+      const write = Effect.fn("Dispatch.write")(function* (command: Dispatched) {
+        const { row, lines, written } = yield* prepare(command)
+        if (!(yield* commands.create(row, lines, command.key))) return undefined
+        return { ...written, storedAt: yield* Clock.currentTimeMillis }
+      })
+
+      const writeAll = Effect.fn("Dispatch.writeAll")(function* (all: ReadonlyArray<Dispatched>) {
+        const prepared = yield* Effect.forEach(all, prepare)
+        yield* commands.createAll(
+          prepared.map(({ row }) => row),
+          prepared.flatMap(({ lines }) => lines),
+        )
+        const storedAt = yield* Clock.currentTimeMillis
+        return prepared.map(({ written }) => ({ ...written, storedAt }))
+      })
+
+      const publish = Effect.fnUntraced(function* (all: ReadonlyArray<Written>) {
+        for (const { commandId, created, storedAt, entry } of all) {
+          notes.add({ commandId, startedAt: created.at, endedAt: storedAt, note: { what: "stored" } })
           yield* outbox.send(entry)
-          yield* commits.publish({ twins: concerns.length === 0 ? [] : [target], commands: [created] })
+        }
+        yield* commits.publish({
+          twins: all.flatMap(({ concerns }) => concerns),
+          commands: all.map(({ created }) => created),
         })
-        return { commandId: id, publish }
       })
 
       const send = Effect.fn("Dispatch.send")(function* (command: Dispatched) {
         const written = yield* write(command)
-        if (written !== undefined) yield* written.publish
+        if (written !== undefined) yield* publish([written])
         return written?.commandId
       })
-      return Dispatch.of({ write, send })
+      return Dispatch.of({ write, writeAll, publish, send })
     }),
   )
 }

@@ -36,10 +36,10 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("how the bays
     Effect.gen(function* () {
       yield* shop
       const { id } = yield* begin
-      const { bay_id } = yield* rowOf(id)
+      const { bay_id, shopper_id } = yield* rowOf(id)
       const told = Effect.map(
-        Effect.flatMap(ShopperViews, (views) => views.bayOf(id)),
-        (bay) => bay?.row,
+        Effect.flatMap(ShopperViews, (views) => views.rentalsOf([shopper_id])),
+        (rentals) => rentals.get(shopper_id)?.bay?.row,
       )
       assert.deepEqual(yield* told, ["A1", "A2"])
       yield* arrange([[second, first]])

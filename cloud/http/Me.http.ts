@@ -2,7 +2,7 @@
 import { Cache, Clock, Effect, Layer, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "#core/api/Api.ts"
-import { NotFound, Unauthorized } from "#core/api/Problems.ts"
+import { Unauthorized } from "#core/api/Problems.ts"
 import { CurrentShopper, ShopperAuthorization } from "#core/api/Shoppers.ts"
 import { BranchId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
@@ -10,12 +10,13 @@ import { Limits } from "#core/Limits.ts"
 import { regionWord } from "#twins/Words.ts"
 import { ShopperTokens } from "../otp/ShopperTokens.ts"
 import { AnotherCart } from "../rentals/AnotherCart.ts"
-import { epochsOf } from "../rentals/Assignment.ts"
+import { isThere } from "../rentals/Assignment.ts"
 import { Lending } from "../rentals/Lending.ts"
+import { MyRentals } from "../rentals/MyRentals.ts"
 import { ReturnAnnounced } from "../rentals/ReturnAnnounced.ts"
-import { Rentals, type ShownRental } from "../store/Rentals.ts"
+import type { ShownRental } from "../store/Rentals.ts"
 import { Shoppers } from "../store/Shoppers.ts"
-import { type RentalBay, ShopperViews } from "../store/ShopperViews.ts"
+import type { RentalBay } from "../store/ShopperViews.ts"
 import { acrossTenants, withinChain } from "../store/Tenants.ts"
 import { Connections } from "../sync/Connections.ts"
 import { RequestRates } from "./RequestRates.ts"
@@ -39,7 +40,7 @@ export const ShopperAuthorizationHttp = Layer.effect(
         const shopper = id === undefined ? undefined : yield* Cache.get(known, id)
         if (id === undefined || shopper === undefined) return yield* new Unauthorized({})
         yield* rates.admit("shopper", id)
-        const work = withinChain(shopper.chainId)(Effect.provideService(handler, CurrentShopper, { id }))
+        const work = withinChain(shopper.chainId)(Effect.provideService(handler, CurrentShopper, shopper))
         return yield* turns.inTurn(shopper.chainId, work)
       }),
     })
@@ -76,35 +77,25 @@ export const MeHttp = HttpApiBuilder.group(
   Api,
   "me",
   Effect.fn(function* (handlers) {
-    const shoppers = yield* Shoppers
-    const rentals = yield* Rentals
-    const views = yield* ShopperViews
+    const myRentals = yield* MyRentals
     const lending = yield* Lending
     const anotherCart = yield* AnotherCart
     const announced = yield* ReturnAnnounced
     const connections = yield* Connections
 
-    const bayOf = Effect.fnUntraced(function* (rentalId: string, nowMs: number) {
-      const bay = yield* views.bayOf(rentalId)
-      if (bay === undefined) return null
-      return shownBay(bay, epochsOf(connections, nowMs).has(bay.deviceId), nowMs)
-    })
     /** The rental of a shopper as it is now; undefined if there never was one. */
     const mine = Effect.fnUntraced(function* (shopperId: string) {
       const now = yield* Clock.currentTimeMillis
-      const found = yield* rentals.ofShopper(shopperId)
-      return found === undefined ? undefined : { ...shown(found), bay: yield* bayOf(found.id, now) }
+      const found = yield* myRentals.of(shopperId)
+      if (found === undefined) return undefined
+      const { rental, bay } = found
+      const isRead = bay !== undefined && isThere(connections.find(bay.deviceId), now)
+      return { ...shown(rental), bay: bay === undefined ? null : shownBay(bay, isRead, now) }
     }, Effect.orDie)
     const begun = (shopperId: string) =>
       Effect.flatMap(mine(shopperId), (rental) =>
         rental === undefined ? Effect.die(new Error("a rental that began is not there")) : Effect.succeed({ rental }),
       )
-    const currentShopper = Effect.gen(function* () {
-      const { id } = yield* CurrentShopper
-      const shopper = yield* Effect.orDie(shoppers.byId(id))
-      return shopper ?? (yield* new NotFound({ detail: "There is no such shopper." }))
-    })
-
     return handlers.handleAll({
       rental: Effect.fnUntraced(function* () {
         const { id } = yield* CurrentShopper
@@ -112,20 +103,20 @@ export const MeHttp = HttpApiBuilder.group(
         return { rental: rental ?? null, now: toInstant(yield* Clock.currentTimeMillis) }
       }),
       rent: Effect.fnUntraced(function* ({ payload: { branch_id } }) {
-        const shopper = yield* currentShopper
+        const shopper = yield* CurrentShopper
         yield* Effect.catchTag(lending.begin(shopper, branch_id), "SqlError", Effect.die)
         return yield* begun(shopper.id)
       }),
       returnIntent: Effect.fnUntraced(function* ({
         payload: { bay_label: bayLabel, branch_id: branchId, done = false },
       }) {
-        const shopper = yield* currentShopper
+        const shopper = yield* CurrentShopper
         const said = announced.say(shopper, { bayLabel, branchId, isDone: done })
         const answer = yield* Effect.catchTag(said, "SqlError", Effect.die)
         return { ...(yield* begun(shopper.id)), bay_label: answer.bayLabel }
       }),
       another: Effect.fnUntraced(function* () {
-        const shopper = yield* currentShopper
+        const shopper = yield* CurrentShopper
         yield* Effect.catchTag(anotherCart.ask(shopper), "SqlError", Effect.die)
         return yield* begun(shopper.id)
       }),

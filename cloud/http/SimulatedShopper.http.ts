@@ -7,9 +7,8 @@ import { CurrentShopper } from "#core/api/Shoppers.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { Settings } from "../Settings.ts"
 import { Inbox } from "../sms/Inbox.ts"
+import { MyRentals } from "../rentals/MyRentals.ts"
 import { OtpChallenges } from "../store/OtpChallenges.ts"
-import { Rentals } from "../store/Rentals.ts"
-import { ShopperViews } from "../store/ShopperViews.ts"
 import { handAt } from "./Simulation.http.ts"
 
 export const SimulatedShopperHttp = HttpApiBuilder.group(
@@ -19,8 +18,7 @@ export const SimulatedShopperHttp = HttpApiBuilder.group(
     const settings = yield* Settings
     const inbox = yield* Inbox
     const challenges = yield* OtpChallenges
-    const rentals = yield* Rentals
-    const views = yield* ShopperViews
+    const myRentals = yield* MyRentals
     return handlers.handleAll({
       message: Effect.fnUntraced(function* ({ params: { id } }) {
         const simulated = yield* Effect.orDie(challenges.isSimulated(id))
@@ -29,8 +27,8 @@ export const SimulatedShopperHttp = HttpApiBuilder.group(
       }),
       hand: Effect.fnUntraced(function* ({ params: { verb } }) {
         const shopper = yield* CurrentShopper
-        const rental = yield* Effect.orDie(rentals.ofShopper(shopper.id))
-        const bay = rental?.isOpen === true ? yield* Effect.orDie(views.bayOf(rental.id)) : undefined
+        const mine = yield* Effect.orDie(myRentals.of(shopper.id))
+        const bay = mine?.rental.isOpen === true ? mine.bay : undefined
         if (bay?.simulated !== true) return yield* new NotFound({ detail: "There is no simulated cart of yours." })
         return yield* handAt(settings, bay.id, verb)
       }),

@@ -1,17 +1,18 @@
 /**
- * Gives a rental a cart: chosen, reserved and its unlock written, all in the caller's transaction, or nothing. Locks are
- * taken in the order of everybody else: bay, cart, rental.
+ * Gives rentals a cart each: chosen, reserved and its unlock written, all in the caller's transaction, or nothing. Locks are
+ * taken in the order of everybody else: bay, cart, rental. Many at once pass over what somebody else is writing to, so that
+ * nobody waits in a circle; one alone waits for it.
  */
 import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { BayId, CartId, type TwinRef } from "#core/domain/Ids.ts"
 import type { RentalEvent } from "#core/domain/Rental.ts"
 import { Limits } from "#core/Limits.ts"
-import { Dispatch, type Written } from "../commands/Dispatch.ts"
-import { CommandTargets } from "../store/CommandTargets.ts"
-import { Rentals } from "../store/Rentals.ts"
+import { Dispatch, type Dispatched, type Written } from "../commands/Dispatch.ts"
+import type { TwinBatch } from "../registry/TwinBatch.ts"
+import { type LendableCart, LendableCarts } from "../store/LendableCarts.ts"
 import { Twins } from "../store/Twins.ts"
-import { Connections } from "../sync/Connections.ts"
+import { type Connection, Connections } from "../sync/Connections.ts"
 
 export interface Assigned {
   readonly written: Written
@@ -22,80 +23,141 @@ export interface Assigned {
   readonly cart: TwinRef
 }
 
-interface Wanted {
+export interface CartWanted {
   readonly rentalId: string
   readonly branchId: string
+  /** The cart that did not open before. */
   readonly excluded: string | null
   readonly at: number
 }
 
+/** True for a device that is online and was heard of lately. */
+export const isThere = (connection: Connection | undefined, nowMs: number): boolean =>
+  connection?.state === "online" && nowMs - connection.lastSeenAt < Limits.offlineAfterMs
+
 /** Devices that are there, with the epoch their commands must name. */
 export const epochsOf = (connections: Connections["Service"], nowMs: number): ReadonlyMap<string, number> =>
   new Map(
-    [...connections.all()]
-      .filter(([, { state, lastSeenAt }]) => state === "online" && nowMs - lastSeenAt < Limits.offlineAfterMs)
-      .map(([id, { epoch }]) => [id, epoch]),
+    [...connections.all()].filter(([, connection]) => isThere(connection, nowMs)).map(([id, { epoch }]) => [id, epoch]),
   )
 
 export class Assignment extends Context.Service<
   Assignment,
-  { readonly assign: (wanted: Wanted) => Effect.Effect<Assigned | undefined, SqlError.SqlError> }
+  {
+    /** Reserves the best cart that nobody else is taking; undefined if there is none. */
+    readonly assign: (wanted: CartWanted) => Effect.Effect<Assigned | undefined, SqlError.SqlError>
+    /** The same for many at one instant, by rental; those for which there is none, or none that is free of others, are left out. */
+    readonly assignAll: (
+      wanted: ReadonlyArray<CartWanted>,
+      at: number,
+    ) => Effect.Effect<ReadonlyMap<string, Assigned>, SqlError.SqlError>
+    /** Branches that have a cart to lend, though somebody may be taking it. */
+    readonly branchesWithCarts: (
+      branchIds: ReadonlyArray<string>,
+      at: number,
+    ) => Effect.Effect<ReadonlySet<string>, SqlError.SqlError>
+  }
 >()("cartwise/cloud/rentals/Assignment") {
   static readonly layer = Layer.effect(
     Assignment,
     Effect.gen(function* () {
-      const rentals = yield* Rentals
+      const carts = yield* LendableCarts
       const twins = yield* Twins
-      const targets = yield* CommandTargets
       const connections = yield* Connections
       const dispatch = yield* Dispatch
 
-      /** Reserves the best cart that nobody else is taking; undefined if there is none. */
-      const reserve = Effect.fnUntraced(function* ({ rentalId, branchId, excluded, at }: Wanted, devices: string[]) {
-        for (const isPatient of [false, true, true]) {
-          const choice = yield* rentals.choose(branchId, devices, excluded, at, isPatient)
-          if (choice === undefined) continue
-          const cart = { kind: "cart", id: choice.cart_id } as const
-          const batch = yield* twins.hold([{ kind: "bay", id: choice.bay_id }, cart])
-          const stepped = batch.apply(cart, { type: "cart.reserved", rentalId, at }, { actor: "rentals" })
-          if (stepped?.accepted !== true) continue
-          yield* twins.save(batch)
-          const bay = batch.get({ kind: "bay", id: choice.bay_id })
-          return { cart, bayId: BayId.make(choice.bay_id), seenRevision: bay?.stored.revision ?? 0 }
-        }
-        return undefined
+      const round = Effect.fnUntraced(function* (
+        wanted: ReadonlyArray<CartWanted>,
+        epochs: ReadonlyMap<string, number>,
+        at: number,
+        isPatient: boolean,
+      ) {
+        const chosen = yield* carts.choose({
+          counts: new Map([...Map.groupBy(wanted, ({ branchId }) => branchId)].map(([id, of]) => [id, of.length])),
+          deviceIds: [...epochs.keys()],
+          excluded: wanted.flatMap(({ excluded }) => excluded ?? []),
+          atMs: at,
+          isPatient,
+        })
+        if (chosen.length === 0) return new Map<string, Assigned>()
+        const batch = yield* twins.hold(
+          chosen.flatMap(({ bayId, cartId }) => [
+            { kind: "bay", id: bayId },
+            { kind: "cart", id: cartId },
+          ]),
+        )
+        const reserved = pair(wanted, chosen).filter(([{ rentalId }, { cartId }]) => {
+          const event = { type: "cart.reserved", rentalId, at } as const
+          return batch.apply({ kind: "cart", id: cartId }, event, { actor: "rentals" })?.accepted === true
+        })
+        yield* twins.save(batch)
+        const written = yield* dispatch.writeAll(
+          reserved.map(([rental, cart]) => unlockOf(rental, cart, batch, epochs)),
+        )
+        return new Map(
+          reserved.flatMap(([{ rentalId }, { cartId, bayId }], index) => {
+            const one = written[index]
+            if (one === undefined) return []
+            const event = {
+              type: "rental.reserved",
+              cartId: CartId.make(cartId),
+              bayId: BayId.make(bayId),
+              commandId: one.commandId,
+              at,
+            } as const
+            const seenRevision = batch.get({ kind: "bay", id: bayId })?.stored.revision ?? 0
+            return [[rentalId, { written: one, event, seenRevision, cart: { kind: "cart", id: cartId } }] as const]
+          }),
+        )
       })
 
-      const assign = Effect.fn("Assignment.assign")(function* (wanted: Wanted) {
-        const online = epochsOf(connections, wanted.at)
-        const reserved = yield* reserve(wanted, [...online.keys()])
-        if (reserved === undefined) return undefined
-        const { cart, bayId, seenRevision } = reserved
-        const found = yield* targets.find(cart, wanted.at)
-        const deviceId = found?.device.deviceId ?? null
-        const epoch = deviceId === null ? undefined : online.get(deviceId)
-        if (found === undefined || found.target === null || deviceId === null || epoch === undefined) {
-          return yield* Effect.die(new Error(`cart ${cart.id} was chosen and is nowhere`))
-        }
-        const { target, concerns } = found
-        const device = { ...found.device, deviceId }
-        const written = yield* dispatch.write({
-          order: { kind: "unlock" },
-          target,
-          cartId: cart.id,
-          device,
-          epoch,
-          by: `rental ${wanted.rentalId}`,
-          reason: "rental",
-          concerns,
-        })
-        if (written === undefined) return yield* Effect.die(new Error("a command without a key was not written"))
-        const { commandId } = written
-        const cartId = CartId.make(cart.id)
-        const event = { type: "rental.reserved", cartId, bayId, commandId, at: wanted.at } as const
-        return { written, event, seenRevision, cart }
+      return Assignment.of({
+        assign: Effect.fn("Assignment.assign")(function* (wanted: CartWanted) {
+          const epochs = epochsOf(connections, wanted.at)
+          for (const isPatient of [false, true, true]) {
+            const assigned = (yield* round([wanted], epochs, wanted.at, isPatient)).get(wanted.rentalId)
+            if (assigned !== undefined) return assigned
+          }
+          return undefined
+        }),
+        assignAll: (wanted, at) => round(wanted, epochsOf(connections, at), at, false),
+        branchesWithCarts: (branchIds, at) => carts.branchesWith(branchIds, [...epochsOf(connections, at).keys()], at),
       })
-      return Assignment.of({ assign })
     }),
   )
+}
+
+/** Each rental with a cart of its branch, in the order of both, as far as there are carts. */
+const pair = (
+  wanted: ReadonlyArray<CartWanted>,
+  chosen: ReadonlyArray<LendableCart>,
+): ReadonlyArray<readonly [CartWanted, LendableCart]> => {
+  const left = Map.groupBy(chosen, ({ branchId }) => branchId as string)
+  return wanted.flatMap((one) => {
+    const cart = left.get(one.branchId)?.shift()
+    return cart === undefined ? [] : [[one, cart] as const]
+  })
+}
+
+/** The command that opens the bay of a cart for a rental. */
+const unlockOf = (
+  { rentalId }: CartWanted,
+  { cartId, bayId, ...device }: LendableCart,
+  batch: TwinBatch,
+  epochs: ReadonlyMap<string, number>,
+): Dispatched => {
+  const target = { kind: "bay", id: bayId } as const
+  return {
+    order: { kind: "unlock" },
+    target,
+    cartId,
+    device,
+    epoch: epochs.get(device.deviceId) ?? 0,
+    by: `rental ${rentalId}`,
+    reason: "rental",
+    concerns: [target, { kind: "cart", id: cartId } as const].flatMap((ref) => {
+      const stored = batch.get(ref)?.stored
+      return stored === undefined ? [] : [{ ref, revision: stored.revision, value: stored.value }]
+    }),
+  }
 }

@@ -12,6 +12,7 @@ import { Limits } from "#core/Limits.ts"
 import { custodyEvents } from "#twins/rental/Custody.ts"
 import type { Stored } from "#twins/Stored.ts"
 import { whyNot } from "#twins/Twin.ts"
+import { Dispatch } from "../commands/Dispatch.ts"
 import { type Committed, Commits } from "../live/Commits.ts"
 import type { TwinBatch } from "../registry/TwinBatch.ts"
 import { isTaken } from "../store/isTaken.ts"
@@ -63,6 +64,7 @@ export class RentalFollower extends Context.Service<
       const messages = yield* RentalMessages
       const returns = yield* Returns
       const assignment = yield* Assignment
+      const dispatch = yield* Dispatch
       const commits = yield* Commits
 
       const feed = feeding(rentals, returns)
@@ -140,7 +142,7 @@ export class RentalFollower extends Context.Service<
         if (caught.moved.length > 0) yield* commits.publish({ twins: caught.moved })
         for (const id of caught.assigning) {
           const assigned = yield* assignAgain(id)
-          if (assigned !== undefined) yield* assigned.written.publish
+          if (assigned !== undefined) yield* dispatch.publish([assigned.written])
           const rental = { kind: "rental", id } as const
           yield* commits.publish({ twins: assigned === undefined ? [rental] : [rental, assigned.cart] })
         }

@@ -116,8 +116,14 @@ export const begin = Effect.gen(function* () {
 
 export const rowOf = Effect.fnUntraced(function* (id: string) {
   const sql = yield* PgClient.PgClient
-  const [row] = yield* sql<{ state: string; is_open: boolean; bay_id: string; command_id: string }>`
-    select state, is_open, bay_id, command_id from rentals where id = ${id}`
+  const [row] = yield* sql<{
+    state: string
+    is_open: boolean
+    bay_id: string
+    command_id: string
+    shopper_id: string
+  }>`
+    select state, is_open, bay_id, command_id, shopper_id from rentals where id = ${id}`
   return row ?? assert.fail("there is no such rental")
 })
 

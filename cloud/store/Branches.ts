@@ -11,6 +11,7 @@ import { BranchId, ChainId } from "#core/domain/Ids.ts"
 import { toInstant } from "#core/domain/Instant.ts"
 import { scopeCondition } from "../access/scopeCondition.ts"
 import type { RecordFilter } from "./Chains.ts"
+import { columns } from "./Columns.ts"
 import { instantText, orderByText } from "./ListOrder.ts"
 import { type Keyed, type Listed, pageOf, type Position } from "./Page.ts"
 import { partOf } from "./partOf.ts"
@@ -66,7 +67,9 @@ export class Branches extends Context.Service<
     readonly chainOf: (id: string) => Effect.Effect<string | undefined, SqlError.SqlError>
     readonly exists: (id: string) => Effect.Effect<boolean, SqlError.SqlError>
     /** What a branch that is in use says about lending; undefined if there is no such branch. */
-    readonly lendingAt: (id: string) => Effect.Effect<BranchLending | undefined, SqlError.SqlError>
+    readonly lendingAt: (
+      ids: ReadonlyArray<string>,
+    ) => Effect.Effect<ReadonlyMap<string, BranchLending>, SqlError.SqlError>
   }
 >()("cartwise/cloud/store/Branches") {
   static readonly layer = Layer.effect(
@@ -105,13 +108,13 @@ export class Branches extends Context.Service<
             ([row]) => row?.chain_id,
           ),
         exists: (id) => Effect.map(sql`select 1 from branches where id = ${id}`, (rows) => rows.length > 0),
-        lendingAt: (id) =>
+        lendingAt: (ids) =>
           Effect.map(
-            sql<BranchLending>`
-              select b.chain_id as "chainId", b.is_lending as "isLending", c.policy
+            sql<BranchLending & { readonly id: string }>`
+              select b.id, b.chain_id as "chainId", b.is_lending as "isLending", c.policy
               from branches b join chains c on c.id = b.chain_id
-              where b.id = ${id} and b.active and c.active`,
-            ([row]) => row,
+              where b.id = any(${columns.uuid(ids, (id) => id)}) and b.active and c.active`,
+            (rows) => new Map(rows.map((row) => [row.id, row])),
           ),
       }),
     ),

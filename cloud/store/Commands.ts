@@ -23,6 +23,7 @@ import {
   type Recorded,
   type StageReached,
 } from "./CommandStages.ts"
+import { insertCommands } from "./NewCommands.ts"
 import { claimKey, forgetKeys, type RequestKey } from "./RequestKeys.ts"
 import { posted } from "./PipelinedTransaction.ts"
 import { insertTwinEvents } from "./TwinEventRows.ts"
@@ -103,6 +104,11 @@ export class Commands extends Context.Service<
       history: ReadonlyArray<NewTwinEvent>,
       key?: RequestKey,
     ) => Effect.Effect<boolean, SqlError.SqlError>
+    /** Writes many commands at once, as `create` does one, without a key; what they are for is held by the caller. */
+    readonly createAll: (
+      commands: ReadonlyArray<NewCommand>,
+      history: ReadonlyArray<NewTwinEvent>,
+    ) => Effect.Effect<void, SqlError.SqlError>
     /** Locks the named commands until the transaction ends, for `record`; absent ones are left out. */
     readonly hold: (ids: ReadonlyArray<string>) => Effect.Effect<HeldCommands, SqlError.SqlError>
     /**
@@ -224,6 +230,11 @@ export class Commands extends Context.Service<
             returning command_id`
           if (rows.length > 0) agenda.note(overdueAt(command.expiresAt))
           return rows.length > 0
+        }),
+        createAll: Effect.fnUntraced(function* (commands, history) {
+          if (commands.length === 0) return
+          yield* insertCommands(sql, commands, history, yield* Clock.currentTimeMillis)
+          for (const { expiresAt } of commands) agenda.note(overdueAt(expiresAt))
         }),
         get: Effect.fnUntraced(function* (id) {
           const [command] = yield* sql<StoredCommand>`select * from commands where id = ${id}`

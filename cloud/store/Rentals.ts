@@ -82,29 +82,13 @@ export interface BayEvidence extends Sighting {
   readonly commandId: string | null
 }
 
-interface Choice {
-  readonly cart_id: string
-  readonly bay_id: string
-}
-
 export class Rentals extends Context.Service<
   Rentals,
   {
-    /** Fails with a violated constraint (`23505`) if the shopper has an open one. */
-    readonly insert: (rental: NewRental) => Effect.Effect<void, SqlError.SqlError>
-    /**
-     * The cart to lend now, its bay and its place locked; undefined if there is none. It is available, latched in a bay that is in service,
-     * believed, freshly read, on one of these devices, and in no open rental: the one that was longest unused, then the
-     * least used, then by number.
-     */
-    readonly choose: (
-      branchId: string,
-      deviceIds: ReadonlyArray<string>,
-      excluded: string | null,
-      atMs: number,
-      /** Waits for a bay that somebody else is writing to, instead of passing it over. */
-      isPatient: boolean,
-    ) => Effect.Effect<Choice | undefined, SqlError.SqlError>
+    /** Writes those whose shopper has no open one, and gives their ids. */
+    readonly insert: (rentals: ReadonlyArray<NewRental>) => Effect.Effect<ReadonlySet<string>, SqlError.SqlError>
+    /** In the transaction that wrote them: they have not begun after all. */
+    readonly remove: (ids: ReadonlyArray<string>) => Effect.Effect<void, SqlError.SqlError>
     /**
      * Those that evidence may move, locked until the transaction ends, in the order of their ids: open ones, and ones that
      * failed lately.
@@ -160,27 +144,23 @@ export class Rentals extends Context.Service<
     Rentals,
     Effect.map(PgClient.PgClient, (sql) =>
       Rentals.of({
-        insert: ({ id, chainId, branchId, shopperId, at }) =>
-          Effect.asVoid(sql`
-            insert into rentals (id, chain_id, branch_id, shopper_id, state, is_open, created_at, updated_at)
-            values (${id}, ${chainId}, ${branchId}, ${shopperId}, 'new', true, ${toInstant(at)}, ${toInstant(at)})`),
-        choose: (branchId, deviceIds, excluded, atMs, isPatient) => {
-          const skip = isPatient ? sql`` : sql`skip locked`
-          return Effect.map(
-            sql<Choice>`
-              select c.id as cart_id, c.bay_id
-              from carts c
-              join twins t on t.kind = 'cart' and t.id = c.id and t.branch_id = ${branchId}
-              join twins b on b.kind = 'bay' and b.id = c.bay_id and b.branch_id = ${branchId}
-              where c.branch_id = ${branchId}
-                and (${excluded}::uuid is null or c.id <> ${excluded}::uuid)
-                and ${isLendable(sql, deviceIds, atMs)}
-              order by (select max(r.created_at) from rentals r where r.cart_id = c.id) nulls first,
-                       (select count(*) from rentals r where r.cart_id = c.id), c.cart_number
-              limit 1 for no key update of b ${skip} for key share of c ${skip}`,
-            ([row]) => row,
-          )
-        },
+        insert: (rows) =>
+          Effect.map(
+            sql<{ readonly id: string }>`
+              insert into rentals (id, chain_id, branch_id, shopper_id, state, is_open, created_at, updated_at)
+              select r.id, r.chain_id, r.branch_id, r.shopper_id, 'new', true, r.at, r.at
+              from unnest(
+                ${columns.uuid(rows, ({ id }) => id)},
+                ${columns.uuid(rows, ({ chainId }) => chainId)},
+                ${columns.uuid(rows, ({ branchId }) => branchId)},
+                ${columns.uuid(rows, ({ shopperId }) => shopperId)},
+                ${columns.instant(rows, ({ at }) => at)}
+              ) as r (id, chain_id, branch_id, shopper_id, at)
+              on conflict (chain_id, shopper_id) where is_open do nothing
+              returning id`,
+            (written) => new Set(idsOf(written)),
+          ),
+        remove: (ids) => Effect.asVoid(sql`delete from rentals where id = any(${columns.uuid(ids, (id) => id)})`),
         hold: (ids, atMs) => sql<OpenRental>`
           select ${heldColumns(sql)} from rentals where id = any(${columns.uuid(ids, (id) => id)})
             and (is_open or (state = 'failed' and updated_at > ${toInstant(atMs - Limits.rentalReopenMs)}))
@@ -333,18 +313,6 @@ export class Rentals extends Context.Service<
 }
 
 const idsOf = (rows: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> => rows.map(({ id }) => id)
-
-/** That a cart (`c`, twin `t`) can be lent from its bay's twin `b`. */
-export const isLendable = (sql: PgClient.PgClient, deviceIds: ReadonlyArray<string>, atMs: number) => sql`
-  t.value->>'custody' = 'available' and t.value->>'dock' = 'secured' and b.value->>'latch' = 'secured'
-  and ${isUsable(sql, deviceIds, atMs)}
-  and not exists (select 1 from rentals r where r.cart_id = c.id and r.is_open)`
-
-/** That a bay (twin `b`) is in service, believed and freshly read, on a device that is there. */
-export const isUsable = (sql: PgClient.PgClient, deviceIds: ReadonlyArray<string>, atMs: number) => sql`
-  b.value->>'sensor' = 'trusted' and b.value->>'service' = 'inService'
-  and b.fresh_at > ${toInstant(atMs - Limits.rentalFreshMs)}::timestamptz
-  and b.device_id in (select e::uuid from jsonb_array_elements_text(${sql.json(deviceIds)}) as e)`
 
 /** What every list of rentals shows of one; `c` and `b` are its cart and bay. */
 export const shownColumns = (sql: PgClient.PgClient) => sql`

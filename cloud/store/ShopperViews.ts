@@ -4,7 +4,9 @@ import { Context, Effect, Layer } from "effect"
 import type { SqlError } from "effect/sql"
 import { toInstant } from "#core/domain/Instant.ts"
 import type { Stored } from "#twins/Stored.ts"
-import { isLendable, isUsable } from "./Rentals.ts"
+import { columns } from "./Columns.ts"
+import { isLendable, isUsable } from "./LendableCarts.ts"
+import { shownColumns, type ShownRental } from "./Rentals.ts"
 
 export interface PublicBranch {
   readonly id: string
@@ -33,6 +35,12 @@ export interface RentalBay {
   readonly simulated: boolean
 }
 
+/** A rental of a shopper, with its bay once it has one. */
+export interface RentalAndBay {
+  readonly rental: ShownRental
+  readonly bay: RentalBay | undefined
+}
+
 export class ShopperViews extends Context.Service<
   ShopperViews,
   {
@@ -43,8 +51,10 @@ export class ShopperViews extends Context.Service<
       deviceIds: ReadonlyArray<string>,
       atMs: number,
     ) => Effect.Effect<Availability, SqlError.SqlError>
-    /** The bay of a rental; undefined while it has none. */
-    readonly bayOf: (rentalId: string) => Effect.Effect<RentalBay | undefined, SqlError.SqlError>
+    /** The open rental of each shopper, or the one that ended last; who never had one is left out. */
+    readonly rentalsOf: (
+      shopperIds: ReadonlyArray<string>,
+    ) => Effect.Effect<ReadonlyMap<string, RentalAndBay>, SqlError.SqlError>
     /** How many rentals of a shopper began since and failed. */
     readonly failedSince: (shopperId: string, atMs: number) => Effect.Effect<number, SqlError.SqlError>
   }
@@ -75,23 +85,26 @@ export class ShopperViews extends Context.Service<
                 and b.id not in (select id from bays where archived_at is not null)`,
             ([row]) => row ?? { freeCarts: 0, freeBays: 0, notLatched: [] },
           ),
-        bayOf: (rentalId) =>
+        rentalsOf: (shopperIds) =>
           Effect.map(
-            sql<RentalBay>`
-              select b.id, b.label, co.device_id as "deviceId", d.device_name as "deviceName", ch.simulated,
-                     t.value, t.fresh_at as "freshAt",
+            sql<RentalAndBayRow>`
+              select r.shopper_id as "shopperId", ${shownColumns(sql)}, b.id as "bayId", co.device_id as "deviceId",
+                     d.device_name as "deviceName", ch.simulated, t.value, t.fresh_at as "freshAt",
                      (select jsonb_agg(n.label order by n.row_place, n.lock_index) from bays n
                       where n.archived_at is null and case
                         when b.row_number is null then n.controller_id = co.id and n.row_number is null
                         else n.branch_id = b.branch_id and n.row_number = b.row_number end) as row
-              from rentals r
-              join bays b on b.id = r.bay_id
-              join controllers co on co.id = b.controller_id
-              join devices d on d.id = co.device_id
+              from unnest(${columns.uuid(shopperIds, (id) => id)}) as s (id)
+              cross join lateral (
+                select * from rentals where shopper_id = s.id order by is_open desc, created_at desc limit 1
+              ) r
               join chains ch on ch.id = r.chain_id
-              join twins t on t.kind = 'bay' and t.id = b.id
-              where r.id = ${rentalId}`,
-            ([row]) => row,
+              left join carts c on c.id = r.cart_id
+              left join bays b on b.id = r.bay_id
+              left join controllers co on co.id = b.controller_id
+              left join devices d on d.id = co.device_id
+              left join twins t on t.kind = 'bay' and t.id = b.id`,
+            (rows) => new Map(rows.map((row) => [row.shopperId, { rental: row, bay: bayOf(row) }])),
           ),
         failedSince: (shopperId, atMs) =>
           Effect.map(
@@ -104,3 +117,19 @@ export class ShopperViews extends Context.Service<
     ),
   )
 }
+
+interface RentalAndBayRow extends ShownRental {
+  readonly shopperId: string
+  readonly bayId: string | null
+  readonly deviceId: string | null
+  readonly deviceName: string
+  readonly simulated: boolean
+  readonly value: Stored["value"] | null
+  readonly freshAt: Date | null
+  readonly row: ReadonlyArray<string>
+}
+
+const bayOf = ({ bayId, bayLabel, deviceId, value, ...row }: RentalAndBayRow): RentalBay | undefined =>
+  bayId === null || bayLabel === null || deviceId === null || value === null
+    ? undefined
+    : { ...row, id: bayId, label: bayLabel, deviceId, value }

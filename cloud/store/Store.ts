@@ -47,6 +47,7 @@ import { QuarantineList } from "./QuarantineList.ts"
 import { RentalList } from "./RentalList.ts"
 import { RentalMessages } from "./RentalMessages.ts"
 import { Recounts } from "./Recounts.ts"
+import { LendableCarts } from "./LendableCarts.ts"
 import { Rentals } from "./Rentals.ts"
 import { Search } from "./Search.ts"
 import { FreeBays } from "./FreeBays.ts"
@@ -110,6 +111,7 @@ export const Store = Layer.mergeAll(
   RentalList.layer,
   RentalMessages.layer,
   Recounts.layer,
+  LendableCarts.layer,
   Rentals.layer,
   Search.layer,
   FreeBays.layer,

@@ -33,14 +33,21 @@ import {
   RequestOtp,
   ReturnIntentSaid,
   ReturnIntentTaken,
+  type ShopperLocale,
   ShopperSignedIn,
   VerifyOtp,
 } from "./ShopperRecords.ts"
 
 /** Who asks: taken from the shopper's own token, which is none of staff. */
-export class CurrentShopper extends Context.Service<CurrentShopper, { readonly id: ShopperId }>()(
-  "cartwise/core/api/CurrentShopper",
-) {}
+export class CurrentShopper extends Context.Service<
+  CurrentShopper,
+  {
+    readonly id: ShopperId
+    readonly chainId: string
+    readonly phoneMasked: string
+    readonly locale: ShopperLocale
+  }
+>()("cartwise/core/api/CurrentShopper") {}
 
 export class ShopperAuthorization extends HttpApiMiddleware.Service<
   ShopperAuthorization,
@@ -61,7 +68,7 @@ export class MeGroup extends HttpApiGroup.make("me")
     HttpApiEndpoint.post("rent", "/me/rental", {
       payload: Schema.Struct({ branch_id: BranchId }),
       success: Schema.Struct({ rental: MyRental }).pipe(HttpApiSchema.status(202)),
-      error: [NotFound, RentalRefused],
+      error: [NotFound, RentalRefused, TooManyRequests],
     }).annotate(
       OpenApi.Description,
       "Chooses a cart, reserves it and opens its bay. A shopper has one open rental: asked again, it is refused and `GET` says which.",

@@ -79,6 +79,13 @@ export const memoryCommands = (
         const rows = ids.flatMap((id) => commands.get(id)?.command ?? [])
         return new Map(rows.map((row) => [row.id, { ...row, is_taken: wasTaken(row) }]))
       }
+      const insert = (one: NewCommand): void => {
+        const { id, topic, payload, expiresAt, createdAt: at } = one
+        commands.insert(id, rowOf(one), "commands_pkey")
+        keep({ commandId: id, stage: "created", reason: null, pulses: null, at })
+        outbox.set(id, { commandId: id, topic, payload, expiresAt })
+        agenda.note(overdueAt(expiresAt))
+      }
       return Commands.of({
         create: (one, history, key) =>
           db.statement(() => {
@@ -87,13 +94,14 @@ export const memoryCommands = (
               if (keys.get(name) !== undefined) return false
               keys.set(name, { ...key, commandId: CommandId.make(one.id), answer: null })
             }
-            const { id, topic, payload, expiresAt, createdAt: at } = one
-            commands.insert(id, rowOf(one), "commands_pkey")
-            keep({ commandId: id, stage: "created", reason: null, pulses: null, at })
+            insert(one)
             appendLines(twinTables, history)
-            outbox.set(id, { commandId: id, topic, payload, expiresAt })
-            agenda.note(overdueAt(expiresAt))
             return true
+          }),
+        createAll: (all, history) =>
+          db.statement(() => {
+            for (const one of all) insert(one)
+            appendLines(twinTables, history)
           }),
         hold: (ids) => db.statement(() => heldOf(ids)),
         record: (reached, held) =>

@@ -4,6 +4,7 @@ import { isFinal } from "#core/domain/Command.ts"
 import { Limits } from "#core/Limits.ts"
 import { regionWord } from "#twins/Words.ts"
 import { Branches } from "#cloud/store/Branches.ts"
+import { LendableCarts } from "#cloud/store/LendableCarts.ts"
 import { type NewMessage, RentalMessages } from "#cloud/store/RentalMessages.ts"
 import { type NewRental, type OpenRental, type RentalColumns, Rentals } from "#cloud/store/Rentals.ts"
 import type { CommandTables } from "./MemoryCommands.ts"
@@ -128,37 +129,25 @@ export const memoryRentals = (
         commandId,
         at,
       }))
-  const lastUse = (cartId: string) => {
-    const of = [...rentals.values()].filter((one) => one.cartId === cartId)
-    return { at: Math.max(0, ...of.map(({ createdAt }) => createdAt)), times: of.length }
-  }
-
   return Layer.succeed(
     Rentals,
     Rentals.of({
-      insert: (one) =>
-        Effect.flatMap(ConstraintsHold, (constrained) => db.statement(() => put(fresh(one), constrained))),
-      choose: (branchId, deviceIds, excluded, atMs) =>
+      insert: (rows) =>
+        Effect.flatMap(ConstraintsHold, (constrained) =>
+          db.statement(() => {
+            const written = new Set<string>()
+            for (const one of rows) {
+              const has = [...rentals.values()].some((other) => other.isOpen && other.shopperId === one.shopperId)
+              if (has && constrained) continue
+              put(fresh(one), constrained)
+              written.add(one.id)
+            }
+            return written
+          }),
+        ),
+      remove: (ids) =>
         db.statement(() => {
-          const choices = [...places.carts].flatMap(([cartId, { bay, device }]) => {
-            const cart = twins.get(`cart:${cartId}`)?.held.stored.value ?? null
-            const at = twins.get(`bay:${bay.id}`)?.held
-            const value = at?.stored.value ?? null
-            const fits =
-              device.branchId === branchId &&
-              deviceIds.includes(device.deviceId) &&
-              cartId !== excluded &&
-              regionWord(cart, "custody") === "available" &&
-              regionWord(cart, "dock") === "secured" &&
-              regionWord(value, "latch") === "secured" &&
-              regionWord(value, "sensor") === "trusted" &&
-              regionWord(value, "service") === "inService" &&
-              (at?.freshAt ?? 0) > atMs - Limits.rentalFreshMs &&
-              ![...rentals.values()].some((one) => one.isOpen && one.cartId === cartId)
-            return fits ? [{ cart_id: cartId, bay_id: bay.id, label: bay.label, ...lastUse(cartId) }] : []
-          })
-          const [best] = choices.sort((a, b) => a.at - b.at || a.times - b.times || (a.label < b.label ? -1 : 1))
-          return best
+          for (const id of ids) rentals.delete(id)
         }),
       hold: (ids, atMs) => db.statement(() => [...new Set(ids)].toSorted().flatMap((id) => held(id, atMs) ?? [])),
       holdAny: (id) => db.statement(() => any(id)),
@@ -234,6 +223,53 @@ export const memoryRentals = (
   )
 }
 
+/** Which carts can be lent. Nobody waits for anybody here: a statement sees what was committed. */
+export const memoryLendableCarts = (
+  db: MemoryDatabase,
+  { rentals }: RentalTables,
+  { twins }: TwinTables,
+  places: Places,
+) => {
+  const lastUse = (cartId: string) => {
+    const of = [...rentals.values()].filter((one) => one.cartId === cartId)
+    return { usedAt: Math.max(0, ...of.map(({ createdAt }) => createdAt)), times: of.length }
+  }
+  const lendable = (branchId: string, deviceIds: ReadonlyArray<string>, atMs: number) =>
+    [...places.carts].flatMap(([cartId, { bay, device }]) => {
+      const cart = twins.get(`cart:${cartId}`)?.held.stored.value ?? null
+      const at = twins.get(`bay:${bay.id}`)?.held
+      const value = at?.stored.value ?? null
+      const fits =
+        device.branchId === branchId &&
+        deviceIds.includes(device.deviceId) &&
+        regionWord(cart, "custody") === "available" &&
+        regionWord(cart, "dock") === "secured" &&
+        regionWord(value, "latch") === "secured" &&
+        regionWord(value, "sensor") === "trusted" &&
+        regionWord(value, "service") === "inService" &&
+        (at?.freshAt ?? 0) > atMs - Limits.rentalFreshMs &&
+        ![...rentals.values()].some((one) => one.isOpen && one.cartId === cartId)
+      return fits ? [{ cartId, bayId: bay.id, device, label: bay.label, ...lastUse(cartId) }] : []
+    })
+  return Layer.succeed(
+    LendableCarts,
+    LendableCarts.of({
+      choose: ({ counts, deviceIds, excluded, atMs }) =>
+        db.statement(() =>
+          [...counts].flatMap(([branchId, count]) =>
+            lendable(branchId, deviceIds, atMs)
+              .filter(({ cartId }) => !excluded.includes(cartId))
+              .sort((a, b) => a.usedAt - b.usedAt || a.times - b.times || (a.label < b.label ? -1 : 1))
+              .slice(0, count)
+              .map(({ cartId, bayId, device }) => ({ cartId, bayId, ...device })),
+          ),
+        ),
+      branchesWith: (branchIds, deviceIds, atMs) =>
+        db.statement(() => new Set(branchIds.filter((id) => lendable(id, deviceIds, atMs).length > 0))),
+    }),
+  )
+}
+
 /** Branches as the services under test ask for them. */
 export const memoryBranches = (db: MemoryDatabase, { devices }: Places) =>
   Layer.succeed(
@@ -242,11 +278,16 @@ export const memoryBranches = (db: MemoryDatabase, { devices }: Places) =>
       list: nobodyAsks,
       exists: (id) => db.statement(() => devices.some(({ branchId }) => branchId === id)),
       chainOf: (id) => db.statement(() => devices.find(({ branchId }) => branchId === id)?.chainId),
-      lendingAt: (id) =>
-        db.statement(() => {
-          const chainId = devices.find(({ branchId }) => branchId === id)?.chainId
-          return chainId === undefined ? undefined : { chainId, isLending: true, policy: {} }
-        }),
+      lendingAt: (ids) =>
+        db.statement(
+          () =>
+            new Map(
+              ids.flatMap((id) => {
+                const chainId = devices.find(({ branchId }) => branchId === id)?.chainId
+                return chainId === undefined ? [] : [[id, { chainId, isLending: true, policy: {} }] as const]
+              }),
+            ),
+        ),
     }),
   )
 

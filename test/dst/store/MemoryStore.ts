@@ -17,7 +17,14 @@ import { type ConfigTables, configTables, memoryConfigs } from "./MemoryConfigs.
 import { type DatabaseManners, MemoryDatabase } from "./MemoryDatabase.ts"
 import { homeTables, type HomeTables, livePlaces, memoryHomes } from "./MemoryHomes.ts"
 import { memoryPlaces, type Places } from "./MemoryPlaces.ts"
-import { memoryBranches, memoryRentals, memoryMessages, type RentalTables, rentalTables } from "./MemoryRentals.ts"
+import {
+  memoryBranches,
+  memoryLendableCarts,
+  memoryRentals,
+  memoryMessages,
+  type RentalTables,
+  rentalTables,
+} from "./MemoryRentals.ts"
 import { memoryReturns, noteReturns, type ReturnTables, returnTables } from "./MemoryReturns.ts"
 import { memorySessions, type SessionTables, sessionTables } from "./MemorySessions.ts"
 import { memoryTwins, type TwinTables, twinTables } from "./MemoryTwins.ts"
@@ -73,6 +80,7 @@ const storeLayer = (
     memoryPlaces(db, places),
     memoryConfigs(db, tables, tables, places),
     memoryRentals(db, tables, tables, tables, places),
+    memoryLendableCarts(db, tables, tables, places),
     memoryBranches(db, places),
     memoryMessages(db, tables),
     sessions,

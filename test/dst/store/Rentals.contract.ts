@@ -9,6 +9,7 @@ import { Limits } from "#core/Limits.ts"
 import type { TwinFact } from "#core/wire/Facts.ts"
 import { placesOf } from "#cloud/SmallRegistry.fixture.ts"
 import { Commands } from "#cloud/store/Commands.ts"
+import { LendableCarts } from "#cloud/store/LendableCarts.ts"
 import { type RentalColumns, Rentals } from "#cloud/store/Rentals.ts"
 import { type HeldReturn, Returns } from "#cloud/store/Returns.ts"
 import { Transaction } from "#cloud/store/Transaction.ts"
@@ -80,6 +81,7 @@ export const rentalStory = <E, R>(furnish: Effect.Effect<void, E, R>) =>
       Effect.map(Effect.exit(work), (exit) => void lines.push([name, Exit.isFailure(exit)]))
     const { run } = yield* Transaction
     const rentals = yield* Rentals
+    const carts = yield* LendableCarts
     const returns = yield* Returns
     const twins = yield* Twins
     const commands = yield* Commands
@@ -95,10 +97,17 @@ export const rentalStory = <E, R>(furnish: Effect.Effect<void, E, R>) =>
       )
     const parked = (bayId: string, cartId: string, ...announces: ReadonlyArray<string>) =>
       hear(bay(bayId, "closed", "present", "secured", ...announces), dock(cartId, "dock.secured", "secured"))
-    const ask = (devices: ReadonlyArray<string>, excluded: string | null, atMs: number) =>
-      rentals.choose(branchId, devices, excluded, atMs, false)
-    const choose = (devices: ReadonlyArray<string>, excluded: string | null, atMs: number) =>
-      Effect.map(ask(devices, excluded, atMs), (chosen) => chosen && [chosen.cart_id, chosen.bay_id])
+    const choose = (deviceIds: ReadonlyArray<string>, excluded: string | null, atMs: number, count = 1) =>
+      Effect.map(
+        carts.choose({
+          counts: new Map([[branchId, count]]),
+          deviceIds,
+          excluded: excluded === null ? [] : [excluded],
+          atMs,
+          isPatient: false,
+        }),
+        (chosen) => chosen.map((one) => [one.cartId, one.bayId, one.deviceId, one.branchCode]),
+      )
 
     // Choosing a cart.
     yield* say("nothing is known yet", choose([deviceId], null, at))
@@ -106,6 +115,11 @@ export const rentalStory = <E, R>(furnish: Effect.Effect<void, E, R>) =>
     yield* parked(bayB, cartB)
     yield* twins.freshen([{ deviceId, controllerId, freshAt: at }])
     yield* say("the first cart", choose([deviceId], null, at))
+    yield* say("as many as there are, the best first", choose([deviceId], null, at, 5))
+    yield* say(
+      "the branch has one",
+      Effect.map(carts.branchesWith([branchId, uuid(2, 9)], [deviceId], at), (ids) => [...ids]),
+    )
     yield* say("not the one that did not open", choose([deviceId], cartA, at))
     yield* say("none of a device that is away", choose([], null, at))
     yield* say("none that was read too long ago", choose([deviceId], null, at + Limits.rentalFreshMs + minute))
@@ -113,7 +127,7 @@ export const rentalStory = <E, R>(furnish: Effect.Effect<void, E, R>) =>
     // Beginning.
     const begin = (n: number, shopperId: string) =>
       Effect.andThen(
-        rentals.insert({ id: rentalId(n), chainId, branchId, shopperId, at: at + n }),
+        rentals.insert([{ id: rentalId(n), chainId, branchId, shopperId, at: at + n }]),
         twins.insert([
           {
             held: {
@@ -134,7 +148,16 @@ export const rentalStory = <E, R>(furnish: Effect.Effect<void, E, R>) =>
       )
     const [first = "", second = "", third = ""] = storyShoppers
     yield* begin(1, first)
-    yield* fails("a second of a shopper", begin(2, first))
+    const another = { id: rentalId(2), chainId, branchId, shopperId: first, at: at + 2 }
+    yield* say(
+      "a second of a shopper is left out",
+      Effect.map(rentals.insert([another]), (ids) => [...ids]),
+    )
+    yield* say(
+      "one that begins is told",
+      Effect.map(rentals.insert([{ ...another, id: rentalId(4), shopperId: third }]), (ids) => [...ids]),
+    )
+    yield* rentals.remove([rentalId(4)])
     yield* begin(3, second)
     const unlock = {
       kind: "unlock",
