@@ -1,13 +1,17 @@
 import { defineConfig } from "vitest/config"
 
 /**
- * Three suites, run by `bin/verify`: `unit` (beside the code), `system` (whole system, part of `npm test`)
- * and `deep` (minutes long, `npm run test:deep`).
+ * Four suites, run by `bin/verify`: `unit` (beside the code) and `system` (whole system) are `npm test`; `slow` (beside the
+ * code, about servers that come and go) and `deep` (minutes long) are `npm run test:deep`.
  */
+const beside = "{core,twins,edge,cloud,ui,bin,bench}/**"
+const slow = `${beside}/*.slow.test.ts`
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["{core,twins,edge,cloud,ui,bin,bench}/**/*.test.ts"], testTimeout: 30_000 } },
+      { test: { name: "unit", include: [`${beside}/*.test.ts`], exclude: [slow], testTimeout: 30_000 } },
+      { test: { name: "slow", include: [slow], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: {
           name: "system",

@@ -1,6 +1,7 @@
 /**
  * What is verified, in which order, and how long each step may take on 2 cores. `npm test` has 10 minutes altogether,
- * `npm run test:deep` 30. A deep suite is one `test/*.deep.test.ts`; one that needs another budget is named here.
+ * `npm run test:deep` 30. A deep suite is one `test/*.deep.test.ts`; one that needs another budget is named here. The suite
+ * `slow` is every `*.slow.test.ts` beside the code.
  */
 import { readdirSync } from "node:fs"
 import path from "node:path"
@@ -53,8 +54,15 @@ const deepBudgetsMs: Readonly<Record<string, number>> = {
   fuzz: 6 * minute,
 }
 
+const slow = vitest("slow", 4 * minute, "--project", "slow")
+
 /** `npm run test:deep`, or only the named suites. */
-export const deepPlan = (only: ReadonlyArray<string>): ReadonlyArray<Step> =>
+export const deepPlan = (only: ReadonlyArray<string>): ReadonlyArray<Step> => [
+  ...(only.length === 0 || only.includes(slow.name) ? [slow] : []),
+  ...deepSuites(only),
+]
+
+const deepSuites = (only: ReadonlyArray<string>): ReadonlyArray<Step> =>
   readdirSync(testFolder)
     .filter((file) => file.endsWith(suffix))
     .map((file) => file.slice(0, -suffix.length))

@@ -75,7 +75,7 @@ const pollUntil = (holds: () => boolean) =>
   Effect.sync(holds).pipe(Effect.repeat({ until: (yes) => yes, schedule: Schedule.spaced(Limits.postgresPollMs) }))
 
 class Shared extends Context.Service<Shared, EmbeddedPostgres>()(
-  "cartwise/cloud/postgres/EmbeddedPostgres.test/Shared",
+  "cartwise/cloud/postgres/EmbeddedPostgres.slow.test/Shared",
 ) {
   static readonly layer = Layer.effect(
     Shared,
