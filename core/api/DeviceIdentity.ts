@@ -162,7 +162,7 @@ export class DeviceIdentityGroup extends HttpApiGroup.make("deviceIdentity")
       params,
       payload: ChangeKey,
       success: RegisteredDevice,
-      error: RegistrationRefused,
+      error: [RegistrationRefused, NotFound],
     }).annotate(
       OpenApi.Description,
       "Gives a device another key: the old one signs for it, and so does the new one. The old one and every token before are no longer good when this is answered; the password at the broker stays.",
