@@ -106,6 +106,7 @@ const each = Number(values.shoppers)
 const people = Array.from({ length: devices * each }, (_, index) => shopper(Math.floor(index / each) + 1, index % each))
 await pause(settleMs * 2)
 measuring = true
+console.log(JSON.stringify({ measuring }))
 starts = []
 const startedAt = performance.now()
 await pause(seconds * 1_000)
