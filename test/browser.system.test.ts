@@ -51,7 +51,7 @@ describe("the dashboard", () => {
   })
 
   it("shows the branch's bays live and says that they are simulated", async () => {
-    await page.getByRole("main").getByRole("link").first().click()
+    await page.getByRole("main").getByRole("table").getByRole("link").first().click()
     await page.locator("[data-bay][data-state='latch.secured']").first().waitFor()
     await page.getByText("Nothing here moves a real lock.").waitFor()
     await page.getByText("Live", { exact: true }).waitFor()
