@@ -136,7 +136,11 @@ const MachineView = Schema.Struct({
 
 export class TwinsGroup extends HttpApiGroup.make("twins")
   .add(
-    HttpApiEndpoint.get("machine", "/machines/:kind", { params: { kind: TwinKind }, success: MachineView })
+    HttpApiEndpoint.get("machine", "/machines/:kind", {
+      params: { kind: TwinKind },
+      success: MachineView,
+      error: NotFound,
+    })
       .annotate(OpenApi.Description, "The statechart of a kind of twin: its states, events, guards and delays by name.")
       .annotateMerge(needs("twin.view")),
     HttpApiEndpoint.get("get", "/twins/:kind/:id", {

@@ -27,6 +27,7 @@ export interface KeptParts {
 interface Seen {
   readonly revision: number
   readonly seq: number
+  readonly placement: number
   readonly journal: string
   readonly connection: string
 }
@@ -119,11 +120,11 @@ export class KeptJudge {
   #twin(key: string, row: TwinRow | undefined): void {
     if (row === undefined) return
     const { onLost, store, time, verdicts } = this.#parts
-    const { edgeSeq: seq, stored, deviceId, ref } = row.held
+    const { edgeSeq: seq, placement, stored, deviceId, ref } = row.held
     const before = this.#twins.get(key)
     const journal = (deviceId === null ? undefined : store.tables.sessions.get(deviceId)?.journalId) ?? ""
     const connection = ref.kind === "device" ? regionWord(stored.value, "connection") : ""
-    this.#twins.set(key, { revision: stored.revision, seq, journal, connection })
+    this.#twins.set(key, { revision: stored.revision, seq, placement, journal, connection })
     if (connection !== "lost") this.lostSince.delete(ref.id)
     else if (before?.connection !== "lost") {
       this.lostSince.set(ref.id, time.nowMs)
@@ -133,7 +134,11 @@ export class KeptJudge {
     if (stored.revision < before.revision) {
       verdicts.fail("I7 monotone twin", `${key} went back to revision ${stored.revision}`)
     }
-    if (seq < before.seq && journal === before.journal) {
+    if (placement < before.placement) {
+      verdicts.fail("I7 monotone twin", `${key} went back to placement ${placement}`)
+    }
+    // A cart that is placed anew begins to count anew.
+    if (seq < before.seq && journal === before.journal && placement === before.placement) {
       verdicts.fail("I7 monotone twin", `${key} went back to seq ${seq}`)
     }
   }
