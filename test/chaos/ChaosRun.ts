@@ -52,6 +52,8 @@ export interface ChaosOptions {
 const patienceMs = 75_000
 /** At the end also a sensor that flickered under the load has had its minute of rest, and a heartbeat has followed. */
 const lastPatienceMs = 100_000
+/** Rarely enough that no look is turned away for asking too often. */
+const lookEveryMs = 250
 /** A moment of ordinary life before each fault, so that something is under way. */
 const calmMs = 1_000
 
@@ -147,7 +149,7 @@ class Run {
       if (apart.length > 0) throw new Error(apart.join("; "))
       return nowMs()
     }
-    const convergedAtMs = await eventually(look, { timeoutMs: patienceMs, everyMs: 50 }).catch(() => undefined)
+    const convergedAtMs = await eventually(look, { timeoutMs: patienceMs, everyMs: lookEveryMs }).catch(() => undefined)
     return { apart, convergedAtMs }
   }
 
