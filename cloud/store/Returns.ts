@@ -54,7 +54,7 @@ export interface ReturnScene {
   readonly value: Stored["value"]
   /** The cart that belongs in the bay; null if none does. */
   readonly ownCartId: string | null
-  /** Nobody has that cart: so it was out by itself. */
+  /** Nobody had that cart when the return came: so it was out by itself. Who was given it since found it at home. */
   readonly isOwnOut: boolean
   /** Other carts of the branch that are out and nobody has. */
   readonly straysOut: number
@@ -146,10 +146,12 @@ export class Returns extends Context.Service<
               order by at desc limit 1`,
             ([row]) => row?.id,
           ),
-        scene: Effect.fnUntraced(function* ({ bayId, branchId, chainId, revision }, rentalId) {
+        scene: Effect.fnUntraced(function* ({ at, bayId, branchId, chainId, revision }, rentalId) {
           const [place] = yield* sql<Omit<ReturnScene, "out" | "since">>`
             select br.cart_identity as identity, t.value, c.id as "ownCartId",
-              c.id is not null and not exists (select 1 from rentals o where o.is_open and o.cart_id = c.id) as "isOwnOut",
+              c.id is not null and not exists (
+                select 1 from rentals o
+                where o.is_open and o.cart_id = c.id and o.created_at <= ${toInstant(at)}::timestamptz) as "isOwnOut",
               (select count(*)::integer from carts s join twins st on st.kind = 'cart' and st.id = s.id
                where s.branch_id = ${branchId} and s.bay_id is distinct from ${bayId}::uuid
                  and st.value->>'custody' = 'available' and st.value->>'dock' = 'away') as "straysOut"

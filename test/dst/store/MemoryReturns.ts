@@ -76,7 +76,8 @@ export const memoryReturns = (db: MemoryDatabase, tables: Tables, places: Places
   const { homes, intents, rentals, returns, twins } = tables
   const word = (kind: "cart" | "bay", id: string, region: string) =>
     regionWord(twins.get(`${kind}:${id}`)?.held.stored.value ?? null, region)
-  const isHad = (cartId: string) => [...rentals.values()].some((one) => one.isOpen && one.cartId === cartId)
+  const isHad = (cartId: string, at: number) =>
+    [...rentals.values()].some((one) => one.isOpen && one.cartId === cartId && one.createdAt <= at)
   const dueOf = () => [...returns.values()].flatMap(({ dueAt, id }) => (dueAt === null ? [] : [{ dueAt, id }]))
 
   return Layer.succeed(
@@ -107,7 +108,7 @@ export const memoryReturns = (db: MemoryDatabase, tables: Tables, places: Places
               .filter((one) => one.rentalId === rentalId && ended.has(one.state))
               .toSorted((a, b) => b.at - a.at)[0]?.id,
         ),
-      scene: ({ bayId, branchId, chainId, revision }, rentalId) =>
+      scene: ({ at, bayId, branchId, chainId, revision }, rentalId) =>
         db.statement(() => {
           const bay = twins.get(`bay:${bayId}`)
           if (bay === undefined) return undefined
@@ -130,7 +131,7 @@ export const memoryReturns = (db: MemoryDatabase, tables: Tables, places: Places
             identity: identityOf(places, branchId),
             value: bay.held.stored.value,
             ownCartId: own,
-            isOwnOut: own !== null && !isHad(own),
+            isOwnOut: own !== null && !isHad(own, at),
             straysOut: strays.length,
             out: out
               .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
