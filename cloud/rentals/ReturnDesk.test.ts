@@ -129,4 +129,21 @@ layer(testCloud(), { excludeTestServices: true, timeout: 60_000 })("a return", (
       assert.deepStrictEqual(yield* returnsAt(rental.bayId), before, "what came home is noted nowhere else")
     }),
   )
+
+  it.effect("is of nobody else because its cart was lent again before it was judged", () =>
+    Effect.gen(function* () {
+      yield* setIdentity("bay_bound")
+      // What the story before this one has left settling has its end.
+      yield* afterMs(Limits.returnSettleMs + 1_000)
+      const place = yield* toldShop
+      const rental = yield* out(place)
+      const other = places.bayIds.find((bay) => bay !== rental.bayId) ?? ""
+      yield* place.taken(other)
+      yield* place.parked(other, "RETURN_DETECTED")
+      assert.strictEqual((yield* rowOf((yield* begin).id)).bay_id, other)
+      yield* settled
+      assert.deepInclude((yield* returnsAt(other))[0], { state: "stray", rental_id: null })
+      assert.strictEqual(yield* stateOf(rental.id), "active.inTime")
+    }),
+  )
 })
