@@ -2,6 +2,9 @@
  * One transaction on a pipelining connection, without the round trips that nothing waits for: its beginning is written with
  * its first statement, and what is `posted` is written and not waited for until the end, which is written right behind it.
  * The server works in the order in which it was written to, so what a statement sees and locks is the same as ever.
+ *
+ * Sessions must be the cloud's own: where a pooler between us and the server changes them, it forgets prepared statements, and
+ * the client asks such a statement again, after the transaction it belonged to.
  */
 import type { PgConnection } from "@effect/sql-pg"
 import { Context, Effect, Exit, Fiber } from "effect"
