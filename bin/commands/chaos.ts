@@ -21,8 +21,6 @@ const help = [
   "  --only <words>    only the faults whose names hold these words (may be repeated)",
   "  --verbose         with the last words of cloud and edge",
   "",
-  "CHAOS_SHOPPERS=3 in the environment: as many shoppers at each branch rent carts meanwhile.",
-  "",
   "The faults:",
   ...chaosFaults.map(({ name, says }) => `  ${name.padEnd(24)} ${says}`),
 ].join("\n")

@@ -49,7 +49,7 @@ const suffix = ".deep.test.ts"
 const deepBudgetMs = 5 * minute
 const deepBudgetsMs: Readonly<Record<string, number>> = {
   dst: 9 * minute,
-  chaos: 9 * minute,
+  chaos: 8 * minute,
   reconnect: 3 * minute,
   fuzz: 6 * minute,
 }

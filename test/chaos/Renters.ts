@@ -16,11 +16,8 @@ import { pass } from "./Scene.ts"
 /** Of the cloud of a chaos run, so that shoppers can be given tokens without a phone each. */
 export const chaosSecret = "a secret of the chaos run, 32 characters and more"
 
-/**
- * How many shop at one branch: nobody unless `CHAOS_SHOPPERS` says so. With three, a bay whose lock stood open with its cart
- * in it was shown as releasing for longer than a round waits; until that is understood they come by hand.
- */
-export const shoppers = Number(process.env["CHAOS_SHOPPERS"] ?? 0)
+/** How many shop at one branch. */
+export const shoppers = 3
 const errandEveryMs = 2_500
 const patienceMs = 15_000
 /** How long a shopper waits to be told to pull, looking again and again. */
